@@ -1,0 +1,58 @@
+/* The memory of record batches, and the counting of warnings.
+ * SPDX-License-Identifier: MIT
+ */
+#include "batch.h"
+
+#include "../core/memory.h"
+
+/* Rows of warnings with a column that a batch keeps. */
+#define MAX_WARNINGS 256u
+
+void loom_batch_open(loom_batch *batch) {
+    *batch = (loom_batch){0};
+    loom_buffer_init(&batch->decoded, SIZE_MAX / 4);
+}
+
+void loom_batch_close(loom_batch *batch) {
+    loom_buffer_free(&batch->decoded);
+    loom_free(batch->cells);
+    loom_free(batch->records);
+    loom_free(batch->warnings);
+    loom_batch_open(batch);
+}
+
+void loom_batch_clear(loom_batch *batch) {
+    batch->text = NULL;
+    batch->length = 0;
+    batch->decoded.length = 0;
+    batch->cell_count = 0;
+    batch->record_count = 0;
+    batch->read = 0;
+    batch->rejected = 0;
+    batch->ended = false;
+    batch->warning_count = 0;
+}
+
+int loom_batch_warn(loom_batch *batch, int code, int32_t column, uint32_t ordinal, uint32_t count) {
+    if (batch->warning_count >= MAX_WARNINGS) {
+        column = LOOM_NO_COLUMN;
+    }
+    for (uint32_t i = batch->warning_count; i > 0; i--) {
+        loom_warning *warning = &batch->warnings[i - 1];
+        if (warning->code == code && warning->column == column) {
+            warning->count += count;
+            return LOOM_OK;
+        }
+    }
+    if (batch->warning_count == batch->warning_capacity) {
+        uint32_t capacity = batch->warning_capacity == 0 ? 16 : batch->warning_capacity * 2;
+        loom_warning *warnings = loom_realloc(batch->warnings, capacity * sizeof *warnings);
+        if (warnings == NULL) {
+            return LOOM_OUT_OF_MEMORY;
+        }
+        batch->warnings = warnings;
+        batch->warning_capacity = capacity;
+    }
+    batch->warnings[batch->warning_count++] = (loom_warning){code, column, ordinal, count};
+    return LOOM_OK;
+}

@@ -1,0 +1,87 @@
+/* The scan of a batch for paths and types.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scan.h"
+
+#include "../core/date.h"
+
+static bool is_before(loom_first a, loom_first b) {
+    if (a.chunk != b.chunk) {
+        return a.chunk < b.chunk;
+    }
+    return a.record != b.record ? a.record < b.record : a.sequence < b.sequence;
+}
+
+void loom_scan_merge(loom_node *node, uint16_t kinds, loom_first seen) {
+    if (node->kinds == 0 || is_before(seen, node->seen)) {
+        node->seen = seen;
+        node->reported = 0; /* the place must be told again */
+    }
+    node->kinds |= kinds;
+}
+
+bool loom_is_leaf(const loom_node *node) {
+    const uint16_t nothing = LOOM_KIND_NULL | LOOM_KIND_EMPTY;
+    if ((node->kinds & ~(unsigned)(nothing | LOOM_KIND_OBJECT)) != 0) {
+        return true;
+    }
+    return (node->kinds & LOOM_KIND_OBJECT) == 0 && node->kinds != 0;
+}
+
+static uint16_t text_kind(const loom_node *node, const loom_batch *batch, const loom_cell *cell) {
+    if (node->kinds & LOOM_KIND_TEXT || cell->length < 10 || cell->length > 35) {
+        return LOOM_KIND_TEXT; /* one text that is no date settles the type */
+    }
+    switch (loom_date_classify(loom_cell_text(batch, cell), cell->length)) {
+    case LOOM_DATE:
+        return LOOM_KIND_DATE;
+    case LOOM_DATETIME:
+        return LOOM_KIND_DATETIME;
+    default:
+        return LOOM_KIND_TEXT;
+    }
+}
+
+static uint16_t kind_of(const loom_node *node, const loom_batch *batch, const loom_cell *cell) {
+    switch (cell->kind) {
+    case LOOM_CELL_NULL:
+        return LOOM_KIND_NULL;
+    case LOOM_CELL_FALSE:
+    case LOOM_CELL_TRUE:
+        return LOOM_KIND_BOOLEAN;
+    case LOOM_CELL_INTEGER:
+        return LOOM_KIND_INTEGER;
+    case LOOM_CELL_NUMBER:
+        return LOOM_KIND_NUMBER;
+    case LOOM_CELL_TEXT:
+        return text_kind(node, batch, cell);
+    case LOOM_CELL_ARRAY:
+        return LOOM_KIND_JSON;
+    default:
+        if (cell->length == 1) {
+            return LOOM_KIND_EMPTY;
+        }
+        return node->depth >= LOOM_MAX_FLAT_DEPTH ? LOOM_KIND_JSON : LOOM_KIND_OBJECT;
+    }
+}
+
+void loom_scan(loom_schema *schema, const loom_batch *batch, uint32_t index) {
+    for (uint32_t r = 0; r < batch->record_count; r++) {
+        const loom_record *record = &batch->records[r];
+        uint32_t first = record->cell;
+        uint32_t end = first + loom_cell_span(&batch->cells[first]);
+        for (uint32_t i = first; i < end;) {
+            const loom_cell *cell = &batch->cells[i];
+            if (cell->flags & LOOM_CELL_DROPPED) {
+                i += loom_cell_span(cell);
+                continue;
+            }
+            loom_node *node = &schema->nodes[cell->path];
+            uint16_t kind = kind_of(node, batch, cell);
+            if ((node->kinds & kind) == 0 || index < node->seen.chunk) {
+                loom_scan_merge(node, kind, (loom_first){index, record->ordinal, i - first});
+            }
+            i += kind == LOOM_KIND_OBJECT ? 1 : loom_cell_span(cell);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/* Columns of a job: chosen by the options, or settled from what the scans of all chunks found.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef LOOM_COLUMNS_H
+#define LOOM_COLUMNS_H
+
+#include "batch/row.h"
+#include "document.h"
+
+/** Reads the option `columns`: keys, or objects {key, label, type, width, format, hidden}. A dot in a key leads into an object,
+ *  `\.` is a dot of the key itself; hidden columns are left out. Errors: INVALID_OPTION, UNKNOWN_OPTION, OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_columns_choose(const cJSON *list, loom_schema *schema, loom_columns *columns, loom_error *error);
+
+/** Reads columns as loom_columns_settle wrote them. `*clashes` counts those that were told apart. Errors: INTERNAL for any other
+ *  text, OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_columns_read(const char *text, size_t length, loom_schema *schema, loom_columns *columns, uint32_t *clashes);
+
+/** Appends the column `_raw`. */
+LOOM_CHECKED int loom_columns_add_raw(loom_columns *columns);
+
+/** Appends the columns for all leaves of the schema as JSON. Errors: TOO_MANY_COLUMNS with the count, OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_columns_settle(const loom_schema *schema, bool extra, loom_buffer *out, loom_error *error);
+
+/** Appends the paths whose kinds or first places were not told yet as JSON; nothing when there are none. */
+LOOM_CHECKED int loom_paths_write(loom_schema *schema, loom_buffer *out);
+
+/** Takes over paths that loom_paths_write wrote. Errors: INTERNAL for any other text, OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_paths_merge(const char *text, size_t length, loom_schema *schema);
+
+#endif

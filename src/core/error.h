@@ -1,0 +1,43 @@
+/* Error codes, their table, and the error that a job carries to its caller.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef LOOM_ERROR_H
+#define LOOM_ERROR_H
+
+/** The result must be looked at. */
+#define LOOM_CHECKED __attribute__((warn_unused_result))
+
+/** The codes of errors.def: LOOM_OK, LOOM_UNKNOWN_OPTION, ... */
+enum loom_code {
+    LOOM_OK = 0,
+#define LOOM_ERROR(number, name, severity, message, suggestion) LOOM_##name = (number),
+#include "../errors.def"
+#undef LOOM_ERROR
+};
+
+enum loom_severity { LOOM_FATAL, LOOM_RECORD, LOOM_WARNING };
+
+/** One row of errors.def. The texts are static. */
+typedef struct loom_error_row {
+    int code;
+    enum loom_severity severity;
+    const char *name;
+    const char *message;
+    const char *suggestion;
+} loom_error_row;
+
+/** An error on its way up. `detail` and `column` are cut where they are too long, never in the middle of a character. */
+typedef struct loom_error {
+    int code;
+    char detail[256];
+    char suggestion[128]; /* instead of the table's, where there is a better one */
+    char column[128];
+} loom_error;
+
+/** The row of a code; the row of INTERNAL for a number that is no code. Never NULL. */
+const loom_error_row *loom_error_find(int code);
+
+/** Writes code and detail (as printf) into `error` and returns the code, so that it can stand behind `return`. */
+LOOM_CHECKED int loom_fail(loom_error *error, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

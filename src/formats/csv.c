@@ -1,0 +1,315 @@
+/* CSV (RFC 4180), with the guards that spreadsheets need. See csv.md.
+ * SPDX-License-Identifier: MIT
+ */
+#include "../batch/json_text.h"
+#include "../core/simd.h"
+#include "format.h"
+
+#define LIST_SEPARATOR "; "
+
+static int check(loom_settings *settings, loom_error *error) {
+    char d = settings->csv_delimiter[0];
+    bool letter = (d >= '0' && d <= '9') || (d >= 'a' && d <= 'z') || (d >= 'A' && d <= 'Z');
+    if (letter || (d < ' ' && d != '\t') || d > '~' || strchr("\"+-.", d) != NULL) {
+        return loom_fail(error, LOOM_INVALID_OPTION, "csv.delimiter must be an ASCII character such as , ; | or tab, "
+                                                     "not a letter, digit, quote, sign, dot or line break");
+    }
+    const char *null_text = settings->csv_nullText;
+    for (size_t i = 0; null_text[i] != '\0'; i++) {
+        if (null_text[i] == d || null_text[i] == '"' || (uint8_t)null_text[i] < ' ') {
+            return loom_fail(error, LOOM_INVALID_OPTION,
+                             "csv.nullText cannot hold the delimiter, a quote or a control character");
+        }
+    }
+    return LOOM_OK;
+}
+
+static size_t lead(const loom_settings *settings) {
+    (void)settings;
+    return 0;
+}
+
+/* Whether the text has any of the bytes that force quotes: RFC 4180 2.6, and control characters. Bytes behind it are readable. */
+static bool has_delimiter(const uint8_t *text, size_t length, uint8_t delimiter) {
+    for (size_t at = 0; at < length; at += LOOM_BLOCK) {
+        uint32_t mask = loom_mask_byte(text + at, delimiter);
+        if (length - at < LOOM_BLOCK) {
+            mask &= (1u << (length - at)) - 1;
+        }
+        if (mask != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_special(const uint8_t *text, size_t length, uint8_t delimiter) {
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < ' ' || text[i] == '"' || text[i] == delimiter || text[i] == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* OWASP: the characters that make a spreadsheet read text as a formula. */
+static bool is_formula(uint8_t first) {
+    return first == '=' || first == '+' || first == '-' || first == '@' || first == '\t' || first == '\r';
+}
+
+static bool equals_null(const loom_settings *settings, const uint8_t *text, size_t length) {
+    const char *null_text = settings->csv_nullText;
+    return null_text[0] != '\0' && strlen(null_text) == length && memcmp(text, null_text, length) == 0;
+}
+
+/* RFC 4180 2.5 and 2.7: in quotes, a quote is doubled. */
+static int put_quoted(loom_buffer *out, const uint8_t *text, size_t length, bool guard) {
+    if (length > (SIZE_MAX - 3) / 2) {
+        return LOOM_LIMIT_EXCEEDED;
+    }
+    int code = loom_buffer_reserve(out, length * 2 + 3);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    loom_buffer_put_byte(out, '"');
+    if (guard) {
+        loom_buffer_put_byte(out, '\'');
+    }
+    const uint8_t *end = text + length;
+    while (text < end) {
+        const uint8_t *quote = memchr(text, '"', (size_t)(end - text));
+        const uint8_t *behind = quote == NULL ? end : quote + 1;
+        loom_buffer_put(out, text, (size_t)(behind - text));
+        if (quote != NULL) {
+            loom_buffer_put_byte(out, '"');
+        }
+        text = behind;
+    }
+    loom_buffer_put_byte(out, '"');
+    return LOOM_OK;
+}
+
+/* The text of one field. `plain`: it is known to have neither quotes nor control characters. At least LOOM_BLOCK bytes behind
+ * it can be read. `*guarded` tells whether the formula guard changed it. */
+static inline int put_text(loom_encoding *e, const uint8_t *text, size_t length, bool plain, bool *guarded) {
+    const loom_settings *settings = e->settings;
+    uint8_t delimiter = (uint8_t)settings->csv_delimiter[0];
+    bool guard = length > 0 && settings->csv_formulaGuard && is_formula(text[0]);
+    bool quote = length == 0 || settings->csv_quotes == LOOM_QUOTES_ALWAYS ||
+                 (plain ? has_delimiter(text, length, delimiter) : has_special(text, length, delimiter)) ||
+                 equals_null(settings, text, length);
+    *guarded = guard;
+    if (quote) {
+        return put_quoted(e->out, text, length, guard);
+    }
+    int code = loom_buffer_reserve(e->out, length + 1);
+    if (code == LOOM_OK && guard) {
+        loom_buffer_put_byte(e->out, '\'');
+    }
+    if (code == LOOM_OK) {
+        if (length <= LOOM_BLOCK) {
+            memcpy(e->out->bytes + e->out->length, text, LOOM_BLOCK); /* into the slack at most */
+            e->out->length += length;
+        } else {
+            loom_buffer_put(e->out, text, length);
+        }
+    }
+    return code;
+}
+
+/* A number or a truth value, which needs no care but that it may look like the null text. */
+static int put_bare(loom_encoding *e, const uint8_t *text, size_t length) {
+    if (e->settings->csv_quotes == LOOM_QUOTES_ALWAYS || equals_null(e->settings, text, length)) {
+        return put_quoted(e->out, text, length, false);
+    }
+    return loom_buffer_append(e->out, text, length);
+}
+
+static int put_null(loom_encoding *e, uint32_t ordinal) {
+    const char *null_text = e->settings->csv_nullText;
+    if (e->columns->count == 1 && null_text[0] == '\0') {
+        int code = loom_batch_warn(e->batch, LOOM_NULL_AS_EMPTY_TEXT, 0, ordinal, 1);
+        return code == LOOM_OK ? loom_buffer_append(e->out, "\"\"", 2) : code;
+    }
+    return loom_buffer_append_text(e->out, null_text);
+}
+
+/* Whether the cells of an array are all scalars, so that they can be joined. */
+static bool is_list(const loom_batch *batch, uint32_t array) {
+    uint32_t end = array + batch->cells[array].length;
+    for (uint32_t i = array + 1; i < end; i++) {
+        if (batch->cells[i].kind >= LOOM_CELL_ARRAY) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int join_item(loom_buffer *out, const loom_batch *batch, const loom_cell *cell, bool *ambiguous) {
+    switch (cell->kind) {
+    case LOOM_CELL_NULL:
+        return LOOM_OK;
+    case LOOM_CELL_FALSE:
+        return loom_buffer_append(out, "false", 5);
+    case LOOM_CELL_TRUE:
+        return loom_buffer_append(out, "true", 4);
+    default:
+        break;
+    }
+    const uint8_t *text = loom_cell_text(batch, cell);
+    *ambiguous |= cell->kind == LOOM_CELL_TEXT && cell->length > 0 && memchr(text, LIST_SEPARATOR[0], cell->length) != NULL;
+    return loom_buffer_append(out, text, cell->length);
+}
+
+static int join(loom_encoding *e, uint32_t array, int32_t column, uint32_t ordinal) {
+    uint32_t end = array + e->batch->cells[array].length;
+    bool ambiguous = false;
+    int code = LOOM_OK;
+    for (uint32_t i = array + 1; i < end && code == LOOM_OK; i++) {
+        if (i > array + 1) {
+            code = loom_buffer_append_text(e->scratch, LIST_SEPARATOR);
+        }
+        if (code == LOOM_OK) {
+            code = join_item(e->scratch, e->batch, &e->batch->cells[i], &ambiguous);
+        }
+    }
+    if (code == LOOM_OK && ambiguous) {
+        code = loom_batch_warn(e->batch, LOOM_LIST_SEPARATOR_IN_TEXT, column, ordinal, 1);
+    }
+    return code;
+}
+
+/* Puts what was put together in `scratch` into a field. */
+static int put_scratch(loom_encoding *e, bool *guarded) {
+    int code = loom_buffer_reserve(e->scratch, 1); /* so that there are bytes to read */
+    return code == LOOM_OK ? put_text(e, e->scratch->bytes, e->scratch->length, false, guarded) : code;
+}
+
+static int put_container(loom_encoding *e, uint32_t cell, int32_t column, uint32_t ordinal, bool *guarded) {
+    bool array = e->batch->cells[cell].kind == LOOM_CELL_ARRAY;
+    bool json = e->settings->export_arrays == LOOM_ARRAYS_JSON || e->columns->list[column].as_json;
+    e->scratch->length = 0;
+    int code = array && !json && is_list(e->batch, cell) ? join(e, cell, column, ordinal)
+                                                         : loom_json_value(e->scratch, e->schema, e->batch, cell, -1);
+    return code == LOOM_OK ? put_scratch(e, guarded) : code;
+}
+
+/* The columns `_extra` and `_raw`, which no cell stands for. */
+static int put_special(loom_encoding *e, const loom_record *record, int32_t column, bool late, bool *guarded) {
+    e->scratch->length = 0;
+    if (column == e->columns->raw) {
+        int code = loom_buffer_append(e->scratch, e->batch->text + record->start, record->end - record->start);
+        return code == LOOM_OK ? put_scratch(e, guarded) : code;
+    }
+    if (!late) {
+        return put_null(e, record->ordinal);
+    }
+    int code = loom_row_extra(e->scratch, e->schema, e->batch, record);
+    if (code == LOOM_OK) {
+        code = loom_batch_warn(e->batch, LOOM_LATE_KEY, LOOM_NO_COLUMN, record->ordinal, 1);
+    }
+    return code == LOOM_OK ? put_scratch(e, guarded) : code;
+}
+
+static inline int put_cell(loom_encoding *e, uint32_t number, int32_t column, uint32_t ordinal, bool *guarded) {
+    const loom_cell *cell = &e->batch->cells[number];
+    switch (cell->kind) {
+    case LOOM_CELL_TEXT: {
+        bool plain = !(cell->flags & LOOM_CELL_ESCAPED);
+        return put_text(e, loom_cell_text(e->batch, cell), cell->length, plain, guarded);
+    }
+    case LOOM_CELL_INTEGER:
+    case LOOM_CELL_NUMBER:
+        return put_bare(e, e->batch->text + cell->start, cell->length);
+    case LOOM_CELL_NULL:
+        return put_null(e, ordinal);
+    case LOOM_CELL_FALSE:
+        return put_bare(e, (const uint8_t *)"false", 5);
+    case LOOM_CELL_TRUE:
+        return put_bare(e, (const uint8_t *)"true", 4);
+    default:
+        return put_container(e, number, column, ordinal, guarded);
+    }
+}
+
+static int put_line_break(loom_encoding *e) {
+    bool lf = e->settings->csv_newline == LOOM_NEWLINE_LF;
+    return loom_buffer_append(e->out, lf ? "\n" : "\r\n", lf ? 1 : 2);
+}
+
+static int put_record(loom_encoding *e, const loom_record *record) {
+    bool late = false;
+    int code = loom_row_fill(e->schema, e->columns, e->batch, record, e->cells, &late);
+    int32_t count = (int32_t)e->columns->count;
+    for (int32_t column = 0; column < count && code == LOOM_OK; column++) {
+        uint32_t cell = e->cells[column];
+        bool guarded = false;
+        if (column > 0) {
+            code = loom_buffer_append_byte(e->out, (uint8_t)e->settings->csv_delimiter[0]);
+        }
+        if (code != LOOM_OK) {
+            return code;
+        }
+        if (cell != LOOM_NO_CELL) {
+            code = put_cell(e, cell, column, record->ordinal, &guarded);
+        } else if (column == e->columns->raw || column == e->columns->extra) {
+            code = put_special(e, record, column, late, &guarded);
+        } else {
+            code = put_null(e, record->ordinal);
+        }
+        if (guarded && code == LOOM_OK) {
+            code = loom_batch_warn(e->batch, LOOM_FORMULA_GUARDED, column, record->ordinal, 1);
+        }
+    }
+    return code == LOOM_OK ? put_line_break(e) : code;
+}
+
+static int segment(loom_encoding *e, uint32_t skip, uint32_t take) {
+    int code = LOOM_OK;
+    for (uint32_t i = skip; i < e->batch->record_count && e->written < take && code == LOOM_OK; i++, e->written++) {
+        code = put_record(e, &e->batch->records[i]);
+    }
+    return code;
+}
+
+static int head(loom_encoding *e, const char *metadata, size_t length) {
+    (void)metadata;
+    (void)length;
+    int code = LOOM_OK;
+    if (e->settings->export_includeMetadata) {
+        code = loom_batch_warn(e->batch, LOOM_OPTION_WITHOUT_EFFECT, LOOM_NO_COLUMN, 0, 1);
+    }
+    if (code == LOOM_OK && e->settings->csv_preset == LOOM_PRESET_EXCEL) {
+        code = loom_buffer_append(e->out, "\xef\xbb\xbf", 3);
+    }
+    if (!e->settings->csv_header || e->columns->count == 0) {
+        return code;
+    }
+    for (uint32_t i = 0; i < e->columns->count && code == LOOM_OK; i++) {
+        bool guarded = false;
+        e->scratch->length = 0;
+        if (i > 0) {
+            code = loom_buffer_append_byte(e->out, (uint8_t)e->settings->csv_delimiter[0]);
+        }
+        if (code == LOOM_OK) {
+            code = loom_buffer_append_text(e->scratch, e->columns->list[i].label);
+        }
+        if (code == LOOM_OK) {
+            code = put_scratch(e, &guarded);
+        }
+        if (guarded && code == LOOM_OK) {
+            code = loom_batch_warn(e->batch, LOOM_FORMULA_GUARDED, (int32_t)i, 0, 1);
+        }
+    }
+    return code == LOOM_OK ? put_line_break(e) : code;
+}
+
+static int tail(loom_encoding *e, const char *totals, size_t length) {
+    (void)e;
+    (void)totals;
+    (void)length;
+    return LOOM_OK;
+}
+
+const loom_format loom_format_csv = {
+    .name = "csv", .check = check, .lead = lead, .head = head, .segment = segment, .tail = tail, .flat = true};

@@ -1,0 +1,27 @@
+/* The table of formats.
+ * SPDX-License-Identifier: MIT
+ */
+#include "format.h"
+
+#define LOOM_FORMAT(name, extension, media, module, columns) extern const loom_format loom_format_##name;
+#include "../formats.def"
+#undef LOOM_FORMAT
+
+static const loom_format *const formats[] = {
+#define LOOM_FORMAT(name, extension, media, module, columns) &loom_format_##name,
+#include "../formats.def"
+#undef LOOM_FORMAT
+};
+
+const loom_format *loom_format_find(const char *name) {
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(formats[i]->name, name) == 0) {
+            return formats[i];
+        }
+    }
+    return NULL;
+}
+
+const char *loom_format_name(size_t i) {
+    return i < sizeof formats / sizeof formats[0] ? formats[i]->name : NULL;
+}

@@ -1,0 +1,423 @@
+/* Jobs and chunks: who owns what, and the order of the steps. The work itself is done elsewhere.
+ * SPDX-License-Identifier: MIT
+ */
+#include "job.h"
+
+#include "batch/parser.h"
+#include "batch/scan.h"
+#include "columns.h"
+#include "options.h"
+#include "report.h"
+
+/* The most that one text, segment, head or tail may hold. */
+#define TEXT_CAP ((size_t)1 << 28)
+
+/* A chunk larger than this is not kept for the next one. */
+#define KEPT_CAPACITY ((size_t)4 << 20)
+
+struct loom_job {
+    loom_settings settings;
+    const loom_format *format;
+    loom_schema schema;
+    loom_columns columns;
+    loom_error error;
+    loom_buffer output;
+    loom_buffer scratch;
+    uint32_t *cells;   /* one place a column */
+    loom_batch notes;  /* warnings that are about no chunk */
+    loom_chunk *spare; /* freed chunks, linked by `next` */
+    char *told;        /* the text that the last *_error or *_warnings gave */
+    bool ready;        /* options were read */
+    loom_parser parser;
+};
+
+struct loom_chunk {
+    loom_job *job;
+    loom_chunk *next;
+    uint8_t *text; /* capacity + LOOM_TEXT_PAD bytes */
+    size_t capacity;
+    loom_batch batch;
+    loom_buffer output;
+    uint32_t written;
+    char *report;
+};
+
+static int fail(loom_job *job, int code) {
+    if (job->error.code != code) {
+        return loom_fail(&job->error, code, "%s", "");
+    }
+    return code;
+}
+
+loom_job *loom_job_new(void) {
+    loom_job *job = loom_alloc(sizeof *job);
+    if (job == NULL) {
+        return NULL;
+    }
+    memset(job, 0, sizeof *job);
+    if (loom_schema_open(&job->schema) != LOOM_OK) {
+        loom_free(job);
+        return NULL;
+    }
+    loom_buffer_init(&job->output, TEXT_CAP);
+    loom_buffer_init(&job->scratch, TEXT_CAP);
+    loom_batch_open(&job->notes);
+    job->columns.extra = LOOM_NO_COLUMN;
+    job->columns.raw = LOOM_NO_COLUMN;
+    job->parser.schema = &job->schema;
+    return job;
+}
+
+static void destroy_chunk(loom_chunk *chunk) {
+    loom_batch_close(&chunk->batch);
+    loom_buffer_free(&chunk->output);
+    loom_free(chunk->text);
+    loom_free(chunk->report);
+    loom_free(chunk);
+}
+
+void loom_job_free(loom_job *job) {
+    if (job == NULL) {
+        return;
+    }
+    while (job->spare != NULL) {
+        loom_chunk *chunk = job->spare;
+        job->spare = chunk->next;
+        destroy_chunk(chunk);
+    }
+    loom_schema_close(&job->schema);
+    loom_columns_close(&job->columns);
+    loom_buffer_free(&job->output);
+    loom_buffer_free(&job->scratch);
+    loom_batch_close(&job->notes);
+    loom_free(job->cells);
+    loom_free(job->told);
+    loom_free(job);
+}
+
+/* What follows once the columns are known. */
+static int finish_columns(loom_job *job) {
+    int code = LOOM_OK;
+    if (job->settings.export_includeRawData && job->format->flat) {
+        code = loom_columns_add_raw(&job->columns);
+    }
+    if (code == LOOM_OK) {
+        loom_free(job->cells);
+        job->cells = loom_alloc(((size_t)job->columns.count + 1) * sizeof *job->cells);
+        code = job->cells == NULL ? LOOM_OUT_OF_MEMORY : LOOM_OK;
+    }
+    return code;
+}
+
+int loom_job_options(loom_job *job, const char *text, size_t length) {
+    cJSON *document = NULL;
+    job->error = (loom_error){0};
+    if (job->ready) {
+        return loom_fail(&job->error, LOOM_INTERNAL, "loom_job_options was called twice");
+    }
+    int code = loom_document_parse(text, length, &document);
+    if (code == LOOM_SYNTAX) {
+        return loom_fail(&job->error, LOOM_INVALID_OPTION, "the options are not valid JSON");
+    }
+    if (code == LOOM_OK) {
+        code = loom_options_read(document, &job->settings, &job->format, &job->error);
+    }
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(document, "columns");
+    if (code == LOOM_OK && cJSON_IsArray(list)) {
+        code = loom_columns_choose(list, &job->schema, &job->columns, &job->error);
+        if (code == LOOM_OK) {
+            code = finish_columns(job);
+        }
+    }
+    cJSON_Delete(document);
+    job->ready = code == LOOM_OK;
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+static const char *tell(loom_job *job, char *text) {
+    loom_free(job->told);
+    job->told = text;
+    return text;
+}
+
+const char *loom_job_error(loom_job *job) {
+    static const char starved[] = "{\"code\":\"OUT_OF_MEMORY\",\"message\":\"memory ran out\",\"suggestion\":"
+                                  "\"lower chunkSize or workers, or raise maxMemoryUsage\"}";
+    if (job == NULL) {
+        return starved;
+    }
+    if (job->error.code == LOOM_OK) {
+        return "";
+    }
+    const char *text = tell(job, loom_report_error(&job->error));
+    return text == NULL ? starved : text;
+}
+
+const char *loom_job_warnings(loom_job *job) {
+    char *text = NULL;
+    if (loom_report_warnings(&job->notes, &job->columns, &text) != LOOM_OK) {
+        return NULL;
+    }
+    return text == NULL ? "" : tell(job, text);
+}
+
+static int check_ready(loom_job *job) {
+    job->error = (loom_error){0};
+    return job->ready ? LOOM_OK : loom_fail(&job->error, LOOM_INTERNAL, "the job has no options yet");
+}
+
+int loom_job_merge(loom_job *job, const char *text, size_t length) {
+    int code = check_ready(job);
+    if (code == LOOM_OK) {
+        code = loom_paths_merge(text, length, &job->schema);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+int loom_job_settle(loom_job *job, int extra) {
+    int code = check_ready(job);
+    job->output.length = 0;
+    if (code == LOOM_OK) {
+        code = loom_columns_settle(&job->schema, extra != 0, &job->output, &job->error);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+/* A fresh tree of paths, so that only the columns are kept from chunk to chunk. */
+static int renew_schema(loom_job *job) {
+    loom_schema fresh;
+    int code = loom_schema_open(&fresh);
+    if (code == LOOM_OK) {
+        loom_schema_close(&job->schema);
+        job->schema = fresh;
+    }
+    return code;
+}
+
+int loom_job_columns(loom_job *job, const char *text, size_t length) {
+    uint32_t clashes = 0;
+    int code = check_ready(job);
+    if (code == LOOM_OK && job->columns.count > 0) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the job has its columns already");
+    }
+    if (code == LOOM_OK) {
+        code = renew_schema(job);
+    }
+    if (code == LOOM_OK) {
+        code = loom_columns_read(text, length, &job->schema, &job->columns, &clashes);
+    }
+    if (code == LOOM_OK) {
+        code = finish_columns(job);
+    }
+    if (code == LOOM_OK && clashes > 0) {
+        code = loom_batch_warn(&job->notes, LOOM_COLUMN_NAME_CLASH, LOOM_NO_COLUMN, 0, clashes);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+static loom_encoding encoding_of(loom_job *job, loom_batch *batch, loom_buffer *out) {
+    return (loom_encoding){
+        .settings = &job->settings,
+        .schema = &job->schema,
+        .columns = &job->columns,
+        .batch = batch,
+        .cells = job->cells,
+        .out = out,
+        .scratch = &job->scratch,
+    };
+}
+
+int loom_job_head(loom_job *job, const char *metadata, size_t length) {
+    int code = check_ready(job);
+    job->output.length = 0;
+    if (code == LOOM_OK) {
+        loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
+        code = job->format->head(&encoding, metadata, length);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+/* counts.written of the totals. */
+static int read_written(const char *totals, size_t length, uint32_t *written) {
+    cJSON *document = NULL;
+    int code = loom_document_parse(totals, length, &document);
+    const cJSON *counts = cJSON_GetObjectItemCaseSensitive(document, "counts");
+    const cJSON *number = cJSON_GetObjectItemCaseSensitive(counts, "written");
+    if (code == LOOM_OK && !cJSON_IsNumber(number)) {
+        code = LOOM_INTERNAL;
+    }
+    if (code == LOOM_OK) {
+        *written = number->valuedouble > 0; /* formats ask only whether there was any */
+    }
+    cJSON_Delete(document);
+    return code == LOOM_SYNTAX ? LOOM_INTERNAL : code;
+}
+
+int loom_job_tail(loom_job *job, const char *totals, size_t length) {
+    int code = check_ready(job);
+    loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
+    job->output.length = 0;
+    if (code == LOOM_OK) {
+        code = read_written(totals, length, &encoding.written);
+    }
+    if (code == LOOM_OK) {
+        code = job->format->tail(&encoding, totals, length);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+size_t loom_job_lead(const loom_job *job) {
+    return job->ready ? job->format->lead(&job->settings) : 0;
+}
+
+const uint8_t *loom_job_output(const loom_job *job) {
+    return job->output.bytes;
+}
+
+size_t loom_job_output_length(const loom_job *job) {
+    return job->output.length;
+}
+
+/* A chunk that was freed before, or a new one without text. */
+static loom_chunk *take_chunk(loom_job *job) {
+    loom_chunk *chunk = job->spare;
+    if (chunk != NULL) {
+        job->spare = chunk->next;
+        return chunk;
+    }
+    chunk = loom_alloc(sizeof *chunk);
+    if (chunk != NULL) {
+        memset(chunk, 0, sizeof *chunk);
+        chunk->job = job;
+        loom_batch_open(&chunk->batch);
+        loom_buffer_init(&chunk->output, TEXT_CAP);
+    }
+    return chunk;
+}
+
+loom_chunk *loom_chunk_new(loom_job *job, size_t capacity) {
+    job->error = (loom_error){0};
+    if (capacity > TEXT_CAP) {
+        (void)fail(job, LOOM_LIMIT_EXCEEDED);
+        return NULL;
+    }
+    loom_chunk *chunk = take_chunk(job);
+    if (chunk != NULL && (chunk->text == NULL || chunk->capacity < capacity)) {
+        loom_free(chunk->text);
+        chunk->text = loom_alloc(capacity + LOOM_TEXT_PAD);
+        chunk->capacity = capacity;
+        if (chunk->text == NULL) {
+            destroy_chunk(chunk);
+            chunk = NULL;
+        }
+    }
+    if (chunk == NULL) {
+        (void)fail(job, LOOM_OUT_OF_MEMORY);
+        return NULL;
+    }
+    loom_batch_clear(&chunk->batch);
+    chunk->output.length = 0;
+    chunk->written = 0;
+    return chunk;
+}
+
+void loom_chunk_free(loom_chunk *chunk) {
+    if (chunk == NULL) {
+        return;
+    }
+    if (chunk->capacity > KEPT_CAPACITY || chunk->output.capacity > KEPT_CAPACITY) {
+        destroy_chunk(chunk);
+        return;
+    }
+    chunk->next = chunk->job->spare;
+    chunk->job->spare = chunk;
+}
+
+uint8_t *loom_chunk_text(loom_chunk *chunk) {
+    return chunk->text;
+}
+
+int loom_chunk_parse(loom_chunk *chunk, size_t length, int form) {
+    loom_job *job = chunk->job;
+    int code = check_ready(job);
+    if (code == LOOM_OK && (length > chunk->capacity || form < LOOM_FORM_LINES || form > LOOM_FORM_ARRAY_WHOLE)) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the chunk's length or form is wrong");
+    }
+    if (code == LOOM_OK) {
+        memset(chunk->text + length, 0, LOOM_TEXT_PAD);
+        chunk->batch.text = chunk->text;
+        chunk->batch.length = length;
+        code = loom_parse(&job->parser, &chunk->batch, (enum loom_layout)form);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+int loom_chunk_scan(loom_chunk *chunk, uint32_t index) {
+    loom_job *job = chunk->job;
+    int code = check_ready(job);
+    if (code == LOOM_OK) {
+        loom_scan(&job->schema, &chunk->batch, index);
+    }
+    return code;
+}
+
+int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take) {
+    loom_job *job = chunk->job;
+    int code = check_ready(job);
+    if (code == LOOM_OK && job->format->flat && job->cells == NULL) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the job has no columns yet");
+    }
+    chunk->output.length = 0;
+    if (code == LOOM_OK) {
+        loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
+        code = job->format->segment(&encoding, skip, take);
+        chunk->written = encoding.written;
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+uint32_t loom_chunk_count(const loom_chunk *chunk, int which) {
+    switch (which) {
+    case LOOM_COUNT_READ:
+        return chunk->batch.read;
+    case LOOM_COUNT_GOOD:
+        return chunk->batch.record_count;
+    case LOOM_COUNT_REJECTED:
+        return chunk->batch.rejected;
+    case LOOM_COUNT_WRITTEN:
+        return chunk->written;
+    case LOOM_COUNT_ENDED:
+        return chunk->batch.ended;
+    default:
+        return 0;
+    }
+}
+
+const char *loom_chunk_report(loom_chunk *chunk) {
+    loom_job *job = chunk->job;
+    loom_buffer paths;
+    loom_buffer_init(&paths, TEXT_CAP);
+    loom_free(chunk->report);
+    chunk->report = NULL;
+    int code = loom_paths_write(&job->schema, &paths);
+    if (code == LOOM_OK && paths.length > 0) {
+        code = loom_buffer_append_byte(&paths, '\0');
+    }
+    if (code == LOOM_OK) {
+        const char *text = paths.length > 0 ? (const char *)paths.bytes : NULL;
+        code = loom_report_chunk(&chunk->batch, &job->columns, text, &chunk->report);
+    }
+    loom_buffer_free(&paths);
+    if (code != LOOM_OK) {
+        return NULL;
+    }
+    return chunk->report == NULL ? "" : chunk->report;
+}
+
+const uint8_t *loom_chunk_output(const loom_chunk *chunk) {
+    return chunk->output.bytes;
+}
+
+size_t loom_chunk_output_length(const loom_chunk *chunk) {
+    return chunk->output.length;
+}

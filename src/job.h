@@ -1,0 +1,127 @@
+/* The public C API: one export job, its chunks, and its assembler.
+ * SPDX-License-Identifier: MIT
+ *
+ * A job is opened once on every worker with the same options. From there on everything is a function of
+ * (job, chunk, place), so that any worker can do any chunk, and do it again:
+ *
+ *   scan pass     loom_chunk_new, _text, _parse, _scan, _report: which paths the chunk saw first
+ *                 loom_job_merge for every such report, in any order; loom_job_settle: the columns
+ *   encode pass   loom_job_columns on every worker; then for each chunk _new, _text, _parse, _encode
+ *   assembly      loom_job_head + the segments in order + loom_job_tail. Every segment that is not empty starts with
+ *                 loom_job_lead() bytes of separator, which the assembler drops from the first one.
+ *
+ * Functions that return int give 0 or a number of errors.def; loom_job_error tells more. After a FATAL error only
+ * loom_chunk_free and loom_job_free are legal; both accept NULL. Not thread-safe: one job belongs to one thread.
+ */
+#ifndef LOOM_JOB_H
+#define LOOM_JOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+
+typedef struct loom_job loom_job;
+typedef struct loom_chunk loom_chunk;
+
+/** How the text of a chunk is laid out. */
+enum loom_form {
+    LOOM_FORM_LINES = 0,       /* NDJSON: one record a line, blank lines are skipped */
+    LOOM_FORM_ARRAY_FIRST = 1, /* the inside of a JSON array from just behind its `[`: records with commas between */
+    LOOM_FORM_ARRAY_NEXT = 2,  /* a later piece of it, which starts with the comma behind the piece before */
+    LOOM_FORM_ARRAY_WHOLE = 3, /* a JSON array from `[` to `]` */
+};
+
+/** What loom_chunk_count can tell. */
+enum loom_count {
+    LOOM_COUNT_READ = 0,     /* records found, good and bad */
+    LOOM_COUNT_GOOD = 1,     /* records that can be written */
+    LOOM_COUNT_REJECTED = 2, /* records that were not valid */
+    LOOM_COUNT_WRITTEN = 3,  /* records that the last loom_chunk_encode wrote */
+    LOOM_COUNT_ENDED = 4,    /* 1: a JSON array is broken here and nothing behind this chunk may be exported */
+};
+
+/** A job without options, or NULL when there is no memory. Free it with loom_job_free. */
+loom_job *loom_job_new(void);
+
+/** Frees the job; accepts NULL. Its chunks must have been freed before. */
+void loom_job_free(loom_job *job);
+
+/** Reads the options, a JSON object as in options.def: {"format": "csv", "columns": [...], "csv": {...}, ...}. Groups of
+ *  other formats are read and checked too. Errors: UNKNOWN_OPTION (with the nearest right name), INVALID_OPTION,
+ *  UNKNOWN_FORMAT, UNSUPPORTED, OUT_OF_MEMORY. Call it once, first. */
+LOOM_CHECKED int loom_job_options(loom_job *job, const char *text, size_t length);
+
+/** The last error as a JSON object {code, message, suggestion, column?, record?, offset?}, NUL-terminated and owned by
+ *  the job until the next call; "" when there was none. Accepts NULL, which tells OUT_OF_MEMORY. */
+const char *loom_job_error(loom_job *job);
+
+/** Takes over the paths that a chunk saw first: the member `paths` of a chunk's report, with the brackets. Reports may
+ *  come in any order and more than once. */
+LOOM_CHECKED int loom_job_merge(loom_job *job, const char *text, size_t length);
+
+/** Makes the columns from what was merged, in order of first appearance, and leaves them as a JSON array
+ *  [{"key", "label", "type", "path": [...]}] in the job's output. `extra` adds the column `_extra` for keys that appear
+ *  later; it has no path. A column whose name another one had first is told apart and has `"clash": true`.
+ *  Errors: TOO_MANY_COLUMNS, OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_job_settle(loom_job *job, int extra);
+
+/** Settles the columns of this job as loom_job_settle left them, on any worker. Not for jobs whose options name columns. */
+LOOM_CHECKED int loom_job_columns(loom_job *job, const char *text, size_t length);
+
+/** The bytes before the first segment, into the job's output. `metadata` is a JSON value for the audit trail, used only
+ *  with includeMetadata. */
+LOOM_CHECKED int loom_job_head(loom_job *job, const char *metadata, size_t length);
+
+/** The bytes behind the last segment, into the job's output. `totals` is a JSON object {"counts": {"written": n, ...}, ...}, which
+ *  the envelope of JSON shows as its statistics. */
+LOOM_CHECKED int loom_job_tail(loom_job *job, const char *totals, size_t length);
+
+/** Bytes of separator that every segment that is not empty starts with. Valid after loom_job_options. */
+size_t loom_job_lead(const loom_job *job);
+
+/** Warnings about the job as a whole, known once loom_job_head is done: a JSON array as `warnings` of loom_chunk_report, or ""
+ *  when there are none. Owned by the job until the next call; NULL when memory ran out. */
+const char *loom_job_warnings(loom_job *job);
+
+/** What the last of settle, head and tail made; owned by the job until the next of them. */
+const uint8_t *loom_job_output(const loom_job *job);
+size_t loom_job_output_length(const loom_job *job);
+
+/** A chunk with room for `capacity` bytes of text, or NULL (see loom_job_error). Free it with loom_chunk_free. */
+loom_chunk *loom_chunk_new(loom_job *job, size_t capacity);
+
+/** Frees the chunk; accepts NULL. The job may keep its memory for the next chunk. */
+void loom_chunk_free(loom_chunk *chunk);
+
+/** Where the caller puts the text: `capacity` bytes, valid until loom_chunk_free. */
+uint8_t *loom_chunk_text(loom_chunk *chunk);
+
+/** Parses the first `length` bytes of the text (RFC 8259, UTF-8) into the record batch. `form` is a loom_form. Bad
+ *  records are counted and reported, not returned. Call it once. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_chunk_parse(loom_chunk *chunk, size_t length, int form);
+
+/** Notes which paths the good records have and which types they hold; `index` is the chunk's number in the source.
+ *  What this job had not reported before is told by loom_chunk_report as `paths`. */
+LOOM_CHECKED int loom_chunk_scan(loom_chunk *chunk, uint32_t index);
+
+/** Encodes the good records `skip` to `skip + take - 1` as one segment. Errors: SOURCE_CHANGED, OUT_OF_MEMORY,
+ *  LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take);
+
+/** One of loom_count. */
+uint32_t loom_chunk_count(const loom_chunk *chunk, int which);
+
+/** What is to be told besides the counts, as a JSON object, or "" when there is nothing:
+ *  {"defects": [{"record": ordinal in the chunk, "offset": byte in the chunk's text, "code", "message", "excerpt"}],
+ *   "warnings": [{"code", "column"?: label, "record": ordinal of the first, "count"}],
+ *   "paths": [...] as loom_job_merge takes them, "found": [numbers of columns that had a value first]}.
+ *  At most 100 defects are listed; the rest is only counted. Owned by the chunk until the next call; NULL when memory ran out. */
+const char *loom_chunk_report(loom_chunk *chunk);
+
+/** The segment that loom_chunk_encode made; owned by the chunk. */
+const uint8_t *loom_chunk_output(const loom_chunk *chunk);
+size_t loom_chunk_output_length(const loom_chunk *chunk);
+
+#endif

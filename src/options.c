@@ -1,0 +1,287 @@
+/* Options: looked up in the table, checked for type and range, stored in the settings.
+ * SPDX-License-Identifier: MIT
+ */
+#include "options.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_type { TYPE_BOOLEAN, TYPE_INTEGER, TYPE_TEXT, TYPE_ENUM, TYPE_COLUMNS, TYPE_OBJECT };
+
+typedef struct option {
+    const char *group;
+    const char *name;
+    enum option_type type;
+    const char *standard;
+    const char *range;
+    size_t offset; /* of its member in the settings */
+} option;
+
+#define OFFSET_BOOLEAN(member) offsetof(loom_settings, member)
+#define OFFSET_INTEGER(member) offsetof(loom_settings, member)
+#define OFFSET_TEXT(member) offsetof(loom_settings, member)
+#define OFFSET_ENUM(member) offsetof(loom_settings, member)
+#define OFFSET_COLUMNS(member) 0
+#define OFFSET_OBJECT(member) 0
+
+static const option options[] = {
+#define LOOM_OPTION(group, name, type, standard, range, doc) \
+    {#group, #name, TYPE_##type, standard, range, OFFSET_##type(group##_##name)},
+#include "options.def"
+#undef LOOM_OPTION
+};
+
+#define OPTION_COUNT (sizeof options / sizeof options[0])
+
+/* The longest word that is compared; longer ones are no slips of the finger. */
+#define LONGEST_WORD 48
+
+/* Levenshtein's distance, letters compared without case. */
+static size_t distance(const char *a, const char *b) {
+    size_t row[LONGEST_WORD + 1];
+    size_t n = strlen(b);
+    for (size_t j = 0; j <= n; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t change = corner + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
+            size_t shorter = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
+            corner = row[j];
+            row[j] = change < shorter ? change : shorter;
+        }
+    }
+    return row[n];
+}
+
+const char *loom_options_nearest(const char *word, const char *const *names, size_t count) {
+    const char *nearest = NULL;
+    size_t best = strlen(word) / 3 + 2;
+    if (strlen(word) > LONGEST_WORD) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t d = strlen(names[i]) > LONGEST_WORD ? SIZE_MAX : distance(word, names[i]);
+        if (d < best) {
+            best = d;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}
+
+static bool is_shared(const char *group) {
+    return strcmp(group, "export") == 0 || strcmp(group, "host") == 0;
+}
+
+/* Whether a row belongs to the level: the top (NULL) or a format's group. */
+static bool on_level(const option *row, const char *group) {
+    return group == NULL ? is_shared(row->group) : strcmp(row->group, group) == 0;
+}
+
+static const option *find(const char *group, const char *name) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (on_level(&options[i], group) && strcmp(options[i].name, name) == 0) {
+            return &options[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_group(const char *name) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (!is_shared(options[i].group) && strcmp(options[i].group, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int fail_unknown(loom_error *error, const char *group, const char *name) {
+    const char *names[OPTION_COUNT * 2];
+    size_t count = 0;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (on_level(&options[i], group)) {
+            names[count++] = options[i].name;
+        } else if (group == NULL && (i == 0 || strcmp(options[i - 1].group, options[i].group) != 0)) {
+            names[count++] = options[i].group;
+        }
+    }
+    const char *nearest = loom_options_nearest(name, names, count);
+    const char *prefix = group == NULL ? "" : group;
+    const char *dot = group == NULL ? "" : ".";
+    int code = loom_fail(error, LOOM_UNKNOWN_OPTION, "unknown option %s%s%s", prefix, dot, name);
+    if (nearest != NULL) {
+        snprintf(error->suggestion, sizeof error->suggestion, "did you mean %s%s%s?", prefix, dot, nearest);
+    }
+    return code;
+}
+
+static int fail_value(loom_error *error, const option *row, const char *wanted) {
+    bool shared = is_shared(row->group);
+    return loom_fail(error, LOOM_INVALID_OPTION, "%s%s%s must be %s", shared ? "" : row->group, shared ? "" : ".", row->name,
+                     wanted);
+}
+
+/* The number of a word in a range "a|b|c", or -1. */
+static int enum_value(const char *range, const char *word) {
+    size_t length = strlen(word);
+    for (int i = 0; length > 0; i++) {
+        const char *bar = strchr(range, '|');
+        size_t n = bar == NULL ? strlen(range) : (size_t)(bar - range);
+        if (n == length && memcmp(range, word, n) == 0) {
+            return i;
+        }
+        if (bar == NULL) {
+            break;
+        }
+        range = bar + 1;
+    }
+    return -1;
+}
+
+static void range_of(const option *row, double *least, double *most) {
+    char *dots = NULL;
+    *least = strtod(row->range, &dots);
+    /* strtod takes "1." of "1..64" for a number */
+    dots = strstr(row->range, "..");
+    *most = dots == NULL ? *least : strtod(dots + 2, NULL);
+}
+
+static int store_integer(const cJSON *value, const option *row, loom_settings *settings, loom_error *error) {
+    char wanted[96];
+    double least = 0;
+    double most = 0;
+    range_of(row, &least, &most);
+    double number = cJSON_IsNumber(value) ? value->valuedouble : NAN;
+    if (!(number >= least && number <= most) || floor(number) != number) {
+        snprintf(wanted, sizeof wanted, "a whole number from %.0f to %.0f", least, most);
+        return fail_value(error, row, wanted);
+    }
+    memcpy((char *)settings + row->offset, &number, sizeof number);
+    return LOOM_OK;
+}
+
+static int store_text(const cJSON *value, const option *row, loom_settings *settings, loom_error *error) {
+    char wanted[96];
+    double least = 0;
+    double most = 0;
+    range_of(row, &least, &most);
+    size_t length = cJSON_IsString(value) ? strlen(value->valuestring) : SIZE_MAX;
+    if (length > LOOM_MAX_TEXT_OPTION || (double)length < least || (double)length > most) {
+        snprintf(wanted, sizeof wanted, "text of %.0f to %.0f bytes", least, most);
+        return fail_value(error, row, wanted);
+    }
+    memcpy((char *)settings + row->offset, value->valuestring, length + 1);
+    return LOOM_OK;
+}
+
+static int store_enum(const cJSON *value, const option *row, loom_settings *settings, loom_error *error) {
+    char wanted[96];
+    int number = cJSON_IsString(value) ? enum_value(row->range, value->valuestring) : -1;
+    if (number < 0) {
+        snprintf(wanted, sizeof wanted, "one of %s", row->range);
+        return fail_value(error, row, wanted);
+    }
+    memcpy((char *)settings + row->offset, &number, sizeof number);
+    return LOOM_OK;
+}
+
+static int store(const cJSON *value, const option *row, loom_settings *settings, loom_error *error) {
+    switch (row->type) {
+    case TYPE_BOOLEAN:
+        if (!cJSON_IsBool(value)) {
+            return fail_value(error, row, "true or false");
+        }
+        *((bool *)((char *)settings + row->offset)) = cJSON_IsTrue(value);
+        return LOOM_OK;
+    case TYPE_INTEGER:
+        return store_integer(value, row, settings, error);
+    case TYPE_TEXT:
+        return store_text(value, row, settings, error);
+    case TYPE_ENUM:
+        return store_enum(value, row, settings, error);
+    case TYPE_COLUMNS:
+        return cJSON_IsArray(value) ? LOOM_OK : fail_value(error, row, "an array of columns");
+    default:
+        return fail_value(error, row, "left to JavaScript");
+    }
+}
+
+static void set_defaults(loom_settings *settings) {
+    memset(settings, 0, sizeof *settings);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const option *row = &options[i];
+        char *place = (char *)settings + row->offset;
+        if (row->type == TYPE_BOOLEAN) {
+            *(bool *)place = strcmp(row->standard, "true") == 0;
+        } else if (row->type == TYPE_ENUM) {
+            int number = enum_value(row->range, row->standard);
+            memcpy(place, &number, sizeof number);
+        } else if (row->type == TYPE_TEXT) {
+            memcpy(place, row->standard, strlen(row->standard) + 1);
+        }
+    }
+}
+
+static int read_level(const cJSON *object, const char *group, loom_settings *settings, loom_error *error) {
+    const cJSON *member = NULL;
+    cJSON_ArrayForEach(member, object) {
+        int code = LOOM_OK;
+        const option *row = find(group, member->string);
+        if (cJSON_IsNull(member) && (row != NULL || (group == NULL && is_group(member->string)))) {
+            continue;
+        }
+        if (row != NULL) {
+            code = store(member, row, settings, error);
+        } else if (group == NULL && is_group(member->string)) {
+            code = cJSON_IsObject(member)
+                       ? read_level(member, member->string, settings, error)
+                       : loom_fail(error, LOOM_INVALID_OPTION, "%s must be an object of options", member->string);
+        } else {
+            code = fail_unknown(error, group, member->string);
+        }
+        if (code != LOOM_OK) {
+            return code;
+        }
+    }
+    return LOOM_OK;
+}
+
+static int find_format(const char *name, const loom_format **format, loom_error *error) {
+    const char *names[64];
+    size_t count = 0;
+    *format = loom_format_find(name);
+    if (*format != NULL) {
+        return LOOM_OK;
+    }
+    for (; count < 64 && loom_format_name(count) != NULL; count++) {
+        names[count] = loom_format_name(count);
+    }
+    const char *nearest = loom_options_nearest(name, names, count);
+    int code = loom_fail(error, LOOM_UNKNOWN_FORMAT, name[0] == '\0' ? "the option format is missing" : "unknown format \"%s\"", name);
+    if (nearest != NULL) {
+        snprintf(error->suggestion, sizeof error->suggestion, "did you mean %s?", nearest);
+    }
+    return code;
+}
+
+int loom_options_read(const cJSON *document, loom_settings *settings, const loom_format **format, loom_error *error) {
+    set_defaults(settings);
+    if (!cJSON_IsObject(document)) {
+        return loom_fail(error, LOOM_INVALID_OPTION, "the options must be an object");
+    }
+    int code = read_level(document, NULL, settings, error);
+    if (code == LOOM_OK) {
+        code = find_format(settings->export_format, format, error);
+    }
+    if (code == LOOM_OK && settings->export_includeStatistics) {
+        code = loom_fail(error, LOOM_UNSUPPORTED, "includeStatistics is not in this version");
+    }
+    return code == LOOM_OK ? (*format)->check(settings, error) : code;
+}
