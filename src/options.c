@@ -146,10 +146,8 @@ static int enum_value(const char *range, const char *word) {
 }
 
 static void range_of(const option *row, double *least, double *most) {
-    char *dots = NULL;
-    *least = strtod(row->range, &dots);
-    /* strtod takes "1." of "1..64" for a number */
-    dots = strstr(row->range, "..");
+    const char *dots = strstr(row->range, "..");
+    *least = strtod(row->range, NULL);
     *most = dots == NULL ? *least : strtod(dots + 2, NULL);
 }
 
@@ -283,5 +281,8 @@ int loom_options_read(const cJSON *document, loom_settings *settings, const loom
     if (code == LOOM_OK && settings->export_includeStatistics) {
         code = loom_fail(error, LOOM_UNSUPPORTED, "includeStatistics is not in this version");
     }
-    return code == LOOM_OK ? (*format)->check(settings, error) : code;
+    if (code == LOOM_OK && *format != NULL) {
+        code = (*format)->check(settings, error);
+    }
+    return code;
 }

@@ -533,7 +533,7 @@ static int parse_items(state *s, bool comma, bool whole) {
         }
         if (comma) {
             if (*p->at != ',' || p->at >= p->end) {
-                return break_off(s, unexpected(p));
+                return break_off(s, p->at >= p->end ? LOOM_ARRAY_NOT_CLOSED : unexpected(p));
             }
             p->at++;
             space(p);

@@ -13,7 +13,10 @@ static bool is_before(loom_first a, loom_first b) {
 }
 
 void loom_scan_merge(loom_node *node, uint16_t kinds, loom_first seen) {
-    if (node->kinds == 0 || is_before(seen, node->seen)) {
+    /* only a leaf has a column, so an object does not count as the first appearance of one */
+    bool leaf = (kinds & ~(unsigned)LOOM_KIND_OBJECT) != 0;
+    bool first = (node->kinds & ~(unsigned)LOOM_KIND_OBJECT) == 0;
+    if (leaf && (first || is_before(seen, node->seen))) {
         node->seen = seen;
         node->reported = 0; /* the place must be told again */
     }

@@ -44,7 +44,7 @@ static int grow(loom_schema *schema) {
     if (capacity > 1u << 28) {
         return LOOM_LIMIT_EXCEEDED;
     }
-    uint32_t *table = loom_alloc(capacity * 2 * sizeof *table);
+    uint32_t *table = loom_alloc((size_t)capacity * 2 * sizeof *table);
     if (table == NULL) {
         return LOOM_OUT_OF_MEMORY;
     }

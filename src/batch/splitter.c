@@ -90,6 +90,10 @@ static void step(loom_splitter *s, uint8_t byte, size_t at) {
         s->value = true;
         break;
     case '}':
+        /* one too many belongs to the record, where the parser finds it */
+        s->depth -= s->depth > 1;
+        s->value = true;
+        break;
     case ']':
         s->depth--;
         if (s->depth == 0) {

@@ -20,6 +20,7 @@ int loom_buffer_grow(loom_buffer *buffer, size_t extra) {
     }
     size_t needed = buffer->length + extra;
     size_t capacity = buffer->capacity < 512 ? 512 : buffer->capacity;
+    capacity = capacity < buffer->cap ? capacity : buffer->cap;
     while (capacity < needed) {
         capacity = capacity > buffer->cap / 2 ? buffer->cap : capacity * 2;
     }

@@ -10,7 +10,7 @@
 static int check(loom_settings *settings, loom_error *error) {
     char d = settings->csv_delimiter[0];
     bool letter = (d >= '0' && d <= '9') || (d >= 'a' && d <= 'z') || (d >= 'A' && d <= 'Z');
-    if (letter || (d < ' ' && d != '\t') || d > '~' || strchr("\"+-.", d) != NULL) {
+    if (letter || (d < ' ' && d != '\t') || d > '~' || strchr("\"'+-.", d) != NULL) {
         return loom_fail(error, LOOM_INVALID_OPTION, "csv.delimiter must be an ASCII character such as , ; | or tab, "
                                                      "not a letter, digit, quote, sign, dot or line break");
     }
@@ -45,7 +45,7 @@ static bool has_delimiter(const uint8_t *text, size_t length, uint8_t delimiter)
 
 static bool has_special(const uint8_t *text, size_t length, uint8_t delimiter) {
     for (size_t i = 0; i < length; i++) {
-        if (text[i] < ' ' || text[i] == '"' || text[i] == delimiter || text[i] == 0x7f) {
+        if (text[i] < ' ' || text[i] == '"' || text[i] == delimiter) {
             return true;
         }
     }
@@ -134,15 +134,28 @@ static int put_null(loom_encoding *e, uint32_t ordinal) {
     return loom_buffer_append_text(e->out, null_text);
 }
 
-/* Whether the cells of an array are all scalars, so that they can be joined. */
-static bool is_list(const loom_batch *batch, uint32_t array) {
+/* Whether the cells of an array are all scalars, so that they can be joined; `*text` tells whether there is text among them. */
+static bool is_list(const loom_batch *batch, uint32_t array, bool *text) {
     uint32_t end = array + batch->cells[array].length;
+    *text = false;
     for (uint32_t i = array + 1; i < end; i++) {
         if (batch->cells[i].kind >= LOOM_CELL_ARRAY) {
             return false;
         }
+        *text |= batch->cells[i].kind == LOOM_CELL_TEXT;
     }
     return true;
+}
+
+/* Whether an item cannot be told from two. */
+static bool has_separator(const uint8_t *text, size_t length) {
+    const uint8_t *end = text + length;
+    while (length > 1 && (text = memchr(text, LIST_SEPARATOR[0], (size_t)(end - text))) != NULL) {
+        if (++text >= end || *text == (uint8_t)LIST_SEPARATOR[1]) {
+            return text < end;
+        }
+    }
+    return false;
 }
 
 static int join_item(loom_buffer *out, const loom_batch *batch, const loom_cell *cell, bool *ambiguous) {
@@ -157,7 +170,7 @@ static int join_item(loom_buffer *out, const loom_batch *batch, const loom_cell 
         break;
     }
     const uint8_t *text = loom_cell_text(batch, cell);
-    *ambiguous |= cell->kind == LOOM_CELL_TEXT && cell->length > 0 && memchr(text, LIST_SEPARATOR[0], cell->length) != NULL;
+    *ambiguous |= cell->kind == LOOM_CELL_TEXT && has_separator(text, cell->length);
     return loom_buffer_append(out, text, cell->length);
 }
 
@@ -179,19 +192,31 @@ static int join(loom_encoding *e, uint32_t array, int32_t column, uint32_t ordin
     return code;
 }
 
-/* Puts what was put together in `scratch` into a field. */
+/* Puts what was put together in `scratch` into a field; `*guarded` as for put_text. */
 static int put_scratch(loom_encoding *e, bool *guarded) {
     int code = loom_buffer_reserve(e->scratch, 1); /* so that there are bytes to read */
     return code == LOOM_OK ? put_text(e, e->scratch->bytes, e->scratch->length, false, guarded) : code;
 }
 
+/* Puts joined numbers, which are never guarded, into a field. */
+static int put_numbers(loom_encoding *e) {
+    const uint8_t *text = e->scratch->bytes;
+    size_t length = e->scratch->length;
+    bool quote = has_special(text, length, (uint8_t)e->settings->csv_delimiter[0]);
+    return quote ? put_quoted(e->out, text, length, false) : put_bare(e, text, length);
+}
+
 static int put_container(loom_encoding *e, uint32_t cell, int32_t column, uint32_t ordinal, bool *guarded) {
     bool array = e->batch->cells[cell].kind == LOOM_CELL_ARRAY;
     bool json = e->settings->export_arrays == LOOM_ARRAYS_JSON || e->columns->list[column].as_json;
+    bool text = true;
+    bool list = array && !json && is_list(e->batch, cell, &text);
     e->scratch->length = 0;
-    int code = array && !json && is_list(e->batch, cell) ? join(e, cell, column, ordinal)
-                                                         : loom_json_value(e->scratch, e->schema, e->batch, cell, -1);
-    return code == LOOM_OK ? put_scratch(e, guarded) : code;
+    int code = list ? join(e, cell, column, ordinal) : loom_json_value(e->scratch, e->schema, e->batch, cell, -1);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    return list && !text && e->scratch->length > 0 ? put_numbers(e) : put_scratch(e, guarded);
 }
 
 /* The columns `_extra` and `_raw`, which no cell stands for. */

@@ -2,7 +2,7 @@
 # Installs the Debian packages of the tools that are missing on this machine, and no others: tools.sh GROUP...
 # SPDX-License-Identifier: MIT
 #
-# Groups: build, test, browsers, lint, fuzz. Exits with 1 and a list of what is missing where it cannot install.
+# Groups: build, test, browsers, lint. Exits with 1 and a list of what is missing where it cannot install.
 set -euo pipefail
 
 least_node=18
@@ -48,10 +48,6 @@ look() { # GROUP
         need clang-tidy has clang-tidy
         need cppcheck has cppcheck
         ;;
-    fuzz)
-        need clang has clang
-        need libclang-rt-dev fuzzer_runtime
-        ;;
     *) fail "there is no group $1" ;;
     esac
 }
@@ -69,7 +65,7 @@ install() {
     local log
     log=$(mktemp)
     "${as_root[@]}" apt-get -q update >"$log" 2>&1 || true
-    if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 \
+    if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \
         install --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
         tail -n 20 "$log" >&2
         rm -f "$log"
