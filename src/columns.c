@@ -428,6 +428,42 @@ static int make_unique(loom_schema *names, loom_buffer *name, bool *clash) {
     return LOOM_LIMIT_EXCEEDED;
 }
 
+static int tell_apart(loom_columns *columns, loom_schema *names, loom_buffer *name, uint32_t *clashes) {
+    int code = LOOM_OK;
+    for (uint32_t i = 0; i < columns->count && code == LOOM_OK; i++) {
+        bool clash = false;
+        name->length = 0;
+        code = loom_buffer_append_text(name, columns->list[i].label);
+        if (code == LOOM_OK) {
+            code = make_unique(names, name, &clash);
+        }
+        if (code == LOOM_OK && clash) {
+            code = loom_buffer_append_byte(name, '\0');
+            char *label = code == LOOM_OK ? copy((const char *)name->bytes) : NULL;
+            if (label == NULL) {
+                return LOOM_OUT_OF_MEMORY;
+            }
+            loom_free(columns->list[i].label);
+            columns->list[i].label = label;
+            *clashes += 1;
+        }
+    }
+    return code;
+}
+
+int loom_columns_tell_apart(loom_columns *columns, uint32_t *clashes) {
+    loom_schema names;
+    loom_buffer name;
+    loom_buffer_init(&name, SIZE_MAX / 4);
+    int code = loom_schema_open(&names);
+    if (code == LOOM_OK) {
+        code = tell_apart(columns, &names, &name, clashes);
+        loom_schema_close(&names);
+    }
+    loom_buffer_free(&name);
+    return code;
+}
+
 typedef struct settling {
     const loom_schema *schema;
     loom_schema names;

@@ -11,9 +11,12 @@
  *  `\.` is a dot of the key itself; hidden columns are left out. Errors: INVALID_OPTION, UNKNOWN_OPTION, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_columns_choose(const cJSON *list, loom_schema *schema, loom_columns *columns, loom_error *error);
 
-/** Reads columns as loom_columns_settle wrote them. `*clashes` counts those that were told apart. Errors: INTERNAL for any other
- *  text, OUT_OF_MEMORY. */
+/** Reads columns as loom_columns_settle wrote them. `*clashes` counts those that were told apart there. Errors: INTERNAL for any
+ *  other text, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_columns_read(const char *text, size_t length, loom_schema *schema, loom_columns *columns, uint32_t *clashes);
+
+/** Numbers the labels that an earlier column has too, and adds how many there were to `*clashes`. */
+LOOM_CHECKED int loom_columns_tell_apart(loom_columns *columns, uint32_t *clashes);
 
 /** Appends the column `_raw`. */
 LOOM_CHECKED int loom_columns_add_raw(loom_columns *columns);

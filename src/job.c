@@ -95,11 +95,17 @@ void loom_job_free(loom_job *job) {
     loom_free(job);
 }
 
-/* What follows once the columns are known. */
-static int finish_columns(loom_job *job) {
+/* What follows once the columns are known; `clashes` of their names were found before. */
+static int finish_columns(loom_job *job, uint32_t clashes) {
     int code = LOOM_OK;
     if (job->settings.export_includeRawData && job->format->flat) {
         code = loom_columns_add_raw(&job->columns);
+    }
+    if (code == LOOM_OK && job->format->flat) {
+        code = loom_columns_tell_apart(&job->columns, &clashes);
+    }
+    if (code == LOOM_OK && clashes > 0) {
+        code = loom_batch_warn(&job->notes, LOOM_COLUMN_NAME_CLASH, LOOM_NO_COLUMN, 0, clashes);
     }
     if (code == LOOM_OK) {
         loom_free(job->cells);
@@ -126,7 +132,7 @@ int loom_job_options(loom_job *job, const char *text, size_t length) {
     if (code == LOOM_OK && cJSON_IsArray(list)) {
         code = loom_columns_choose(list, &job->schema, &job->columns, &job->error);
         if (code == LOOM_OK) {
-            code = finish_columns(job);
+            code = finish_columns(job, 0);
         }
     }
     cJSON_Delete(document);
@@ -207,10 +213,7 @@ int loom_job_columns(loom_job *job, const char *text, size_t length) {
         code = loom_columns_read(text, length, &job->schema, &job->columns, &clashes);
     }
     if (code == LOOM_OK) {
-        code = finish_columns(job);
-    }
-    if (code == LOOM_OK && clashes > 0) {
-        code = loom_batch_warn(&job->notes, LOOM_COLUMN_NAME_CLASH, LOOM_NO_COLUMN, 0, clashes);
+        code = finish_columns(job, clashes);
     }
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }

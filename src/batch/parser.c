@@ -28,8 +28,18 @@ typedef struct state {
     bool fresh;     /* a container was just opened */
 } state;
 
+static bool at_end(const loom_parser *p) {
+    return p->at >= p->end || (p->lines && *p->at == '\n');
+}
+
+/* Whether the record ends before its text is complete. A piece of an array always ends behind a record, so a scalar that is
+ * not complete there is wrong in itself, however the array is cut. */
+static bool is_cut_short(const loom_parser *p) {
+    return at_end(p) && (p->lines || p->depth > 0);
+}
+
 static int unexpected(const loom_parser *p) {
-    if (p->at >= p->end || (p->lines && *p->at == '\n')) {
+    if (is_cut_short(p)) {
         return LOOM_TRUNCATED;
     }
     return loom_utf8_length(p->at) == 0 ? LOOM_INVALID_UTF8 : LOOM_SYNTAX;
@@ -96,8 +106,7 @@ static int run(loom_parser *p) {
             return LOOM_OK;
         }
         if (*p->at < 0x20) {
-            bool ends = p->at >= p->end || (p->lines && *p->at == '\n');
-            return ends ? LOOM_TRUNCATED : LOOM_INVALID_STRING;
+            return at_end(p) ? LOOM_TRUNCATED : LOOM_INVALID_STRING;
         }
         while (*p->at >= 0x80) {
             size_t length = loom_utf8_length(p->at);
@@ -123,8 +132,7 @@ static int unicode(loom_parser *p, uint32_t *unit) {
     for (int i = 0; i < 4; i++, p->at++) {
         int digit = hex_digit(*p->at);
         if (digit < 0) {
-            bool ends = p->at >= p->end || (p->lines && *p->at == '\n');
-            return ends ? LOOM_TRUNCATED : LOOM_INVALID_STRING;
+            return at_end(p) ? LOOM_TRUNCATED : LOOM_INVALID_STRING;
         }
         *unit = *unit << 4 | (uint32_t)digit;
     }
@@ -173,8 +181,7 @@ static int escape(state *s, loom_buffer *out) {
     }
     const char *found = *p->at == 0 ? NULL : strchr(from, *p->at);
     if (found == NULL) {
-        bool ends = p->at >= p->end || (p->lines && *p->at == '\n');
-        return ends ? LOOM_TRUNCATED : LOOM_INVALID_STRING;
+        return at_end(p) ? LOOM_TRUNCATED : LOOM_INVALID_STRING;
     }
     loom_buffer_put_byte(out, (uint8_t)to[found - from]);
     p->at++;
@@ -235,7 +242,7 @@ static int number(state *s, loom_cell *cell) {
     bool integer = true;
     bool good = loom_number_scan(start, &p->at, &integer);
     if (!good) {
-        return p->at >= p->end || (p->lines && *p->at == '\n') ? LOOM_TRUNCATED : LOOM_INVALID_NUMBER;
+        return is_cut_short(p) ? LOOM_TRUNCATED : LOOM_INVALID_NUMBER;
     }
     cell->kind = integer ? LOOM_CELL_INTEGER : LOOM_CELL_NUMBER;
     cell->start = (uint32_t)(start - p->batch->text);
@@ -551,6 +558,7 @@ int loom_parse(loom_parser *parser, loom_batch *batch, enum loom_layout layout) 
     parser->at = batch->text;
     parser->end = batch->text + batch->length;
     parser->lines = layout == LOOM_LAYOUT_LINES;
+    parser->depth = 0;
     loom_schema_trim(parser->schema);
     switch (layout) {
     case LOOM_LAYOUT_LINES:
