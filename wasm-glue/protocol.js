@@ -94,6 +94,7 @@
  * @property {number} memory
  * @property {ArrayBuffer} bytes
  * @property {number} lead            bytes of separator at the start of every segment (loom_job_lead)
+ * @property {string} warnings        JSON of loom_job_warnings, or ''
  *
  * @typedef {object} TextReply
  * @property {number} id

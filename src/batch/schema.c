@@ -133,7 +133,9 @@ int loom_schema_child(loom_schema *schema, uint32_t parent, const uint8_t *key, 
     made->key = (uint32_t)schema->keys.length;
     made->key_length = (uint32_t)length;
     made->predict = is_plain(key, length) ? (uint32_t)length + 1 : 0;
-    memcpy(schema->keys.bytes + made->key, key, length);
+    if (length > 0) {
+        memcpy(schema->keys.bytes + made->key, key, length);
+    }
     schema->keys.bytes[made->key + length] = '"';
     memset(schema->keys.bytes + made->key + length + 1, 0, LOOM_BLOCK);
     schema->keys.length += length + 1 + LOOM_BLOCK;
