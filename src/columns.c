@@ -330,21 +330,30 @@ int loom_paths_write(loom_schema *schema, loom_buffer *out) {
     return first || code != LOOM_OK ? code : loom_buffer_append_byte(out, ']');
 }
 
+/* A number from 0 to `most`, as loom_paths_write writes them. */
+static bool read_number(const cJSON *item, uint32_t most, uint32_t *number) {
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= most)) {
+        return false;
+    }
+    *number = (uint32_t)item->valuedouble;
+    return true;
+}
+
 static int merge_row(const cJSON *row, loom_schema *schema) {
-    const cJSON *kinds = cJSON_GetObjectItemCaseSensitive(row, "k");
     const cJSON *seen = cJSON_GetObjectItemCaseSensitive(row, "f");
+    loom_first first = {0};
+    uint32_t kinds = 0;
     uint32_t node = 0;
-    if (!cJSON_IsNumber(kinds) || cJSON_GetArraySize(seen) != 3) {
+    bool good = read_number(cJSON_GetObjectItemCaseSensitive(row, "k"), UINT16_MAX, &kinds) && cJSON_GetArraySize(seen) == 3 &&
+                read_number(cJSON_GetArrayItem(seen, 0), UINT32_MAX, &first.chunk) &&
+                read_number(cJSON_GetArrayItem(seen, 1), UINT32_MAX, &first.record) &&
+                read_number(cJSON_GetArrayItem(seen, 2), UINT32_MAX, &first.sequence);
+    if (!good) {
         return LOOM_INTERNAL;
     }
     int code = read_path(cJSON_GetObjectItemCaseSensitive(row, "p"), schema, &node);
     if (code == LOOM_OK) {
-        loom_first first = {
-            (uint32_t)cJSON_GetNumberValue(cJSON_GetArrayItem(seen, 0)),
-            (uint32_t)cJSON_GetNumberValue(cJSON_GetArrayItem(seen, 1)),
-            (uint32_t)cJSON_GetNumberValue(cJSON_GetArrayItem(seen, 2)),
-        };
-        loom_scan_merge(&schema->nodes[node], (uint16_t)kinds->valuedouble, first);
+        loom_scan_merge(&schema->nodes[node], (uint16_t)kinds, first);
     }
     return code;
 }

@@ -198,8 +198,9 @@ static int put_scratch(loom_encoding *e, bool *guarded) {
     return code == LOOM_OK ? put_text(e, e->scratch->bytes, e->scratch->length, false, guarded) : code;
 }
 
-/* Puts joined numbers, which are never guarded, into a field. */
-static int put_numbers(loom_encoding *e) {
+/* Puts what was put together into a field and never guards it: joined numbers, or JSON text, which starts with `-` only where
+ * it is a number. */
+static int put_unguarded(loom_encoding *e) {
     const uint8_t *text = e->scratch->bytes;
     size_t length = e->scratch->length;
     bool quote = has_special(text, length, (uint8_t)e->settings->csv_delimiter[0]);
@@ -216,15 +217,15 @@ static int put_container(loom_encoding *e, uint32_t cell, int32_t column, uint32
     if (code != LOOM_OK) {
         return code;
     }
-    return list && !text && e->scratch->length > 0 ? put_numbers(e) : put_scratch(e, guarded);
+    return list && !text && e->scratch->length > 0 ? put_unguarded(e) : put_scratch(e, guarded);
 }
 
 /* The columns `_extra` and `_raw`, which no cell stands for. */
-static int put_special(loom_encoding *e, const loom_record *record, int32_t column, bool late, bool *guarded) {
+static int put_special(loom_encoding *e, const loom_record *record, int32_t column, bool late) {
     e->scratch->length = 0;
     if (column == e->columns->raw) {
         int code = loom_buffer_append(e->scratch, e->batch->text + record->start, record->end - record->start);
-        return code == LOOM_OK ? put_scratch(e, guarded) : code;
+        return code == LOOM_OK ? put_unguarded(e) : code;
     }
     if (!late) {
         return put_null(e, record->ordinal);
@@ -233,7 +234,7 @@ static int put_special(loom_encoding *e, const loom_record *record, int32_t colu
     if (code == LOOM_OK) {
         code = loom_batch_warn(e->batch, LOOM_LATE_KEY, LOOM_NO_COLUMN, record->ordinal, 1);
     }
-    return code == LOOM_OK ? put_scratch(e, guarded) : code;
+    return code == LOOM_OK ? put_unguarded(e) : code;
 }
 
 static inline int put_cell(loom_encoding *e, uint32_t number, int32_t column, uint32_t ordinal, bool *guarded) {
@@ -278,7 +279,7 @@ static int put_record(loom_encoding *e, const loom_record *record) {
         if (cell != LOOM_NO_CELL) {
             code = put_cell(e, cell, column, record->ordinal, &guarded);
         } else if (column == e->columns->raw || column == e->columns->extra) {
-            code = put_special(e, record, column, late, &guarded);
+            code = put_special(e, record, column, late);
         } else {
             code = put_null(e, record->ordinal);
         }

@@ -2,7 +2,7 @@
 # Installs the Debian packages of the tools that are missing on this machine, and no others: tools.sh GROUP...
 # SPDX-License-Identifier: MIT
 #
-# Groups: build, test, browsers, lint. Exits with 1 and a list of what is missing where it cannot install.
+# Groups: build, test, browsers, lint, bench. Exits with 1 and a list of what is missing where it cannot install.
 set -euo pipefail
 
 least_node=18
@@ -47,6 +47,10 @@ look() { # GROUP
     lint)
         need clang-tidy has clang-tidy
         need cppcheck has cppcheck
+        ;;
+    bench)
+        need g++ has g++
+        need time test -x /usr/bin/time
         ;;
     *) fail "there is no group $1" ;;
     esac

@@ -1,0 +1,231 @@
+# Builds, runs and tests exportloom; `make` alone prints what there is to do.
+# SPDX-License-Identifier: MIT
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --jobs=$(shell nproc 2>/dev/null || echo 2)
+endif
+
+# bash counts the seconds of its own life in SECONDS, so only a value from make's command line is the user's.
+FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
+BROWSERS ?= optional
+SIZE_LIMIT := 61440
+
+say = @printf '%-7s %s\n'
+npm_bin := node_modules/.bin
+
+# Sources.
+
+c_sources := $(sort $(shell find src -name '*.c' -not -path 'src/vendor/*'))
+vendor_sources := build/vendor/cjson/cJSON.c
+native_tests := $(basename $(notdir $(wildcard tests/native/*.c)))
+test_support := $(wildcard tests/native/support/*.c)
+fuzz_targets := $(basename $(notdir $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))))
+bench_programs := $(basename $(notdir $(wildcard tests/bench/*.c)))
+tables := $(wildcard src/*.def) src/job.h src/batch/splitter.h
+js_sources := $(shell find web wasm-glue -name '*.js' -not -path 'web/demo/*')
+
+# Tools and third-party sources.
+
+build/stamps/tools-%: src/vendor/tools.sh
+	@src/vendor/tools.sh $*
+	@mkdir -p $(@D) && touch $@
+
+# One after the other: apt-get runs once at a time.
+build/stamps/tools-test build/stamps/tools-lint build/stamps/tools-bench: | build/stamps/tools-build
+
+build/stamps/npm: package-lock.json package.json | build/stamps/tools-build
+	$(say) NPM 'the pinned development packages'
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@mkdir -p $(@D) && touch $@
+
+build/stamps/vendor: src/vendor/pinned.list src/vendor/fetch.sh | build/stamps/tools-build
+	@src/vendor/fetch.sh src/vendor/pinned.list build/vendor
+	@mkdir -p $(@D) && touch $@
+
+$(vendor_sources): build/stamps/vendor ;
+
+# C.
+
+C_FLAGS := -std=c11 -Isrc -isystem build/vendor/cjson -MMD -MP
+WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wvla -Wwrite-strings
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# $(call objects,VARIANT): the library's objects in build/VARIANT
+objects = $(c_sources:%.c=build/$(1)/%.o) $(vendor_sources:build/%.c=build/$(1)/%.o)
+
+# $(call variant,NAME,COMPILER,FLAGS): how objects and programs of build/NAME are made
+define variant
+compile_$(1) := $(2) $$(C_FLAGS) $(3)
+
+build/$(1)/vendor/%.o: build/vendor/%.c Makefile build/stamps/vendor
+	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'
+	@mkdir -p $$(@D)
+	@$$(compile_$(1)) -w -c -o $$@ $$<
+
+build/$(1)/%.o: %.c Makefile build/stamps/vendor
+	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'
+	@mkdir -p $$(@D)
+	@$$(compile_$(1)) $$(WARNINGS) $$(if $$(filter tests/%,$$<),-D_GNU_SOURCE) -c -o $$@ $$<
+
+-include $$(shell find build/$(1) -name '*.d' 2>/dev/null)
+endef
+
+# $(call native_variant,NAME): the test programs of build/native/NAME
+define native_variant
+build/native/$(1)/libexportloom.a: $(call objects,native/$(1))
+	@rm -f $$@ && ar rcs $$@ $$^
+
+build/native/$(1)/test-%: build/native/$(1)/tests/native/%.o \
+        $(test_support:%.c=build/native/$(1)/%.o) build/native/$(1)/libexportloom.a
+	@$$(compile_native/$(1)) -o $$@ $$^ -lm
+
+build/native/$(1)/replay-%: build/native/$(1)/tests/fuzz/%.o build/native/$(1)/tests/fuzz/replay.o \
+        build/native/$(1)/libexportloom.a
+	@$$(compile_native/$(1)) -o $$@ $$^ -lm
+endef
+
+$(eval $(call variant,native/asan,gcc,-g -O1 $(SANITIZE) -DLOOM_TORTURE))
+$(eval $(call variant,native/nosimd,gcc,-g -O1 $(SANITIZE) -DLOOM_TORTURE -DLOOM_NO_SIMD))
+$(eval $(call variant,native/clang,clang,-g -O2 $(SANITIZE) -DLOOM_TORTURE))
+$(eval $(call variant,native/release,gcc,-O3 -DNDEBUG))
+$(eval $(call variant,native/fuzz,clang,-g -O2 $(SANITIZE) -fsanitize=fuzzer-no-link))
+$(eval $(call variant,wasm,emcc,-O3 -msimd128 -mbulk-memory -DNDEBUG))
+
+test_variants := asan nosimd clang
+$(foreach name,$(test_variants) release fuzz,$(eval $(call native_variant,$(name))))
+
+$(call objects,native/clang) $(call objects,native/fuzz): | build/stamps/tools-test
+$(native_tests:%=build/native/clang/tests/native/%.o): | build/stamps/tools-test
+
+build/native/fuzz/fuzz-%: build/native/fuzz/tests/fuzz/%.o build/native/fuzz/libexportloom.a
+	@$(compile_native/fuzz) -fsanitize=fuzzer -o $@ $^ -lm
+
+build/native/release/bench-%: build/native/release/tests/bench/%.o build/native/release/libexportloom.a
+	@$(compile_native/release) -o $@ $^ -lm
+
+# Wasm and JavaScript.
+
+# A small stack below the data traps when it overflows. The memory starts small and grows.
+WASM_FLAGS := -O3 -msimd128 -mbulk-memory --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH=1 -sMALLOC=emmalloc \
+    -sFILESYSTEM=0 -sTOTAL_STACK=262144 -sINITIAL_MEMORY=1048576 -Wl,--stack-first
+
+build/wasm/exportloom-core.wasm: $(call objects,wasm) build/generated/tables.js build/stamps/npm
+	$(say) link $@
+	@NODE_PATH=$(CURDIR)/node_modules emcc $(WASM_FLAGS) -sEXPORTED_FUNCTIONS=@build/generated/exports.txt \
+	    -o $@ $(filter %.o,$^)
+	@bytes=$$(brotli --stdout --quality=11 $@ | wc -c); \
+	    printf '%-7s %s is %s bytes, %s after brotli (limit %s)\n' size $@ "$$(stat -c %s $@)" "$$bytes" $(SIZE_LIMIT); \
+	    [ "$$bytes" -le $(SIZE_LIMIT) ] || { echo 'The wasm module is too large.' >&2; exit 1; }
+
+build/generated/tables.js: $(tables) wasm-glue/generate.js package.json | build/stamps/tools-build
+	$(say) tables $@
+	@node wasm-glue/generate.js src build/generated
+
+dist/index.js: $(js_sources) build/generated/tables.js build/wasm/exportloom-core.wasm web/tsconfig.json build/stamps/npm
+	$(say) bundle dist
+	@node wasm-glue/bundle.js
+	@touch $@
+
+# What people call.
+
+.PHONY: help
+help: ## print this list
+	@echo 'exportloom: make TARGET'
+	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.PHONY: run demo bench
+run: build ## build, export the sample catalogue and 100,000 generated results to out/, print a table
+	@node web/demo/run.js out
+
+demo: build ## serve the demo page
+	@node web/demo/serve.js
+
+bench: build build/stamps/tools-bench $(bench_programs:%=build/native/release/bench-%) ## measure against what a person would use instead
+	@node tests/bench/run.js
+
+.PHONY: build wasm native dist tables
+build: dist ## install what is missing, build the wasm module and the package into dist/
+dist: dist/index.js
+wasm: build/wasm/exportloom-core.wasm ## build the wasm module only
+tables: build/generated/tables.js ## generate the tables only
+native: $(foreach name,$(test_variants),$(native_tests:%=build/native/$(name)/test-%) \
+    build/native/$(name)/libexportloom.a) ## build the native test programs only
+
+.PHONY: test test-native test-replay test-types test-node test-layers test-browser
+test: build/stamps/tools-test ## run every test: native, replay of the fuzz corpora, types, layers, Node, browsers
+	@src/vendor/tools.sh browsers || [ $(BROWSERS) = optional ]
+	@$(MAKE) --silent build native replay
+	@$(MAKE) --silent --keep-going test-native
+	@$(MAKE) --silent test-replay
+	@$(MAKE) --silent test-types
+	@$(MAKE) --silent test-js
+
+.PHONY: test-js
+test-js: build ## run the JavaScript tests: layers, Node, browsers
+	$(say) test 'layers, Node, browsers'
+	@node --test --test-reporter=spec $(wildcard tests/*.test.js tests/node/*.test.js tests/browser/*.test.js)
+
+run_env := ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+
+native_runs := $(foreach name,$(test_variants),$(native_tests:%=run-native/$(name)/test-%))
+.PHONY: $(native_runs)
+$(native_runs): run-native/%: build/native/%
+	@code=0; log=build/native/$*.log; $(run_env) $< >$$log 2>&1 || code=$$?; \
+	    { printf '%-7s %s, %s s\n' test $* $$SECONDS; cat $$log; } >build/native/$*.out; \
+	    cat build/native/$*.out; [ $$code = 0 ] || { echo "$< failed with code $$code" >&2; exit 1; }
+
+test-native: $(native_runs) ## run the native tests under ASan and UBSan: gcc, gcc without SIMD, clang
+
+.PHONY: replay
+replay: $(foreach name,$(test_variants),$(fuzz_targets:%=build/native/$(name)/replay-%))
+
+test-replay: replay ## replay the fuzz corpora
+	@for variant in $(test_variants); do for name in $(fuzz_targets); do \
+	    printf '%-7s %s\n' replay "$$name ($$variant)"; \
+	    $(run_env) build/native/$$variant/replay-$$name tests/fuzz/corpus/$$name; done; done
+
+test-types: build ## check the types
+	$(say) types 'tsc --strict --checkJs'
+	@$(npm_bin)/tsc --project web/tsconfig.json --noEmit
+	@[ ! -e tests/types/tsconfig.json ] || $(npm_bin)/tsc --project tests/types/tsconfig.json --noEmit
+
+test-layers: build/stamps/npm
+	@node --test --test-reporter=spec tests/layers.test.js
+
+test-node: build
+	@node --test --test-reporter=spec $(wildcard tests/node/*.test.js)
+
+test-browser: build
+	@src/vendor/tools.sh browsers || [ $(BROWSERS) = optional ]
+	@node --test --test-reporter=spec $(wildcard tests/browser/*.test.js)
+
+.PHONY: fuzz
+fuzz: $(fuzz_targets:%=build/native/fuzz/fuzz-%) ## fuzz each target; SECONDS=60 is the time for each
+	@for name in $(fuzz_targets); do mkdir -p build/fuzz/$$name tests/fuzz/corpus/$$name; \
+	    printf '%-7s %s for %s seconds; what it finds goes to build/fuzz/%s\n' fuzz "$$name" $(FUZZ_SECONDS) "$$name"; \
+	    build/native/fuzz/fuzz-$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	        -verbosity=0 -artifact_prefix=build/fuzz/$$name/ build/fuzz/$$name tests/fuzz/corpus/$$name; done
+
+.PHONY: lint
+lint: build/stamps/tools-lint build/stamps/vendor ## clang-tidy and cppcheck over the C sources
+	$(say) lint clang-tidy
+	@printf '%s\n' $(c_sources) | xargs -P $$(nproc) -I {} \
+	    clang-tidy --quiet --warnings-as-errors='*' {} -- -std=c11 -Isrc -isystem build/vendor/cjson 2>build/tidy.log \
+	    || { grep -v 'warnings\? generated' build/tidy.log || true; exit 1; } >&2
+	$(say) lint cppcheck
+	@cppcheck -j $$(nproc) --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --quiet \
+	    -Isrc --suppress='*:build/vendor/*' $(c_sources)
+
+.PHONY: clean distclean
+clean: ## remove what was built; fetched sources and npm packages stay
+	@rm -rf dist out build/native build/wasm build/generated build/fuzz build/tidy.log
+	@echo 'removed dist, out and what was compiled'
+
+distclean: clean ## remove what was fetched too
+	@rm -rf build node_modules

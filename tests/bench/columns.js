@@ -1,0 +1,20 @@
+// The columns of the CSV file that all peers write, and the values that they hold.
+// SPDX-License-Identifier: MIT
+
+/** @typedef {import('../../web/demo/generate.js').ExtractionResult} ExtractionResult */
+
+export const HEADINGS = ['id', 'imageUrl', 'product.name', 'product.brand', 'product.sku', 'product.price', 'product.currency',
+    'attributes.color.value', 'attributes.color.confidence', 'attributes.material.value', 'attributes.material.confidence',
+    'attributes.pattern.value', 'attributes.pattern.confidence', 'attributes.sleeve', 'attributes.neckline', 'attributes.fit',
+    'tags', 'createdAt', 'reviewed', 'notes'];
+
+/**
+ * The values of a record, in the order of the headings.
+ * @param {ExtractionResult} record
+ */
+export function valuesOf({ id, imageUrl, product, attributes, tags, createdAt, reviewed, notes }) {
+    const { color, material, pattern, sleeve, neckline, fit } = attributes;
+    return [id, imageUrl, product.name, product.brand, product.sku, product.price, product.currency,
+        color.value, color.confidence, material.value, material.confidence, pattern.value, pattern.confidence,
+        sleeve, neckline, fit, tags.join('; '), createdAt, reviewed, notes];
+}

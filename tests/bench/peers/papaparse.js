@@ -1,0 +1,17 @@
+// Papa Parse's unparse, a batch at a time: node papaparse.js csv INPUT OUTPUT
+// SPDX-License-Identifier: MIT
+// @ts-expect-error: it comes without types
+import papa from 'papaparse';
+import { HEADINGS, valuesOf } from '../columns.js';
+import { lineBatches, writeTexts } from '../lines.js';
+
+const [, input, output] = process.argv.slice(2);
+
+async function* csv() {
+    yield `${papa.unparse([HEADINGS])}\r\n`;
+    for await (const lines of lineBatches(input)) {
+        if (lines.length > 0) yield `${papa.unparse(lines.map((line) => valuesOf(JSON.parse(line))))}\r\n`;
+    }
+}
+
+await writeTexts(output, csv());

@@ -1,0 +1,137 @@
+// Checks that the output of a peer holds every record of the input with every value, so that nobody wins by doing less.
+// SPDX-License-Identifier: MIT
+import { closeSync, openSync, readSync } from 'node:fs';
+import { HEADINGS, valuesOf } from './columns.js';
+
+const CHUNK_BYTES = 1 << 20;
+const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/gy;
+
+/**
+ * @param {string} path
+ * @returns {Generator<string, void, undefined>} without their line feeds
+ */
+function* lines(path) {
+    const file = openSync(path, 'r');
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let rest = Buffer.alloc(0);
+    for (let length; (length = readSync(file, chunk)) > 0;) {
+        const bytes = Buffer.concat([rest, chunk.subarray(0, length)]);
+        let start = 0;
+        for (let end; (end = bytes.indexOf(10, start)) >= 0; start = end + 1) yield bytes.toString('utf8', start, end);
+        rest = bytes.subarray(start);
+    }
+    closeSync(file);
+    if (rest.length > 0) yield rest.toString('utf8');
+}
+
+/** @param {string} line */
+function quotesAreOpen(line) {
+    let open = false;
+    for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) open = !open;
+    return open;
+}
+
+/**
+ * @param {string} record
+ * @returns {(string | null)[] | undefined} null for a field that is empty and bare; undefined if this is no CSV
+ */
+function fieldsOf(record) {
+    if (!record.includes('"')) return record.split(',').map((field) => field || null);
+    const fields = [];
+    FIELD.lastIndex = 0;
+    for (let found; (found = FIELD.exec(record));) {
+        fields.push(found[1] !== undefined ? found[1].replaceAll('""', '"') : found[2] || null);
+        if (found[3] === '') return fields;
+    }
+    return undefined;
+}
+
+/**
+ * @param {string} path
+ * @returns {Generator<(string | null)[], void, undefined>}
+ */
+function* csvRecords(path) {
+    let open = '';
+    for (const line of lines(path)) {
+        const record = open + line;
+        open = quotesAreOpen(record) ? `${record}\n` : '';
+        if (open !== '') continue;
+        const fields = fieldsOf(record.endsWith('\r') ? record.slice(0, -1) : record);
+        if (!fields) throw new Error(`no CSV record: ${record}`);
+        yield fields;
+    }
+    if (open !== '') throw new Error('the file ends inside of a quoted field');
+}
+
+/**
+ * @param {string | null} field
+ * @param {string | number | boolean | null} value
+ * @param {boolean} blanks whether empty text may look like null
+ */
+function holds(field, value, blanks) {
+    if (field === null) return value === null || (blanks && value === '');
+    if (typeof value === 'number') return Number(field) === value;
+    return value !== null && field === String(value);
+}
+
+/**
+ * @param {string} path
+ * @param {boolean} blanks
+ * @returns {Generator<(line: string) => boolean, void, undefined>} for each record, whether it is that of the input's line
+ */
+function* csvChecks(path, blanks) {
+    const records = csvRecords(path);
+    const headings = records.next().value ?? [];
+    if (headings.join() !== HEADINGS.join()) throw new Error(`other headings: ${headings.join()}`);
+    for (const fields of records) {
+        yield (line) => {
+            const values = valuesOf(JSON.parse(line));
+            return fields.length === values.length && values.every((value, index) => holds(fields[index], value, blanks));
+        };
+    }
+}
+
+/**
+ * The records of a JSON array that has each on a line of its own, as all of the peers write it.
+ * @param {string} path
+ * @returns {Generator<(line: string) => boolean, void, undefined>}
+ */
+function* jsonChecks(path) {
+    let before = '';
+    for (const line of lines(path)) {
+        const text = line.trim();
+        const first = before === '';
+        if (first ? text !== '[' : before === ']' || (before !== '[' && !before.endsWith(',') && text !== ']')) {
+            throw new Error(`not expected in a JSON array: ${text.slice(0, 80)}`);
+        }
+        before = text;
+        if (first || text === ']') continue;
+        const record = text.endsWith(',') ? text.slice(0, -1) : text;
+        yield (input) => record === input || JSON.stringify(JSON.parse(record)) === input;
+    }
+    if (before !== ']') throw new Error('the JSON array does not end');
+}
+
+/**
+ * Compares an output with the input, record by record.
+ * @param {'csv' | 'json'} format
+ * @param {string} input
+ * @param {string} output
+ * @param {{ blanks?: boolean }} [leniency]
+ * @returns {string} what is wrong, or ''
+ */
+export function faultOf(format, input, output, { blanks = false } = {}) {
+    const checks = format === 'csv' ? csvChecks(output, blanks) : jsonChecks(output);
+    let count = 0;
+    try {
+        for (const line of lines(input)) {
+            const next = checks.next();
+            if (next.done) return `only ${count} records`;
+            if (!next.value(line)) return `record ${count} differs`;
+            count++;
+        }
+        return checks.next().done ? '' : `more than ${count} records`;
+    } catch (error) {
+        return `after ${count} records: ${error instanceof Error ? error.message : error}`;
+    }
+}

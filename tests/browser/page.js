@@ -1,0 +1,147 @@
+// The part of the browser tests that runs in the page: makes sources, exports them, and tells what came out.
+// SPDX-License-Identifier: MIT
+import { ExportError, ExportProcessor } from '/dist/index.js';
+import { extractionResults } from '/web/demo/generate.js';
+
+const processor = new ExportProcessor();
+
+/** Bytes as text that survives the way to the test, whatever they are. */
+async function base64(blob) {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    return btoa(text);
+}
+
+function bytesOf(text) {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** Cuts bytes into pieces, so that records lie across the cuts. */
+function* pieces(bytes, size) {
+    for (let i = 0; i < bytes.length; i += size) yield bytes.slice(i, i + size);
+}
+
+function streamOf(bytes) {
+    const rest = pieces(bytes, 1021);
+    return new ReadableStream({
+        pull(controller) {
+            const { value, done } = rest.next();
+            if (done) controller.close();
+            else controller.enqueue(value);
+        },
+    });
+}
+
+/** Every kind of source, made from the same NDJSON bytes. */
+const SOURCES = {
+    string: (bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+    bytes: (bytes) => bytes,
+    blob: (bytes) => new Blob([bytes]),
+    file: (bytes) => new File([bytes], 'records.ndjson'),
+    stream: streamOf,
+    gzip: (bytes) => streamOf(bytes).pipeThrough(new CompressionStream('gzip')),
+    response: (bytes) => new Response(streamOf(bytes)),
+    array: (bytes) => records(bytes),
+    iterable: (bytes) => new Set(records(bytes)),
+    asyncIterable: recordsInTime,
+};
+
+function records(bytes) {
+    return new TextDecoder().decode(bytes).split('\n').filter(Boolean).map((line) => JSON.parse(line));
+}
+
+async function* recordsInTime(bytes) {
+    for (const [i, record] of records(bytes).entries()) {
+        if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve));
+        yield record;
+    }
+}
+
+/** What a test wants to know of an error. */
+function described(error) {
+    return {
+        name: error.name,
+        code: error.code,
+        message: `${error.message} ${error.suggestion ?? ''}`,
+        record: error.record,
+        offset: error.offset,
+        expected: error instanceof ExportError,
+    };
+}
+
+/** Exports one source of the kind `kind` and gives the file in base64, or the error. */
+async function exportBytes(kind, input, options) {
+    try {
+        const result = await processor.startExport(await SOURCES[kind](bytesOf(input)), options).result;
+        const { fileName, mimeType, size, report } = result;
+        return { fileName, mimeType, size, report, output: await base64(result.blob) };
+    } catch (error) {
+        return { error: described(error) };
+    }
+}
+
+/** Exports many sources one after the other, which is faster than a call for each. */
+async function exportEach(jobs) {
+    const outcomes = [];
+    for (const { kind, input, options } of jobs) outcomes.push(await exportBytes(kind, input, options));
+    return outcomes;
+}
+
+/** Records as objects of this page, made in slices. */
+async function makeRecords(count) {
+    const made = [];
+    for (const record of extractionResults(count)) {
+        made.push(record);
+        if (made.length % 20000 === 0) await new Promise((resolve) => setTimeout(resolve));
+    }
+    return made;
+}
+
+/** Runs a timer that must never be late; `stop` tells the longest time that it was, and all that were over a frame. */
+function watchThread() {
+    const interval = 4;
+    const late = [];
+    let longest = 0;
+    let expected = performance.now() + interval;
+    let timer = setTimeout(function tick() {
+        const now = performance.now();
+        const by = now - expected;
+        if (by > 16) late.push(Math.round(by));
+        longest = Math.max(longest, by);
+        expected = now + interval;
+        timer = setTimeout(tick, interval);
+    }, interval);
+    return () => {
+        clearTimeout(timer);
+        return { longest: Math.max(longest, performance.now() - expected), late };
+    };
+}
+
+let made = [];
+
+/** Exports `count` objects of this page and measures the longest block of its thread meanwhile. */
+async function measureExport(count, options) {
+    if (made.length !== count) made = await makeRecords(count);
+    // Rest a moment, so that the collection of garbage from making the records is not measured.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const stop = watchThread();
+    const started = performance.now();
+    const result = await processor.startExport(made, options).result;
+    const milliseconds = performance.now() - started;
+    const pauses = stop();
+    const { counts, peakMemoryBytes } = result.report;
+    const head = await result.blob.slice(0, 2000).text();
+    return { ...pauses, milliseconds, size: result.size, counts, peakMemoryBytes, head };
+}
+
+/** Starts an export and cancels it at a phase; tells how it ended. */
+async function cancelAt(phase, count, options) {
+    const job = processor.startExport(await makeRecords(count), {
+        ...options,
+        onProgress: (progress) => progress.phase === phase && job.cancel(),
+    });
+    return job.result.then(() => ({ completed: true }), (error) => ({ error: described(error) }));
+}
+
+globalThis.loom = { processor, exportBytes, exportEach, makeRecords, measureExport, cancelAt };

@@ -1,0 +1,93 @@
+// The command line: inputs, outputs, options and exit codes.
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { temporaryFolder } from './support.js';
+
+const folder = temporaryFolder();
+const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+writeFileSync(join(folder, 'in.ndjson'), '{"a":1,"b":{"c":"x"}}\n{"a":2,"b":{"c":"=y"}}\n');
+writeFileSync(join(folder, 'more.json.gz'), gzipSync('[{"a":3}]'));
+writeFileSync(join(folder, 'bad.ndjson'), '{"a":1}\n{"a":\n');
+writeFileSync(join(folder, 'worst.ndjson'), 'nothing\n');
+writeFileSync(join(folder, 'columns.json'), '[{"key":"b.c","label":"C"}]');
+
+/** Runs the program in the folder. */
+function run(words, input = '') {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { cwd: folder, input, encoding: 'utf8' });
+    return { status, stdout, stderr };
+}
+
+function read(name) {
+    return readFileSync(join(folder, name), 'utf8');
+}
+
+test('formats, several inputs, several outputs', () => {
+    const { status, stderr } = run(['in.ndjson', 'more.json.gz', '-o', 'a.csv', '-o', 'a.json', '-o', 'a.ndjson']);
+    assert.equal(status, 0, stderr);
+    assert.equal(read('a.csv'), "a,b.c\r\n1,x\r\n2,'=y\r\n3,\r\n");
+    assert.deepEqual(JSON.parse(read('a.json')).map(({ a }) => a), [1, 2, 3]);
+    assert.equal(read('a.ndjson').split('\n').length, 4);
+    assert.match(stderr, /a\.csv: 3 records/);
+});
+
+test('standard input and output', () => {
+    const { status, stdout, stderr } = run(['-', '-o', '-', '--format', 'csv', '--quiet'], '[{"a":1},{"a":2}]');
+    assert.deepEqual([status, stdout, stderr], [0, 'a\r\n1\r\n2\r\n', '']);
+});
+
+test('options of formats and columns', () => {
+    const words = ['--columns', 'b.c=Label,a', '--csv.delimiter=;', '--csv.formula-guard=false', '--csv.newline', 'lf'];
+    assert.equal(run(['in.ndjson', '-o', '-', '--format=csv', ...words]).stdout, 'Label;a\nx;1\n=y;2\n');
+    assert.equal(run(['in.ndjson', '-o', '-', '--format=csv', '--columns', '@columns.json', '--limit=1']).stdout, 'C\r\nx\r\n');
+    assert.equal(run(['in.ndjson', '-o', '-', '--format=json', '--json.shape', 'ndjson', '--limit', '1']).stdout, '{"a":1,"b":{"c":"x"}}\n');
+});
+
+test('partial and failed exports', () => {
+    const partial = run(['bad.ndjson', '-o', 'p.csv', '--report', 'p.report.json']);
+    assert.equal(partial.status, 3);
+    assert.equal(read('p.csv'), 'a\r\n1\r\n');
+    assert.match(partial.stderr, /record 1 at byte 1\d/);
+    assert.deepEqual(JSON.parse(read('p.report.json')).counts, { read: 2, written: 1, filtered: 0, rejected: 1 });
+    for (const words of [['worst.ndjson'], ['none.ndjson'], ['bad.ndjson', '--on-error', 'fail'], ['bad.ndjson', '--max-errors=0']]) {
+        const failed = run([...words, '-o', 'f.csv', '--report', 'f.report.json']);
+        assert.equal(failed.status, 1, failed.stderr);
+        assert.ok(!existsSync(join(folder, 'f.csv')));
+        assert.ok(JSON.parse(read('f.report.json')).error.code);
+    }
+    assert.ok(!readdirSync(folder).some((name) => name.endsWith('.part')));
+    assert.equal(run(['in.ndjson', '-o', '/dev/full', '--format', 'csv']).status, 1);
+});
+
+test('usage', () => {
+    const cases = [
+        [[], /no input/],
+        [['in.ndjson'], /no output/],
+        [['in.ndjson', '-o', 'x.csv', '--chunk-sise', '5'], /--chunk-size/],
+        [['in.ndjson', '-o', 'x.csv', '--csv.delimitr=;'], /--csv\.delimiter/],
+        [['in.ndjson', '-o', 'x.csv', '--csv.delimiter=ab'], /delimiter/],
+        [['in.ndjson', '-o', 'x.csv', '--workers', 'two'], /integer/],
+        [['in.ndjson', '-o', 'x.csv', '--on-error=stop'], /skip, fail/],
+        [['in.ndjson', '-o', 'x.docx'], /\.csv/],
+        [['in.ndjson', '-o', 'x.csv', '--format', 'cvs'], /csv/],
+        [['-', '-o', 'x.csv', '-o', 'x.json'], /only once/],
+        [['in.ndjson', '-o', 'x.csv', '--include-statistics'], /includeStatistics/],
+        [['in.ndjson', '-o'], /needs a value/],
+    ];
+    for (const [words, text] of cases) {
+        const { status, stderr } = run(words);
+        assert.equal(status, 2, `${words.join(' ')}: ${stderr}`);
+        assert.match(stderr, text);
+        assert.ok(!existsSync(join(folder, 'x.csv')));
+    }
+    const help = run(['--help']);
+    assert.equal(help.status, 0);
+    for (const name of ['--csv.formula-guard', '--chunk-size', '--report', '--max-memory']) assert.ok(help.stdout.includes(name), name);
+    assert.match(run(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
+});

@@ -1,0 +1,171 @@
+// The life of an export: queue, progress, back-pressure, memory, cancel in every phase, retry, and the end of the process.
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { ExportProcessor } from '../../dist/index.node.js';
+import { fileSink, fileSource } from '../../dist/node.js';
+import { linesOf, recordsOf, temporaryFolder } from './support.js';
+
+const folder = temporaryFolder();
+const large = join(folder, 'large.ndjson');
+const text = linesOf(recordsOf(20000));
+writeFileSync(large, text.repeat(10)); // about 17 MB, 200,000 records
+
+/** Remembers what was written and how many writes were open at a time. */
+function slowSink(wait) {
+    const sink = {
+        bytes: 0,
+        writing: 0,
+        most: 0,
+        ended: '',
+        async write(bytes) {
+            sink.most = Math.max(sink.most, (sink.writing += 1));
+            await wait();
+            sink.bytes += bytes.length;
+            sink.writing -= 1;
+        },
+        close: () => void (sink.ended = 'closed'),
+        abort: () => void (sink.ended = 'aborted'),
+    };
+    return sink;
+}
+
+test('progress is honest and comes in order', async () => {
+    const processor = new ExportProcessor();
+    const seen = [];
+    const job = processor.startExport(fileSource(large), { format: 'csv', onProgress: (progress) => seen.push(progress) });
+    const iterated = [];
+    for await (const progress of job) iterated.push(progress.phase);
+    const { size, report } = await job.result;
+    assert.deepEqual([...new Set(seen.map(({ phase }) => phase))], ['analyzing', 'encoding', 'finalizing', 'completed']);
+    assert.equal(iterated.at(-1), 'completed');
+    const percents = seen.map(({ percent }) => percent ?? 0);
+    assert.deepEqual(percents, [...percents].sort((one, other) => one - other));
+    const last = seen.at(-1);
+    assert.deepEqual([last.percent, last.recordsWritten, last.bytesOut, last.recordsTotal], [100, 200000, size, 200000]);
+    assert.ok(Object.isFrozen(last));
+    assert.ok(report.peakMemoryBytes <= 32e6 && report.peakMemoryBytes > 1e6, String(report.peakMemoryBytes));
+    await processor.dispose();
+});
+
+test('a slow sink holds the source back', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    let taken = 0;
+    function* source() {
+        for (const record of recordsOf(60000)) {
+            taken += 1;
+            yield record;
+        }
+    }
+    /** @type {() => void} */
+    let release = () => {};
+    const sink = slowSink(() => new Promise((resolve) => (release = resolve)));
+    const job = processor.startExport(source(), { format: 'json', sink });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.ok(taken < 40000, `${taken} records were taken while the first write hung`);
+    const timer = setInterval(() => release(), 1);
+    const { size } = await job.result.finally(() => clearInterval(timer));
+    assert.deepEqual([sink.bytes, sink.most, sink.ended, taken], [size, 1, 'closed', 60000]);
+    await processor.dispose();
+});
+
+test('cancel in every phase leaves no file and no worker', async () => {
+    for (const phase of ['queued', 'analyzing', 'encoding', 'finalizing']) {
+        const processor = new ExportProcessor();
+        const place = join(folder, `cancel-${phase}`);
+        const sink = fileSink(join(folder, `cancelled-${phase}.csv`));
+        let cancelled;
+        const onProgress = (progress) => {
+            if (progress.phase === phase) cancelled ??= processor.cancelExport(progress.id);
+        };
+        const job = processor.startExport(fileSource(large), { format: 'csv', sink, onProgress });
+        if (phase === 'queued') cancelled = job.cancel();
+        const started = Date.now();
+        await assert.rejects(job.result, { code: 'CANCELLED' });
+        assert.equal(await cancelled, true, place);
+        assert.ok(Date.now() - started < 3000);
+        assert.equal(job.progress.phase, 'cancelled');
+        assert.equal(await job.cancel(), false);
+        await processor.dispose();
+    }
+    assert.deepEqual(readdirSync(folder), ['large.ndjson']);
+});
+
+test('cancel settles although source or sink hang', async () => {
+    const processor = new ExportProcessor();
+    const never = new Promise(() => {});
+    const hanging = { write: () => never, close() {}, abort: () => never };
+    async function* stuck() {
+        yield { a: 1 };
+        await never;
+    }
+    const signal = AbortSignal.timeout(100);
+    const started = Date.now();
+    const jobs = [
+        processor.startExport(stuck(), { format: 'csv', signal }),
+        processor.startExport(new ReadableStream({ pull: () => never }), { format: 'json', signal }),
+        processor.startExport([{ a: 1 }], { format: 'csv', signal, sink: hanging }),
+    ];
+    const timer = setTimeout(() => {}, 5000);
+    for (const { result } of jobs) await assert.rejects(result, { code: 'CANCELLED' });
+    clearTimeout(timer);
+    assert.ok(Date.now() - started < 4000);
+    await processor.dispose();
+});
+
+test('maxConcurrent, snapshots and the queue', async () => {
+    const processor = new ExportProcessor({ maxConcurrent: 2 });
+    let most = 0;
+    const stop = processor.subscribe(() => (most = Math.max(most, processor.getSnapshot().running)));
+    assert.equal(processor.getSnapshot(), processor.getSnapshot());
+    const jobs = [1, 2, 3, 4, 5].map((count) => processor.startExport(recordsOf(count * 1000), { format: 'csv' }));
+    assert.equal(processor.getSnapshot().queued, 5);
+    const results = await Promise.all(jobs.map(({ result }) => result));
+    assert.deepEqual(results.map(({ report }) => report.counts.written), [1000, 2000, 3000, 4000, 5000]);
+    assert.equal(most, 2);
+    stop();
+    processor.cleanup();
+    assert.equal(processor.getSnapshot().exports.length, 0);
+    await processor.dispose();
+});
+
+test('retry needs a source that can be read again', async () => {
+    const processor = new ExportProcessor();
+    let broken = true;
+    const sink = { write() { if (broken) throw new Error('not yet'); }, close() {} };
+    const first = processor.startExport(recordsOf(5), { format: 'csv', sink });
+    assert.throws(() => processor.retryExport(first.id), { code: 'UNSUPPORTED' });
+    await assert.rejects(first.result, { code: 'SINK_FAILED', retryable: true });
+    broken = false;
+    assert.equal((await processor.retryExport(first.id).result).report.counts.written, 5);
+    const once = processor.startExport(new Set(recordsOf(5)), { format: 'csv' });
+    await once.result;
+    assert.throws(() => processor.retryExport(once.id), { code: 'UNSUPPORTED', message: /read only once/ });
+    await processor.dispose();
+});
+
+test('a WritableStream may keep what it is given', async () => {
+    const processor = new ExportProcessor();
+    const kept = [];
+    const sink = new WritableStream({ write: (bytes) => void kept.push(bytes) });
+    await processor.startExport(fileSource(large), { format: 'json', json: { shape: 'ndjson' }, sink }).result;
+    assert.ok(Buffer.concat(kept).equals(Buffer.from(text.repeat(10))));
+    await processor.dispose();
+});
+
+test('a program ends by itself, and no rejection is left unhandled', async () => {
+    const script = `
+        import { ExportProcessor } from ${JSON.stringify(new URL('../../dist/index.node.js', import.meta.url).href)};
+        process.on('unhandledRejection', () => process.exit(9));
+        const processor = ExportProcessor.getInstance();
+        processor.startExport('bad', { format: 'csv' });
+        processor.startExport([{ a: 1 }], { format: 'csv', columns: 'wrong' });
+        await processor.startExport([{ a: 1 }], { format: 'csv' }).result;
+        console.log('done');`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 10000 });
+    assert.equal(stdout, 'done\n');
+});

@@ -1,0 +1,347 @@
+// JavaScript's side of job.h and splitter.h, and the only file that touches the wasm heap.
+// SPDX-License-Identifier: MIT
+import { COUNTS, ERRORS, ERROR_NAMES, EXPORTS, SPLITTER_FACTS } from '../build/generated/tables.js';
+
+/** @typedef {{code: string, message: string, suggestion?: string, column?: string, record?: number, offset?: number}} Failure */
+/** @typedef {{read: number, good: number, rejected: number, written: number, ended: number}} Counts */
+
+/** The splitter reads through a window of this many bytes. */
+const SPLITTER_WINDOW = 65536;
+
+/** Segment buffers are made in steps of this many bytes, so that they fit the next segments too. */
+const SEGMENT_STEP = 65536;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** An error that C reported, known by its code. */
+export class CoreError extends Error {
+    /** @param {Failure} failure */
+    constructor(failure) {
+        super(failure.message);
+        this.name = 'CoreError';
+        this.failure = failure;
+    }
+
+    /** @param {string} code */
+    static of(code) {
+        return new CoreError({ code, message: ERRORS[code].message, suggestion: ERRORS[code].suggestion });
+    }
+}
+
+/** One instance of the module. */
+export class Core {
+    /** Bytes of UTF-8 that one UTF-16 unit took in the texts so far, with some room. */
+    bytesPerUnit = 1.1;
+
+    /** @param {WebAssembly.Exports} exports */
+    constructor(exports) {
+        for (const name of Object.keys(EXPORTS))
+            if (typeof exports[name] !== 'function') throw new WebAssembly.LinkError(`the module has no ${name}`);
+        this.call = /** @type {Record<string, (...values: number[]) => number>} */ (/** @type {unknown} */ (exports));
+        this.heap = /** @type {WebAssembly.Memory} */ (exports.memory);
+    }
+
+    /** Bytes of wasm memory; they never become fewer. */
+    get memory() {
+        return this.heap.buffer.byteLength;
+    }
+
+    /**
+     * A view that is valid until the next call into C, which may move the heap.
+     * @param {number} pointer
+     * @param {number} length
+     */
+    view(pointer, length) {
+        return new Uint8Array(this.heap.buffer, pointer >>> 0, length >>> 0);
+    }
+
+    /** @param {number} pointer to text that ends in NUL */
+    textAt(pointer) {
+        const bytes = new Uint8Array(this.heap.buffer, pointer >>> 0);
+        return decoder.decode(bytes.subarray(0, bytes.indexOf(0)));
+    }
+
+    /**
+     * Calls with a text that C reads during the call only.
+     * @param {string} text
+     * @param {(pointer: number, length: number) => number} call
+     */
+    withText(text, call) {
+        const bytes = encoder.encode(text);
+        const pointer = this.call.loom_alloc(bytes.length + 1);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        try {
+            this.view(pointer, bytes.length).set(bytes);
+            return call(pointer, bytes.length);
+        } finally {
+            this.call.loom_free(pointer);
+        }
+    }
+}
+
+/** A loom_job: to be freed when it is not used any more, and not used after it was freed. */
+export class Job {
+    /**
+     * @param {Core} core
+     * @param {string} options JSON
+     */
+    constructor(core, options) {
+        this.core = core;
+        this.pointer = core.call.loom_job_new();
+        if (this.pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        try {
+            this.#pass('loom_job_options', options);
+        } catch (error) {
+            this.free();
+            throw error;
+        }
+    }
+
+    /**
+     * @param {string} name
+     * @param {string} text
+     */
+    #pass(name, text) {
+        this.check(this.core.withText(text, (pointer, length) => this.core.call[name](this.pointer, pointer, length)));
+    }
+
+    /** @param {number} status what a function of C returned */
+    check(status) {
+        if (status !== 0) throw this.error(ERROR_NAMES[status] ?? 'INTERNAL');
+    }
+
+    /**
+     * The job's last error.
+     * @param {string} code what is said when the job does not say more
+     */
+    error(code) {
+        const text = this.core.textAt(this.core.call.loom_job_error(this.pointer));
+        return text === '' ? CoreError.of(code) : new CoreError(JSON.parse(text));
+    }
+
+    #output() {
+        const pointer = this.core.call.loom_job_output(this.pointer);
+        return this.core.view(pointer, this.core.call.loom_job_output_length(this.pointer)).slice();
+    }
+
+    /** @param {string} paths JSON */
+    merge(paths) {
+        this.#pass('loom_job_merge', paths);
+    }
+
+    /**
+     * @param {boolean} extra
+     * @returns {string} the columns as JSON
+     */
+    settle(extra) {
+        this.check(this.core.call.loom_job_settle(this.pointer, extra ? 1 : 0));
+        return decoder.decode(this.#output());
+    }
+
+    /** @param {string} columns JSON, as `settle` gave it */
+    columns(columns) {
+        this.#pass('loom_job_columns', columns);
+    }
+
+    /**
+     * @param {string} metadata JSON
+     * @returns {Uint8Array<ArrayBuffer>}
+     */
+    head(metadata) {
+        this.#pass('loom_job_head', metadata);
+        return this.#output();
+    }
+
+    /**
+     * @param {string} totals JSON
+     * @returns {Uint8Array<ArrayBuffer>}
+     */
+    tail(totals) {
+        this.#pass('loom_job_tail', totals);
+        return this.#output();
+    }
+
+    /** Warnings about the job as a whole, once its head was made: JSON, or ''. */
+    get warnings() {
+        const pointer = this.core.call.loom_job_warnings(this.pointer);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        return this.core.textAt(pointer);
+    }
+
+    /** Bytes of separator that every segment starts with. */
+    get lead() {
+        return this.core.call.loom_job_lead(this.pointer) >>> 0;
+    }
+
+    free() {
+        this.core.call.loom_job_free(this.pointer);
+        this.pointer = 0;
+    }
+}
+
+/** A loom_chunk that was parsed: to be freed before its job is. */
+export class Chunk {
+    /**
+     * @param {Job} job
+     * @param {Uint8Array | string} text
+     * @param {number} form
+     */
+    constructor(job, text, form) {
+        this.job = job;
+        this.pointer = 0;
+        try {
+            const length = typeof text === 'string' ? this.#encodeText(text) : this.#copyText(text);
+            job.check(this.#call.loom_chunk_parse(this.pointer, length, form));
+        } catch (error) {
+            this.free();
+            throw error;
+        }
+    }
+
+    get #call() {
+        return this.job.core.call;
+    }
+
+    /** @param {number} capacity */
+    #open(capacity) {
+        this.free();
+        this.pointer = this.#call.loom_chunk_new(this.job.pointer, capacity);
+        if (this.pointer === 0) throw this.job.error('OUT_OF_MEMORY');
+        return this.job.core.view(this.#call.loom_chunk_text(this.pointer), capacity);
+    }
+
+    /** @param {Uint8Array} bytes */
+    #copyText(bytes) {
+        this.#open(bytes.length).set(bytes);
+        return bytes.length;
+    }
+
+    /**
+     * Room is made for as many bytes as such texts took before, and for the most that they can take when that is too few.
+     * @param {string} text
+     */
+    #encodeText(text) {
+        const { core } = this.job;
+        let target = this.#open(Math.ceil(text.length * core.bytesPerUnit) + 64);
+        let { read, written } = encoder.encodeInto(text, target);
+        if (read < text.length) {
+            target = this.#open(text.length * 3);
+            written = encoder.encodeInto(text, target).written;
+        }
+        core.bytesPerUnit = Math.min(3, Math.max(1.1, (1.1 * written) / Math.max(1, text.length)));
+        return written;
+    }
+
+    /** @param {number} index the chunk's number in the source */
+    scan(index) {
+        this.job.check(this.#call.loom_chunk_scan(this.pointer, index));
+    }
+
+    /**
+     * @param {number} skip good records that are left out at the start
+     * @param {number} take good records that are written at most
+     */
+    encode(skip, take) {
+        this.job.check(this.#call.loom_chunk_encode(this.pointer, skip, Math.min(take, 0xffffffff)));
+    }
+
+    /** @returns {Counts} */
+    counts() {
+        /** @param {number} which */
+        const count = (which) => this.#call.loom_chunk_count(this.pointer, which) >>> 0;
+        return {
+            read: count(COUNTS.READ),
+            good: count(COUNTS.GOOD),
+            rejected: count(COUNTS.REJECTED),
+            written: count(COUNTS.WRITTEN),
+            ended: count(COUNTS.ENDED),
+        };
+    }
+
+    /** @returns {string} JSON, or '' */
+    report() {
+        const pointer = this.#call.loom_chunk_report(this.pointer);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        return this.job.core.textAt(pointer);
+    }
+
+    /**
+     * The segment, in `spare` when it fits there.
+     * @param {ArrayBuffer} [spare]
+     * @returns {{bytes: ArrayBuffer, length: number}}
+     */
+    output(spare) {
+        const pointer = this.#call.loom_chunk_output(this.pointer);
+        const length = this.#call.loom_chunk_output_length(this.pointer) >>> 0;
+        const fits = spare !== undefined && spare.byteLength >= length;
+        const bytes = fits ? spare : new ArrayBuffer(Math.ceil(length / SEGMENT_STEP) * SEGMENT_STEP);
+        new Uint8Array(bytes, 0, length).set(this.job.core.view(pointer, length));
+        return { bytes, length };
+    }
+
+    free() {
+        this.#call.loom_chunk_free(this.pointer);
+        this.pointer = 0;
+    }
+}
+
+/** A loom_splitter: finds where the records of a JSON array end. To be freed. */
+export class Splitter {
+    /** Records that ended in the last feed. */
+    records = 0;
+    /** The end of the last of them, counted from the feed's first byte. */
+    cut = 0;
+    /** Whether the array's `]` has come. */
+    closed = false;
+    /** Where it stood in the last feed. */
+    behind = 0;
+
+    /** @param {Core} core */
+    constructor(core) {
+        this.core = core;
+        this.pointer = core.call.loom_splitter_new();
+        this.window = core.call.loom_alloc(SPLITTER_WINDOW);
+        if (this.pointer === 0 || this.window === 0) throw CoreError.of('OUT_OF_MEMORY');
+    }
+
+    /**
+     * Goes on through `text` and stops behind the end of the `most`-th record, behind the closing `]`, or at the end.
+     * @param {Uint8Array} text
+     * @param {number} most
+     * @returns {number} bytes that it went through
+     */
+    feed(text, most) {
+        this.records = this.cut = this.behind = 0;
+        let at = 0;
+        while (at < text.length && this.records < most && !this.closed) {
+            const piece = text.subarray(at, at + SPLITTER_WINDOW);
+            this.core.view(this.window, piece.length).set(piece);
+            const limit = Math.min(most - this.records, 0xffffffff);
+            const through = this.core.call.loom_splitter_feed(this.pointer, this.window, piece.length, limit) >>> 0;
+            this.#note(at);
+            at += through;
+        }
+        return at;
+    }
+
+    /** @param {number} base where the piece starts in the feed */
+    #note(base) {
+        const records = this.#state(SPLITTER_FACTS.RECORDS);
+        if (records > 0) this.cut = base + this.#state(SPLITTER_FACTS.CUT);
+        this.records += records;
+        this.closed = this.#state(SPLITTER_FACTS.CLOSED) === 1;
+        if (this.closed) this.behind = base + this.#state(SPLITTER_FACTS.BEHIND);
+    }
+
+    /** @param {number} fact */
+    #state(fact) {
+        return this.core.call.loom_splitter_state(this.pointer, fact) >>> 0;
+    }
+
+    free() {
+        this.core.call.loom_free(this.window);
+        this.core.call.loom_splitter_free(this.pointer);
+        this.pointer = this.window = 0;
+    }
+}

@@ -1,0 +1,91 @@
+// Makes the package in dist/: bundles the JavaScript, copies the wasm, and writes the type declarations.
+// SPDX-License-Identifier: MIT
+import { chmodSync, copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+import ts from 'typescript';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+
+/** What users may import. Those of Node share chunks, so that a class is the same in all of them. */
+const BROWSER = { index: 'web/index.js' };
+const WORKER = { worker: 'wasm-glue/worker.js' };
+const NODE = { 'index.node': 'web/index.node.js', node: 'web/node.js', cli: 'web/cli.js' };
+
+/** @satisfies {import('esbuild').BuildOptions} */
+const common = {
+    absWorkingDir: root,
+    outdir: dist,
+    bundle: true,
+    format: /** @type {const} */ ('esm'),
+    target: ['es2022', 'node18'],
+    charset: /** @type {const} */ ('utf8'),
+    logLevel: /** @type {const} */ ('warning'),
+    legalComments: /** @type {const} */ ('none'),
+    banner: { js: `// ${title()}` },
+};
+
+/** The line that every bundle starts with. */
+function title() {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    return `${name} ${version}. SPDX-License-Identifier: ${license}`;
+}
+
+/** The page's bundle must do without Node; the worker runs in both, and asks for Node's modules only there. */
+async function bundle() {
+    await build({ ...common, entryPoints: BROWSER, platform: 'browser' });
+    await build({ ...common, entryPoints: WORKER, platform: 'neutral', external: ['node:*'] });
+    await build({ ...common, entryPoints: NODE, platform: 'node', splitting: true, chunkNames: 'chunk-[hash]' });
+}
+
+/** Declarations of everything that the entries reach, from their JSDoc. */
+function declare() {
+    const config = ts.getParsedCommandLineOfConfigFile(
+        join(root, 'web/tsconfig.json'),
+        { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: join(dist, 'types') },
+        { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (found) => stopAt([found]) },
+    );
+    if (!config) throw new Error('web/tsconfig.json cannot be read');
+    const entries = Object.values({ ...BROWSER, ...WORKER, ...NODE }).map((path) => join(root, path));
+    const program = ts.createProgram(entries, config.options);
+    const { diagnostics } = program.emit();
+    stopAt([...config.errors, ...ts.getPreEmitDiagnostics(program), ...diagnostics]);
+}
+
+/** @param {readonly ts.Diagnostic[]} diagnostics */
+function stopAt(diagnostics) {
+    if (diagnostics.length === 0) return;
+    const place = { getCanonicalFileName: String, getCurrentDirectory: () => root, getNewLine: () => '\n' };
+    process.stderr.write(ts.formatDiagnosticsWithColorAndContext(diagnostics, place));
+    process.exit(1);
+}
+
+/** Old chunks have other names, so dist is emptied; running servers keep finding the folder. */
+function empty() {
+    if (!existsSync(dist)) return;
+    for (const name of readdirSync(dist)) rmSync(join(dist, name), { recursive: true });
+}
+
+/** The wasm goes beside the bundles, which look for it there. */
+function copyWasm() {
+    const path = join(dist, 'exportloom-core.wasm');
+    copyFileSync(join(root, 'build/wasm/exportloom-core.wasm'), path);
+    chmodSync(path, 0o644);
+}
+
+/** The command line is started as a program. */
+function makeRunnable() {
+    const path = join(dist, 'cli.js');
+    const text = readFileSync(path, 'utf8');
+    if (!text.startsWith('#!')) writeFileSync(path, `#!/usr/bin/env node\n${text}`);
+    chmodSync(path, 0o755);
+}
+
+empty();
+await bundle();
+makeRunnable();
+copyWasm();
+declare();

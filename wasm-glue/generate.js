@@ -1,0 +1,190 @@
+// Makes the JavaScript tables from src/*.def and the enums of the C headers: node wasm-glue/generate.js SOURCES FOLDER
+// SPDX-License-Identifier: MIT
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const NOTE = '// Generated from the tables in src by wasm-glue/generate.js.\n// SPDX-License-Identifier: MIT\n';
+
+/**
+ * The rows `NAME(a, "b", ...)` of a .def file. Arguments come without their quotes; comments are skipped.
+ * @param {string} text
+ * @param {string} macro
+ * @returns {string[][]}
+ */
+export function rowsOf(text, macro) {
+    const bare = text.replace(/\/\*[\s\S]*?\*\//g, '');
+    const rows = [];
+    for (const line of bare.split('\n')) {
+        if (line.trim() === '') continue;
+        const row = new RegExp(`^${macro}\\((.*)\\)\\s*$`).exec(line);
+        if (!row) throw new Error(`not a row of ${macro}: ${line}`);
+        rows.push(argumentsOf(row[1]));
+    }
+    return rows;
+}
+
+/**
+ * @param {string} text what stands between the parentheses of a row
+ * @returns {string[]}
+ */
+function argumentsOf(text) {
+    const values = [];
+    const pattern = /\s*(?:"((?:[^"\\]|\\.)*)"|([^",]*?))\s*(?:,|$)/y;
+    while (pattern.lastIndex <= text.length) {
+        const found = pattern.exec(text);
+        if (!found) throw new Error(`unreadable arguments: ${text}`);
+        values.push(found[1] === undefined ? found[2] : JSON.parse(`"${found[1]}"`));
+        if (!found[0].endsWith(',')) break;
+    }
+    return values;
+}
+
+/**
+ * The members of a C enum, whose values must be written out, without their common prefix.
+ * @param {string} text
+ * @param {string} name
+ * @param {string} prefix
+ * @returns {Record<string, number>}
+ */
+export function enumOf(text, name, prefix) {
+    const body = new RegExp(`enum ${name}\\s*\\{([^}]*)\\}`).exec(text.replace(/\/\*[\s\S]*?\*\//g, ''));
+    if (!body) throw new Error(`there is no enum ${name}`);
+    /** @type {Record<string, number>} */
+    const members = {};
+    for (const member of body[1].split(',').map((one) => one.trim())) {
+        if (member === '') continue;
+        const pair = new RegExp(`^${prefix}(\\w+)\\s*=\\s*(\\d+)$`).exec(member);
+        if (!pair) throw new Error(`enum ${name}: ${member} has no value or not the prefix ${prefix}`);
+        members[pair[1]] = Number(pair[2]);
+    }
+    return members;
+}
+
+/**
+ * @param {string} name
+ * @param {string} type a JSDoc type, or '' to let the value speak for itself
+ * @param {unknown} value
+ */
+function constant(name, type, value) {
+    const lead = type === '' ? '' : `/** @type {${type}} */\n`;
+    return `\n${lead}export const ${name} = ${JSON.stringify(value, null, 4)};\n`;
+}
+
+/**
+ * @param {(name: string) => string} read gives a file of the C sources
+ * @param {string} version
+ */
+export function tablesText(read, version) {
+    const errors = rowsOf(read('errors.def'), 'LOOM_ERROR');
+    const formats = rowsOf(read('formats.def'), 'LOOM_FORMAT');
+    const exported = rowsOf(read('exports.def'), 'LOOM_EXPORT');
+    const job = read('job.h');
+    return [
+        NOTE,
+        constant('VERSION', 'string', version),
+        constant(
+            'ERRORS',
+            "Record<string, { number: number, severity: 'FATAL' | 'RECORD' | 'WARNING', message: string, suggestion: string }>",
+            Object.fromEntries(
+                errors.map(([number, name, severity, message, suggestion]) => [
+                    name,
+                    { number: Number(number), severity, message, suggestion },
+                ]),
+            ),
+        ),
+        constant(
+            'ERROR_NAMES',
+            'Record<number, string>',
+            Object.fromEntries(errors.map(([number, name]) => [Number(number), name])),
+        ),
+        constant(
+            'FORMATS',
+            "Record<string, { extension: string, mimeType: string, module: string, columns: 'FLAT' | 'NESTED' }>",
+            Object.fromEntries(
+                formats.map(([name, extension, mimeType, module, columns]) => [
+                    name,
+                    { extension, mimeType, module, columns },
+                ]),
+            ),
+        ),
+        constant(
+            'OPTIONS',
+            "{ group: string, name: string, type: 'BOOLEAN' | 'INTEGER' | 'TEXT' | 'ENUM' | 'COLUMNS' | 'OBJECT'," +
+                ' default: string, range: string, doc: string }[]',
+            optionsOf(read('options.def')),
+        ),
+        constant(
+            'EXPORTS',
+            'Record<string, { result: string, arguments: string }>',
+            Object.fromEntries(exported.map(([name, result, types]) => [name, { result, arguments: types }])),
+        ),
+        constant('FORMS', '', enumOf(job, 'loom_form', 'LOOM_FORM_')),
+        constant('COUNTS', '', enumOf(job, 'loom_count', 'LOOM_COUNT_')),
+        constant('SPLITTER_FACTS', '', enumOf(read('batch/splitter.h'), 'loom_splitter_fact', 'LOOM_SPLIT_')),
+    ].join('');
+}
+
+/**
+ * @param {string} text options.def
+ */
+function optionsOf(text) {
+    return rowsOf(text, 'LOOM_OPTION').map(([group, name, type, fallback, range, doc]) => ({
+        group,
+        name,
+        type,
+        default: fallback,
+        range,
+        doc,
+    }));
+}
+
+/** The TypeScript type of an option. @param {{ name: string, type: string, range: string }} option */
+function typeOf(option) {
+    /** @type {Record<string, string>} */
+    const plain = { BOOLEAN: 'boolean', INTEGER: 'number', TEXT: 'string' };
+    if (option.type in plain) return plain[option.type];
+    return option.range
+        .split('|')
+        .map((one) => `'${one}'`)
+        .join(' | ');
+}
+
+/**
+ * One typedef for each group of options. Columns and host objects are left to the code that knows their types.
+ * @param {string} text options.def
+ */
+export function typesText(text) {
+    const options = optionsOf(text).filter(({ type }) => type !== 'COLUMNS' && type !== 'OBJECT');
+    let types = NOTE;
+    for (const group of new Set(options.map((option) => option.group))) {
+        const title = `${group[0].toUpperCase()}${group.slice(1)}OptionValues`;
+        types += `\n/**\n * @typedef {object} ${title}\n`;
+        for (const option of options.filter((one) => one.group === group)) {
+            const fallback = option.default === '' ? '' : ` (default: ${option.default})`;
+            types += ` * @property {${typeOf(option)}} [${option.name}] ${option.doc}${fallback}\n`;
+        }
+        types += ' */\n';
+    }
+    return `${types}export {};\n`;
+}
+
+/**
+ * @param {string} sources the folder of the C sources
+ * @param {string} folder where the tables go
+ */
+function generate(sources, folder) {
+    /** @param {string} name */
+    const read = (name) => readFileSync(join(sources, name), 'utf8');
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'tables.js'), tablesText(read, version));
+    writeFileSync(join(folder, 'options.js'), typesText(read('options.def')));
+    const exported = rowsOf(read('exports.def'), 'LOOM_EXPORT').map(([name]) => `_${name}\n`);
+    writeFileSync(join(folder, 'exports.txt'), exported.join('')); // for the linker
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+    if (process.argv.length !== 4) throw new Error('usage: node wasm-glue/generate.js SOURCES FOLDER');
+    generate(process.argv[2], process.argv[3]);
+}

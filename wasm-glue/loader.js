@@ -1,0 +1,69 @@
+// Fetches or reads the wasm module and instantiates it with the few imports that a STANDALONE_WASM module asks for.
+// SPDX-License-Identifier: MIT
+
+/** WASI's errno for "function not supported" (wasi_snapshot_preview1, errno 52). */
+const NOT_SUPPORTED = 52;
+
+/** @type {Record<string, (...values: number[]) => number | void>} */
+const KNOWN_IMPORTS = {
+    proc_exit(status) {
+        throw new WebAssembly.RuntimeError(`the module ended itself with status ${status}`);
+    },
+    emscripten_notify_memory_growth() {},
+};
+
+/**
+ * Imports are made from the module's own list, so that a newer toolchain with one more of them still links. C has no
+ * use for files, clocks or the environment, so all others say that they are not supported.
+ * @param {WebAssembly.Module} module
+ * @returns {WebAssembly.Imports}
+ */
+function importsOf(module) {
+    /** @type {Record<string, Record<string, Function>>} */
+    const imports = {};
+    for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {
+        if (kind !== 'function') throw new WebAssembly.LinkError(`the module imports a ${kind}, ${name}`);
+        imports[space] ??= {};
+        imports[space][name] = KNOWN_IMPORTS[name] ?? (() => NOT_SUPPORTED);
+    }
+    return /** @type {WebAssembly.Imports} */ (imports);
+}
+
+/**
+ * A module of Node, asked for so that no bundler for pages looks for it. Node before 20.16 has no getBuiltinModule.
+ * @param {string} name
+ * @returns {Promise<any>}
+ */
+export async function nodeModule(name) {
+    return process.getBuiltinModule?.(name) ?? import(/* webpackIgnore: true */ /* @vite-ignore */ name);
+}
+
+/**
+ * Streaming compilation wants the media type application/wasm, which many servers do not send; then the bytes are
+ * compiled when they are all there.
+ * @param {URL} url
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compile(url) {
+    if (url.protocol === 'file:' && typeof process === 'object') {
+        const { readFile } = await nodeModule('node:fs/promises');
+        return WebAssembly.compile(new Uint8Array(await readFile(url)));
+    }
+    const response = await fetch(url, { credentials: 'same-origin' });
+    if (!response.ok) throw new Error(`${url.href}: HTTP status ${response.status}`);
+    const type = response.headers.get('content-type') ?? '';
+    if (/^application\/wasm\b/i.test(type) && typeof WebAssembly.compileStreaming === 'function')
+        return WebAssembly.compileStreaming(response);
+    return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/**
+ * @param {string | URL} url absolute
+ * @returns {Promise<WebAssembly.Exports>} of the initialized module
+ */
+export async function loadModule(url) {
+    const module = await compile(new URL(url));
+    const { exports } = await WebAssembly.instantiate(module, importsOf(module));
+    if (typeof exports._initialize === 'function') exports._initialize();
+    return exports;
+}

@@ -1,0 +1,219 @@
+// The worker: answers the requests of protocol.js with the C core; runs in Web Workers and in node:worker_threads.
+// SPDX-License-Identifier: MIT
+import { ERRORS } from '../build/generated/tables.js';
+import { Chunk, Core, CoreError, Job } from './binding.js';
+import { loadModule, nodeModule } from './loader.js';
+
+/** @typedef {import('./protocol.js').Request & {id: number}} Message */
+/** @typedef {import('./protocol.js').EncodeRequest} EncodeRequest */
+/** @typedef {import('./protocol.js').ScanRequest} ScanRequest */
+/** @typedef {{post(message: object, transfer: ArrayBuffer[]): void, listen(listener: (message: Message) => void): void}} Port */
+/** @typedef {Record<string, unknown>} Answer */
+
+/** @type {Core | undefined} */
+let core;
+
+/** @type {Map<string, {job: Job, options: string, parsed: Map<number, Chunk>}>} */
+const jobs = new Map();
+
+/** @param {string} name */
+function opened(name) {
+    const entry = jobs.get(name);
+    if (!entry) throw new CoreError({ ...CoreError.of('INTERNAL').failure, message: `no job ${name} is open here` });
+    return entry;
+}
+
+/** @param {ScanRequest | EncodeRequest} request */
+function parse(request) {
+    const { text, start, length, form } = request;
+    return new Chunk(opened(request.job).job, typeof text === 'string' ? text : new Uint8Array(text, start, length), form);
+}
+
+/**
+ * What every chunk answers with.
+ * @param {Chunk} chunk
+ * @param {ArrayBuffer | string} [text] the request's own
+ * @returns {Answer}
+ */
+function told(chunk, text) {
+    const answer = { counts: chunk.counts(), report: chunk.report() };
+    return text instanceof ArrayBuffer ? { ...answer, text } : answer;
+}
+
+/** @type {{[Op in Message['op']]: (request: any) => Answer | Promise<Answer>}} */
+const OPERATIONS = {
+    /** @param {import('./protocol.js').LoadRequest} request */
+    async load({ wasmUrl }) {
+        try {
+            core = new Core(await loadModule(wasmUrl));
+        } catch (error) {
+            const { message, suggestion } = ERRORS.WASM_FAILED;
+            const cause = error instanceof Error ? error.message : String(error);
+            throw new CoreError({ code: 'WASM_FAILED', message: `${message}: ${cause}`, suggestion });
+        }
+        return {};
+    },
+
+    /** @param {import('./protocol.js').OpenRequest} request */
+    open({ job, options }) {
+        if (!core) throw CoreError.of('WASM_FAILED');
+        jobs.set(job, { job: new Job(core, options), options, parsed: new Map() });
+        return {};
+    },
+
+    /** @param {ScanRequest} request */
+    scan(request) {
+        const chunk = parse(request);
+        try {
+            chunk.scan(request.chunk);
+            return told(chunk, request.text);
+        } finally {
+            chunk.free();
+        }
+    },
+
+    /** @param {EncodeRequest} request */
+    encode(request) {
+        const chunk = parse(request);
+        try {
+            if (request.scan) chunk.scan(request.chunk);
+            chunk.encode(0, Infinity);
+            return { ...told(chunk, request.text), ...chunk.output(request.spare) };
+        } finally {
+            chunk.free();
+        }
+    },
+
+    /** @param {EncodeRequest} request */
+    parse(request) {
+        const chunk = parse(request);
+        if (request.scan) chunk.scan(request.chunk);
+        opened(request.job).parsed.set(request.chunk, chunk);
+        return told(chunk, request.text);
+    },
+
+    /** @param {import('./protocol.js').PlaceRequest} request */
+    place(request) {
+        const { parsed } = opened(request.job);
+        const chunk = parsed.get(request.chunk);
+        if (!chunk) throw CoreError.of('INTERNAL');
+        parsed.delete(request.chunk);
+        try {
+            chunk.encode(request.skip, request.take);
+            return { ...told(chunk), ...chunk.output(request.spare) };
+        } finally {
+            chunk.free();
+        }
+    },
+
+    /**
+     * In a job of its own: the open one knows paths of chunks that do not count, when the input is broken before them.
+     * @param {import('./protocol.js').SettleRequest} request
+     */
+    settle({ job: name, paths, extra }) {
+        const { job, options } = opened(name);
+        const settling = new Job(job.core, options);
+        try {
+            for (const report of paths) settling.merge(report);
+            return { value: settling.settle(extra) };
+        } finally {
+            settling.free();
+        }
+    },
+
+    /** @param {import('./protocol.js').ColumnsRequest} request */
+    columns({ job, columns }) {
+        opened(job).job.columns(columns);
+        return {};
+    },
+
+    /** @param {import('./protocol.js').HeadRequest} request */
+    head({ job: name, metadata }) {
+        const { job } = opened(name);
+        return { bytes: job.head(metadata).buffer, lead: job.lead, warnings: job.warnings };
+    },
+
+    /** @param {import('./protocol.js').TailRequest} request */
+    tail({ job: name, totals }) {
+        const { job } = opened(name);
+        return { bytes: job.tail(totals).buffer, lead: job.lead, warnings: job.warnings };
+    },
+
+    /** @param {import('./protocol.js').CloseRequest} request */
+    close({ job: name }) {
+        const entry = jobs.get(name);
+        jobs.delete(name);
+        for (const chunk of entry?.parsed.values() ?? []) chunk.free();
+        entry?.job.free();
+        return {};
+    },
+};
+
+/**
+ * A trap leaves the heap in an unknown state, and without the module nothing works: both end the worker's use.
+ * @param {number} id
+ * @param {unknown} error
+ */
+function refusal(id, error) {
+    if (error instanceof CoreError)
+        return { id, ok: false, fatal: error.failure.code === 'WASM_FAILED', error: error.failure };
+    const detail = error instanceof Error ? error.message : String(error);
+    const { message, suggestion } = ERRORS.INTERNAL;
+    return { id, ok: false, fatal: true, error: { code: 'INTERNAL', message: `${message}: ${detail}`, suggestion } };
+}
+
+/** @param {Message} message */
+async function reply(message) {
+    try {
+        const answer = await OPERATIONS[message.op](message);
+        return { id: message.id, ok: true, memory: core?.memory ?? 0, ...answer };
+    } catch (error) {
+        return refusal(message.id, error);
+    }
+}
+
+/**
+ * In a page the listener must be there before the script ends, so there nothing is waited for.
+ * @returns {Port | Promise<Port>}
+ */
+function openPort() {
+    if (typeof process === 'object' && process.versions?.node) return openNodePort();
+    return {
+        post: (message, transfer) => globalThis.postMessage(message, { transfer }),
+        listen: (listener) => globalThis.addEventListener('message', (event) => listener(event.data)),
+    };
+}
+
+/** @returns {Promise<Port>} */
+async function openNodePort() {
+    /** @type {import('node:worker_threads')} */
+    const { parentPort } = await nodeModule('node:worker_threads');
+    if (!parentPort) throw new Error('this is the script of a worker');
+    return {
+        post: (message, transfer) => parentPort.postMessage(message, transfer),
+        listen: (listener) => parentPort.on('message', listener),
+    };
+}
+
+let last = Promise.resolve();
+
+/**
+ * @param {Port} port
+ * @param {Message} message
+ */
+async function answer(port, message) {
+    const answered = await reply(message);
+    const buffers = Object.values(answered).filter((value) => value instanceof ArrayBuffer);
+    port.post(answered, buffers);
+}
+
+/** @param {Port} port */
+function serve(port) {
+    port.listen((message) => {
+        last = last.then(() => answer(port, message));
+    });
+}
+
+const port = openPort();
+if (port instanceof Promise) void port.then(serve);
+else serve(port);

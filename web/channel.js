@@ -1,0 +1,110 @@
+// One worker, of the browser or of Node, behind one interface: requests in, replies out, and a clear end.
+// SPDX-License-Identifier: MIT
+import { errorOfWorker, exportError } from './errors.js';
+
+/** @typedef {Worker | import('node:worker_threads').Worker} WorkerLike */
+/** @typedef {import('../wasm-glue/protocol.js').Request} Request */
+/** @typedef {import('../wasm-glue/protocol.js').Reply} Reply */
+/** @typedef {{resolve: (reply: any) => void, reject: (error: unknown) => void}} Waiting */
+
+/** A worker that has not loaded after this many milliseconds never will. */
+const LOAD_TIMEOUT = 20000;
+
+export class Channel {
+    /** Bytes of the worker's wasm memory. */
+    memory = 0;
+    /** Requests that carry chunks and have no reply yet. */
+    busy = 0;
+    /** @type {Set<string>} */
+    jobs = new Set();
+    /** Why the worker is of no use any more. @type {unknown} */
+    failure = undefined;
+    /** @type {Map<number, Waiting>} */
+    #waiting = new Map();
+    #serial = 0;
+
+    /**
+     * @param {WorkerLike} worker
+     * @param {string} wasmUrl
+     * @param {import('./platform.js').Platform} platform
+     */
+    constructor(worker, wasmUrl, platform) {
+        this.worker = worker;
+        this.#listen();
+        const late = () => this.fail(exportError('WORKER_FAILED', `no answer after ${LOAD_TIMEOUT / 1000} seconds`));
+        const callOff = platform.later(late, LOAD_TIMEOUT);
+        this.loaded = this.request({ op: 'load', wasmUrl }).finally(callOff);
+        this.loaded.catch(() => {});
+    }
+
+    #listen() {
+        const ended = (/** @type {unknown} */ detail) => this.fail(exportError('WORKER_FAILED', textOf(detail), { cause: detail }));
+        const { worker } = this;
+        if ('on' in worker) {
+            worker.on('message', (reply) => this.#answer(reply));
+            worker.on('error', ended);
+            worker.on('messageerror', ended);
+            worker.on('exit', (code) => ended(`it ended with code ${code}`));
+            worker.unref();
+            return;
+        }
+        worker.addEventListener('message', (event) => this.#answer(event.data));
+        worker.addEventListener('messageerror', () => ended('a message could not be read'));
+        worker.addEventListener('error', (event) => {
+            event.preventDefault();
+            ended(event.message || 'its script could not be loaded');
+        });
+    }
+
+    /**
+     * @param {Request} request
+     * @param {Transferable[]} [transfer]
+     * @returns {Promise<any>} the reply; rejects with an ExportError
+     */
+    request(request, transfer = []) {
+        return new Promise((resolve, reject) => {
+            if (this.failure) return reject(this.failure);
+            this.#serial += 1;
+            this.#waiting.set(this.#serial, { resolve, reject });
+            if (this.#waiting.size === 1 && 'ref' in this.worker) this.worker.ref();
+            this.worker.postMessage({ ...request, id: this.#serial }, /** @type {any} */ (transfer));
+        });
+    }
+
+    /** @param {Reply} reply */
+    #answer(reply) {
+        if (this.failure) return; // it is being ended, and must stay known to the event loop until then
+        const waiting = this.#waiting.get(reply.id);
+        this.#waiting.delete(reply.id);
+        if (this.#waiting.size === 0 && 'unref' in this.worker) this.worker.unref();
+        if (reply.ok) {
+            this.memory = reply.memory;
+            waiting?.resolve(reply);
+            return;
+        }
+        const error = errorOfWorker(reply.error);
+        waiting?.reject(error);
+        if (reply.fatal) this.fail(error);
+    }
+
+    /** @param {unknown} error */
+    fail(error) {
+        if (this.failure) return;
+        this.failure = error;
+        for (const { reject } of this.#waiting.values()) reject(error);
+        this.#waiting.clear();
+        this.memory = 0;
+        void this.worker.terminate();
+    }
+
+    /** Ends the worker at once; what it was working on is lost. */
+    async end() {
+        this.fail(exportError('WORKER_FAILED', 'it was ended'));
+        await this.worker.terminate();
+    }
+}
+
+/** @param {unknown} detail */
+function textOf(detail) {
+    return detail instanceof Error ? detail.message : String(detail);
+}

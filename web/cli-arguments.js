@@ -1,0 +1,224 @@
+// Reads the command line by the table of options.
+// SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { FORMATS, OPTIONS } from '../build/generated/tables.js';
+import { exportError } from './errors.js';
+import { nearestName } from './nearest.js';
+import { OPTION_GROUPS, optionNames, optionRow } from './options.js';
+
+/**
+ * @typedef {object} Command
+ * @property {string[]} inputs
+ * @property {string[]} outputs
+ * @property {Record<string, any>} options of the exports
+ * @property {string} [report]
+ * @property {boolean} quiet
+ * @property {boolean} help
+ * @property {boolean} version
+ */
+
+/** Options that are the command line's own, or have another shape there: name, what follows, what it does. */
+const OWN_OPTIONS = [
+    ['output', 'FILE', 'where to write to; give it again for a second export; `-` is standard output'],
+    ['report', 'FILE', 'write the report as JSON'],
+    ['max-memory', 'MB', 'megabytes that the library may hold'],
+    ['quiet', '', 'print errors only'],
+    ['help', '', 'print this'],
+    ['version', '', 'print the version'],
+];
+
+/** Options of the library that a command line cannot give, or gives in another shape. */
+const HIDDEN = new Set(['maxMemoryUsage', 'fileName', 'signal', 'onProgress', 'sink']);
+
+/** Endings that name a shape of a format. */
+const SHAPES = new Map([
+    ['.ndjson', { format: 'json', json: { shape: 'ndjson' } }],
+    ['.jsonl', { format: 'json', json: { shape: 'ndjson' } }],
+]);
+
+/** @param {string} name such as csv.formulaGuard @returns {string} such as csv.formula-guard */
+function dashed(name) {
+    return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** @param {string} name */
+function camelCased(name) {
+    return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+}
+
+function shownOptions() {
+    return optionNames().filter((name) => !HIDDEN.has(name));
+}
+
+/** @param {string} detail @param {string} [suggestion] */
+function misuse(detail, suggestion) {
+    return exportError('INVALID_OPTION', detail, { suggestion: suggestion ?? 'exportloom --help lists the options' });
+}
+
+/** @param {string} name without the dashes in front */
+function unknownArgument(name) {
+    const names = [...shownOptions().map(dashed), ...OWN_OPTIONS.map(([own]) => own)];
+    const nearest = nearestName(name, names);
+    const suggestion = nearest ? `did you mean --${nearest}?` : 'exportloom --help lists the options';
+    return exportError('UNKNOWN_OPTION', `--${name}`, { suggestion });
+}
+
+/**
+ * `a,b.c=Label`, or `@file.json` with an array of columns.
+ * @param {string} text
+ */
+function columnsOf(text) {
+    if (text.startsWith('@')) {
+        try {
+            return JSON.parse(readFileSync(text.slice(1), 'utf8'));
+        } catch (error) {
+            throw misuse(`--columns ${text}: ${error instanceof Error ? error.message : error}`);
+        }
+    }
+    return text.split(',').map((part) => {
+        const at = part.indexOf('=');
+        return at < 0 ? part : { key: part.slice(0, at), label: part.slice(at + 1) };
+    });
+}
+
+/**
+ * @param {(typeof OPTIONS)[number]} row
+ * @param {string} name
+ * @param {string} text
+ */
+function valueOf(row, name, text) {
+    if (row.type === 'COLUMNS') return columnsOf(text);
+    if (row.type === 'TEXT') return text === '\\t' ? '\t' : text;
+    if (row.type === 'INTEGER' && /^\d+$/.test(text)) return Number(text);
+    if (row.type === 'BOOLEAN' && (text === 'true' || text === 'false')) return text === 'true';
+    if (row.type === 'ENUM' && row.range.split('|').includes(text)) return text;
+    const wanted = row.type === 'ENUM' ? `one of ${row.range.split('|').join(', ')}` : row.type.toLowerCase();
+    throw misuse(`--${name} must be ${wanted}, not ${text}`);
+}
+
+/** Goes through the arguments one by one. */
+class Reading {
+    /** @type {Command} */
+    command = { inputs: [], outputs: [], options: {}, quiet: false, help: false, version: false };
+
+    /** @param {string[]} words */
+    constructor(words) {
+        this.words = words;
+    }
+
+    read() {
+        while (this.words.length > 0) {
+            const word = /** @type {string} */ (this.words.shift());
+            if (word === '--') this.command.inputs.push(...this.words.splice(0));
+            else if (word === '-o') this.command.outputs.push(this.#value('o', undefined));
+            else if (word === '-h') this.command.help = true;
+            else if (word.startsWith('--')) this.#option(word.slice(2));
+            else if (word.startsWith('-') && word !== '-') throw unknownArgument(word.slice(1));
+            else this.command.inputs.push(word);
+        }
+        return this.command;
+    }
+
+    /** @param {string} name @param {string | undefined} given behind a `=` */
+    #value(name, given) {
+        const value = given ?? this.words.shift();
+        if (value === undefined) throw misuse(`--${name} needs a value`);
+        return value;
+    }
+
+    /** @param {string} word */
+    #option(word) {
+        const at = word.indexOf('=');
+        const name = at < 0 ? word : word.slice(0, at);
+        const given = at < 0 ? undefined : word.slice(at + 1);
+        if (OWN_OPTIONS.some(([own]) => own === name)) return this.#own(name, given);
+        const row = optionRow(camelCased(name));
+        if (!row || HIDDEN.has(row.name) || name !== dashed(name)) throw unknownArgument(name);
+        const text = row.type === 'BOOLEAN' ? (given ?? 'true') : this.#value(name, given);
+        const value = valueOf(row, name, text);
+        if (OPTION_GROUPS.includes(row.group)) (this.command.options[row.group] ??= {})[row.name] = value;
+        else this.command.options[row.name] = value;
+    }
+
+    /** @param {string} name @param {string | undefined} given */
+    #own(name, given) {
+        const { command } = this;
+        if (name === 'quiet' || name === 'help' || name === 'version') {
+            if (given !== undefined) throw misuse(`--${name} takes no value`);
+            command[name] = true;
+        } else if (name === 'output') command.outputs.push(this.#value(name, given));
+        else if (name === 'report') command.report = this.#value(name, given);
+        else command.options.maxMemoryUsage = megabytes(this.#value(name, given));
+    }
+}
+
+/** @param {string} text */
+function megabytes(text) {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= 16 && value <= 4096)) throw misuse('--max-memory must be 16 to 4096 megabytes');
+    return Math.round(value * 1048576);
+}
+
+/**
+ * @param {string[]} words
+ * @returns {Command}
+ */
+export function readArguments(words) {
+    const command = new Reading([...words]).read();
+    if (command.help || command.version) return command;
+    if (command.inputs.length === 0) throw misuse('no input was named');
+    if (command.outputs.length === 0) throw misuse('no output was named', 'name it with -o FILE');
+    if (command.outputs.length > 1 && command.inputs.includes('-'))
+        throw misuse('standard input can be read only once', 'write it to a file first, or export once');
+    if (command.outputs.filter((output) => output === '-').length > 1) throw misuse('standard output was named twice');
+    return command;
+}
+
+/**
+ * The options of one export: the format is what `--format` says, or the output's ending.
+ * @param {Command} command
+ * @param {string} output
+ * @returns {import('./types.js').ExportOptions}
+ */
+export function optionsFor(command, output) {
+    const { options } = command;
+    if (options.format) return { ...options, format: options.format };
+    const ending = extname(output).toLowerCase();
+    const shape = SHAPES.get(ending);
+    if (shape) return { ...options, format: shape.format, json: { ...shape.json, ...options.json } };
+    const format = Object.keys(FORMATS).find((name) => FORMATS[name].extension === ending);
+    if (format) return { ...options, format };
+    const endings = [...Object.values(FORMATS).map(({ extension }) => extension), ...SHAPES.keys()];
+    throw misuse(`the format of ${basename(output)} is not known`, `use --format, or one of the endings ${endings.join(', ')}`);
+}
+
+/** @param {[string, string]} row */
+function helpLine([left, right]) {
+    return left.length > 29 ? `  ${left}\n${' '.repeat(32)}${right}` : `  ${left.padEnd(29)} ${right}`;
+}
+
+/** @param {string} name @returns {[string, string]} */
+function helpRow(name) {
+    const row = /** @type {(typeof OPTIONS)[number]} */ (optionRow(name));
+    const values = { BOOLEAN: '', INTEGER: ' N', TEXT: ' TEXT', ENUM: ` ${row.range}`, COLUMNS: ' a,b.c=Label | @FILE', OBJECT: '' };
+    const fallback = row.default === '' || row.default === 'false' ? '' : ` (default: ${row.default})`;
+    return [`--${dashed(name)}${values[row.type]}`, row.doc + fallback];
+}
+
+/** @returns {string} */
+export function helpText() {
+    /** @type {[string, string][]} */
+    const own = OWN_OPTIONS.map(([name, value, doc]) => [`${name === 'output' ? '-o, ' : ''}--${name} ${value}`.trim(), doc]);
+    return [
+        'exportloom INPUT... -o OUTPUT [-o OUTPUT2 ...] [options]',
+        '',
+        'INPUT is a file or `-`: NDJSON, a JSON array, either of them gzipped; several are exported as one.',
+        'The format is the ending of OUTPUT, or --format. Options that are true or false are given as --name or --name=false.',
+        '',
+        ...own.map(helpLine),
+        ...shownOptions().map(helpRow).map(helpLine),
+        '',
+        'Exit: 0 complete, 3 partial (records were rejected; the report says which), 1 failed (no output is left), 2 usage.',
+    ].join('\n');
+}

@@ -1,0 +1,126 @@
+// The command line: exportloom INPUT... -o OUTPUT.
+// SPDX-License-Identifier: MIT
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { VERSION } from '../build/generated/tables.js';
+import { helpText, optionsFor, readArguments } from './cli-arguments.js';
+import { ProgressPrinter, sizeText } from './cli-progress.js';
+import { ExportError, asExportError } from './errors.js';
+import { fileSink, stdoutSink } from './file-sink.js';
+import { fileSource, stdinSource } from './file-source.js';
+import { ExportProcessor } from './index.node.js';
+
+/** @typedef {import('./cli-arguments.js').Command} Command */
+/** @typedef {{output: string, report?: import('./types.js').ExportReport, size?: number, error?: ExportError}} Outcome */
+
+const COMPLETE = 0;
+const FAILED = 1;
+const USAGE = 2;
+const PARTIAL = 3;
+
+/** Mistakes in the command line, wherever they are noticed. */
+const MISUSE = new Set(['UNKNOWN_OPTION', 'INVALID_OPTION', 'UNKNOWN_FORMAT', 'UNSUPPORTED']);
+
+/** @param {Command} command */
+function sourceOf(command) {
+    const sources = command.inputs.map((input) => (input === '-' ? stdinSource() : fileSource(input)));
+    return sources.length === 1 ? sources[0] : { inputs: sources };
+}
+
+/** @param {ExportError} error */
+function errorText(error) {
+    const suggestion = error.suggestion && !error.message.includes(error.suggestion) ? `\n  ${error.suggestion}` : '';
+    return `exportloom: ${error.code}: ${error.message}${suggestion}\n`;
+}
+
+/** @param {Outcome} outcome @returns {string} */
+function summaryOf({ output, report, size }) {
+    if (!report) return '';
+    const { counts, timings, warnings } = report;
+    const seconds = (timings.total / 1000).toFixed(2);
+    const lines = [`${basename(output)}: ${counts.written} records, ${sizeText(size ?? 0)} in ${seconds} s`];
+    if (counts.rejected > 0) lines.push(`  ${counts.rejected} of ${counts.read} records were rejected`);
+    for (const { record, offset, message } of report.defects.slice(0, 5))
+        lines.push(`  record ${record}${offset === undefined ? '' : ` at byte ${offset}`}: ${message}`);
+    for (const { column, message, count } of warnings.slice(0, 20))
+        lines.push(`  ${count} x ${column === undefined ? '' : `${column}: `}${message}`);
+    return `${lines.join('\n')}\n`;
+}
+
+/**
+ * @param {ExportProcessor} processor
+ * @param {Command} command
+ * @param {string} output
+ * @param {AbortSignal} signal
+ * @returns {Promise<Outcome>}
+ */
+async function exportTo(processor, command, output, signal) {
+    const printer = new ProgressPrinter(process.stderr, output === '-' ? 'stdout' : basename(output));
+    const onProgress = (/** @type {import('./types.js').ExportProgress} */ progress) => printer.print(progress);
+    try {
+        const sink = output === '-' ? stdoutSink() : fileSink(output);
+        const options = { ...optionsFor(command, output), sink, signal, ...(command.quiet ? {} : { onProgress }) };
+        const { report, size } = await processor.startExport(sourceOf(command), options).result;
+        printer.clear();
+        if (!command.quiet) process.stderr.write(summaryOf({ output, report, size }));
+        return { output, report, size };
+    } catch (thrown) {
+        const error = asExportError(thrown, 'INTERNAL');
+        printer.clear();
+        process.stderr.write(errorText(error));
+        return { output, error, report: error.report };
+    }
+}
+
+/** @param {Outcome[]} outcomes */
+function statusOf(outcomes) {
+    const errors = outcomes.flatMap(({ error }) => error ?? []);
+    if (errors.length > 0) return errors.every(({ code }) => MISUSE.has(code)) ? USAGE : FAILED;
+    return outcomes.some(({ report }) => report?.partial) ? PARTIAL : COMPLETE;
+}
+
+/** @param {string} path @param {Outcome[]} outcomes */
+function writeReport(path, outcomes) {
+    const reports = outcomes.map(({ output, report, error }) => ({
+        output,
+        ...report,
+        error: error && { code: error.code, message: error.message, record: error.record, offset: error.offset },
+    }));
+    writeFileSync(path, `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`);
+}
+
+/** @param {Command} command */
+async function run(command) {
+    for (const output of command.outputs) optionsFor(command, output);
+    const processor = new ExportProcessor();
+    const cancel = new AbortController();
+    const interrupt = () => cancel.abort();
+    process.once('SIGINT', interrupt);
+    process.once('SIGTERM', interrupt);
+    /** @type {Outcome[]} */
+    const outcomes = [];
+    for (const output of command.outputs) outcomes.push(await exportTo(processor, command, output, cancel.signal));
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await processor.dispose();
+    if (command.report) writeReport(command.report, outcomes);
+    return statusOf(outcomes);
+}
+
+/** @param {string[]} words */
+async function main(words) {
+    try {
+        const command = readArguments(words);
+        if (command.help || command.version) {
+            process.stdout.write(command.help ? `${helpText()}\n` : `${VERSION}\n`);
+            return COMPLETE;
+        }
+        return await run(command);
+    } catch (thrown) {
+        const error = asExportError(thrown, 'INTERNAL');
+        process.stderr.write(errorText(error));
+        return MISUSE.has(error.code) ? USAGE : FAILED;
+    }
+}
+
+process.exitCode = await main(process.argv.slice(2));

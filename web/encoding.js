@@ -1,0 +1,43 @@
+// Tells from its first bytes what an input is: gzip, another encoding than UTF-8, one record a line, or a JSON array.
+// SPDX-License-Identifier: MIT
+import { exportError } from './errors.js';
+
+/** Bytes that are wanted for the judgement. */
+export const SIGNATURE = 4;
+
+const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/** @param {Uint8Array} first */
+export function isGzip(first) {
+    return first[0] === 0x1f && first[1] === 0x8b;
+}
+
+/**
+ * Tells how long the byte order mark is. UTF-16 and UTF-32 are known by their marks, and by the NUL that JSON in one of
+ * them has among its first bytes (RFC 4627 section 3).
+ * @param {Uint8Array} first
+ * @returns {number} 0 or 3
+ */
+export function markLength(first) {
+    const [a, b, c] = first;
+    if (a === 0xef && b === 0xbb && c === 0xbf) return 3;
+    if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) throw exportError('SOURCE_ENCODING', 'it is UTF-16 or UTF-32');
+    if (first.subarray(0, SIGNATURE).includes(0)) throw exportError('SOURCE_ENCODING', 'NUL bytes at its start');
+    return 0;
+}
+
+/** @param {string | undefined} name @returns {boolean} whether it says that there is one record a line */
+export function namesLines(name) {
+    return name !== undefined && /\.(ndjson|jsonl)(\.gz)?$/i.test(name);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {number} [from]
+ * @returns {number} where the first byte stands that is not blank; the length when there is none
+ */
+export function firstNotBlank(bytes, from = 0) {
+    let at = from;
+    while (at < bytes.length && BLANKS.has(bytes[at])) at += 1;
+    return at;
+}

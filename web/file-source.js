@@ -1,0 +1,85 @@
+// Files and standard input as sources, in Node. Files are read at positions, straight into the buffers that go to workers.
+// SPDX-License-Identifier: MIT
+import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PieceReader } from './readers.js';
+
+/** @typedef {import('./types.js').ByteReader} ByteReader */
+
+/** Undefined for what cannot be looked at; opening it tells why. @param {string} path */
+function factsOf(path) {
+    try {
+        return statSync(path);
+    } catch {
+        return undefined;
+    }
+}
+
+/**
+ * @param {string | URL} path
+ * @returns {import('./types.js').ByteSource}
+ */
+export function fileSource(path) {
+    const place = path instanceof URL ? fileURLToPath(path) : path;
+    return {
+        name: basename(place),
+        /** Pipes and devices cannot be read twice. */
+        get again() {
+            return factsOf(place)?.isFile() ?? true;
+        },
+        get size() {
+            return factsOf(place)?.size;
+        },
+        async openReader() {
+            const file = await open(place, 'r');
+            const facts = await file.stat({ bigint: true });
+            if (!facts.isFile()) return pipeReader(file);
+            return fileReader(file, Number(facts.size), `${facts.size} bytes of ${facts.mtimeNs}`);
+        },
+    };
+}
+
+/** @returns {import('./types.js').ByteSource} */
+export function stdinSource() {
+    return {
+        again: false,
+        openReader() {
+            const pieces = process.stdin[Symbol.asyncIterator]();
+            const close = async () => void (await pieces.return?.());
+            return new PieceReader(async () => (await pieces.next()).value, close);
+        },
+    };
+}
+
+/**
+ * @param {import('node:fs/promises').FileHandle} file
+ * @param {number} size
+ * @param {string} version
+ * @returns {ByteReader}
+ */
+function fileReader(file, size, version) {
+    let position = 0;
+    return {
+        size,
+        version,
+        async read(view) {
+            const { bytesRead } = await file.read(view, 0, view.length, position);
+            position += bytesRead;
+            return bytesRead;
+        },
+        close: () => file.close(),
+    };
+}
+
+/**
+ * @param {import('node:fs/promises').FileHandle} file
+ * @returns {ByteReader}
+ */
+function pipeReader(file) {
+    return {
+        read: async (view) => (await file.read(view, 0, view.length, null)).bytesRead,
+        close: () => file.close(),
+    };
+}

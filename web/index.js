@@ -1,0 +1,16 @@
+// The package in a browser.
+// SPDX-License-Identifier: MIT
+export { ExportError } from './errors.js';
+export { ExportJob } from './job.js';
+export { ExportProcessor } from './processor.js';
+
+/** @typedef {import('./types.js').ExportOptions} ExportOptions */
+/** @typedef {import('./types.js').ExportProgress} ExportProgress */
+/** @typedef {import('./types.js').ExportReport} ExportReport */
+/** @typedef {import('./types.js').ExportResult} ExportResult */
+/** @typedef {import('./types.js').ProcessorOptions} ProcessorOptions */
+/** @typedef {import('./types.js').RecordSource} RecordSource */
+/** @typedef {import('./types.js').ByteSource} ByteSource */
+/** @typedef {import('./types.js').Sink} Sink */
+/** @typedef {import('./types.js').Column} Column */
+/** @typedef {import('./types.js').Snapshot} Snapshot */

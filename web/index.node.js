@@ -1,0 +1,14 @@
+// The package in Node: the same as in a browser, on Node's workers.
+// SPDX-License-Identifier: MIT
+import { nodePlatform } from './node-platform.js';
+import { ExportProcessor as Processor } from './processor.js';
+
+export { ExportError } from './errors.js';
+export { ExportJob } from './job.js';
+
+export class ExportProcessor extends Processor {
+    /** @param {import('./types.js').ProcessorOptions} [options] */
+    constructor(options) {
+        super(options, nodePlatform);
+    }
+}

@@ -1,0 +1,32 @@
+// The right name that is nearest to a wrong one.
+// SPDX-License-Identifier: MIT
+
+/**
+ * Changes of one letter that lead from one word to the other.
+ * @param {string} from
+ * @param {string} to
+ */
+function distance(from, to) {
+    let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+    for (let i = 0; i < from.length; i += 1) {
+        const next = [i + 1];
+        for (let j = 0; j < to.length; j += 1)
+            next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + (from[i] === to[j] ? 0 : 1)));
+        row = next;
+    }
+    return row[to.length];
+}
+
+/**
+ * @param {string} wrong
+ * @param {string[]} names
+ * @returns {string | undefined} undefined when none resembles it
+ */
+export function nearestName(wrong, names) {
+    const plain = wrong.toLowerCase().slice(0, 64);
+    const ranked = names
+        .map((name) => ({ name, far: distance(plain, name.toLowerCase()) }))
+        .sort((one, other) => one.far - other.far);
+    const best = ranked[0];
+    return best && best.far <= Math.max(2, Math.ceil(best.name.length / 2)) ? best.name : undefined;
+}

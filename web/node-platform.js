@@ -1,0 +1,42 @@
+// What Node gives to the library.
+// SPDX-License-Identifier: MIT
+import { availableParallelism } from 'node:os';
+import { Readable, pipeline } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import { createGunzip } from 'node:zlib';
+import { fileSource } from './file-source.js';
+import { PieceReader, piecesOf } from './readers.js';
+
+/**
+ * All members of a gzip file, one after another (RFC 1952 2.2).
+ * @param {import('./types.js').ByteReader} reader
+ * @returns {import('./types.js').ByteReader}
+ */
+function gunzip(reader) {
+    const unpacked = createGunzip({ chunkSize: 131072 });
+    pipeline(Readable.from(piecesOf(reader), { objectMode: false }), unpacked, () => {});
+    const pieces = unpacked[Symbol.asyncIterator]();
+    const close = async () => {
+        unpacked.destroy();
+        await reader.close();
+    };
+    return new PieceReader(async () => (await pieces.next()).value, close);
+}
+
+/** @type {import('./platform.js').Platform} */
+export const nodePlatform = {
+    workers: availableParallelism,
+    createWorker({ createWorker, workerUrl }) {
+        if (createWorker) return createWorker();
+        const url = new URL(workerUrl ?? new URL('./worker.js', import.meta.url));
+        return new Worker(url, { name: 'exportloom', execArgv: [] }); // the program's own flags may not suit it
+    },
+    wasmUrl: new URL('./exportloom-core.wasm', import.meta.url),
+    gunzip,
+    yieldToLoop: () => new Promise((resolve) => setImmediate(resolve)),
+    openUrl: (url) => (url.protocol === 'file:' ? fileSource(url) : undefined),
+    later(task, milliseconds) {
+        const timer = setTimeout(task, milliseconds).unref();
+        return () => clearTimeout(timer);
+    },
+};

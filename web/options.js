@@ -1,0 +1,158 @@
+// Checks the options of an export by the table of options and parts them into the host's and the core's.
+// SPDX-License-Identifier: MIT
+import { FORMATS, OPTIONS } from '../build/generated/tables.js';
+import { exportError } from './errors.js';
+import { nearestName } from './nearest.js';
+
+/** @typedef {(typeof OPTIONS)[number]} OptionRow */
+
+/**
+ * The host's options, checked, with defaults where there are any.
+ * @typedef {object} HostSettings
+ * @property {number} limit Infinity when there is none
+ * @property {number} [chunkSize]
+ * @property {number} maxMemoryUsage
+ * @property {number} [workers]
+ * @property {'skip' | 'fail'} onError
+ * @property {number} maxErrors Infinity when there is none
+ * @property {string} [fileName]
+ * @property {AbortSignal} [signal]
+ * @property {(progress: import('./types.js').ExportProgress) => void} [onProgress]
+ * @property {import('./types.js').ExportOptions['sink']} [sink]
+ */
+
+/**
+ * @typedef {object} Settings
+ * @property {string} format
+ * @property {HostSettings} host
+ * @property {string} core JSON for loom_job_options
+ * @property {(string | import('./types.js').Column)[]} [columns] as they were given
+ * @property {boolean} metadata whether the audit trail is asked for
+ * @property {boolean} raw whether the records' own JSON is asked for
+ * @property {Record<string, unknown>} given what JSON can hold of the options
+ */
+
+const SHARED_GROUPS = ['export', 'host'];
+
+/** Names of formats' groups that the table knows. */
+export const OPTION_GROUPS = [...new Set(OPTIONS.map((row) => row.group))].filter((group) => !SHARED_GROUPS.includes(group));
+
+/** @param {string} name as the command line and messages write it, such as `limit` or `csv.header` */
+export function optionRow(name) {
+    const [group, option] = name.includes('.') ? name.split('.', 2) : [undefined, name];
+    return OPTIONS.find((row) => row.name === option && (group ? row.group === group : SHARED_GROUPS.includes(row.group)));
+}
+
+/** Every name that `optionRow` knows. */
+export function optionNames() {
+    return OPTIONS.map((row) => (SHARED_GROUPS.includes(row.group) ? row.name : `${row.group}.${row.name}`));
+}
+
+/** @param {string} name */
+export function unknownOption(name) {
+    const nearest = nearestName(name, [...optionNames(), ...OPTION_GROUPS]);
+    const suggestion = nearest ? `did you mean ${nearest}?` : undefined;
+    return exportError('UNKNOWN_OPTION', nearest ? `${name}; ${suggestion}` : name, { suggestion });
+}
+
+/**
+ * @param {OptionRow} row
+ * @param {string} wanted
+ */
+function invalidOption(row, wanted) {
+    const name = SHARED_GROUPS.includes(row.group) ? row.name : `${row.group}.${row.name}`;
+    return exportError('INVALID_OPTION', `${name} must be ${wanted}`);
+}
+
+/** @param {OptionRow} row @param {unknown} value */
+function checkInteger(row, value) {
+    const [least, most] = row.range.split('..').map(Number);
+    if (!Number.isSafeInteger(value) || Number(value) < least || Number(value) > most)
+        throw invalidOption(row, `an integer from ${least} to ${most}`);
+}
+
+/** @param {OptionRow} row @param {unknown} value */
+function checkText(row, value) {
+    const [shortest, longest] = row.range.split('..').map(Number);
+    const length = typeof value === 'string' ? new TextEncoder().encode(value).length : -1;
+    if (length < shortest || length > longest) throw invalidOption(row, `text of ${shortest} to ${longest} bytes`);
+}
+
+/** @type {Record<string, (value: any) => boolean>} */
+const OBJECT_CHECKS = {
+    signal: (value) => typeof value === 'object' && typeof value.addEventListener === 'function' && 'aborted' in value,
+    onProgress: (value) => typeof value === 'function',
+    sink: (value) => typeof value === 'object',
+};
+
+/**
+ * @param {OptionRow} row of the group `host`
+ * @param {unknown} value
+ */
+function checkHost(row, value) {
+    if (row.type === 'INTEGER') checkInteger(row, value);
+    else if (row.type === 'TEXT') checkText(row, value);
+    else if (row.type === 'ENUM' && !row.range.split('|').includes(String(value)))
+        throw invalidOption(row, `one of ${row.range.split('|').join(', ')}`);
+    else if (row.type === 'OBJECT' && !OBJECT_CHECKS[row.name](value)) throw invalidOption(row, row.doc);
+}
+
+/** @param {unknown} format */
+function checkFormat(format) {
+    if (typeof format === 'string' && Object.hasOwn(FORMATS, format)) return format;
+    if (typeof format !== 'string') throw exportError('INVALID_OPTION', 'format must be the name of a format');
+    const names = Object.keys(FORMATS);
+    const nearest = nearestName(format, names);
+    throw exportError('UNKNOWN_FORMAT', format, {
+        suggestion: nearest ? `did you mean ${nearest}?` : `use one of ${names.join(', ')}`,
+    });
+}
+
+/**
+ * The options that are set, with the names inside of the formats' groups checked.
+ * @param {object} options
+ */
+function present(options) {
+    const entries = Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
+    for (const [name, value] of entries) {
+        if (!optionRow(name) && !OPTION_GROUPS.includes(name)) throw unknownOption(name);
+        if (!OPTION_GROUPS.includes(name)) continue;
+        if (typeof value !== 'object') throw exportError('INVALID_OPTION', `${name} must be an object of options`);
+        for (const inner of Object.keys(value)) if (!optionRow(`${name}.${inner}`)) throw unknownOption(`${name}.${inner}`);
+    }
+    return entries;
+}
+
+/** @param {Record<string, unknown>} given the options of JavaScript's own */
+function hostSettings(given) {
+    /** @type {Record<string, unknown>} */
+    const host = { limit: Infinity, maxErrors: Infinity };
+    for (const row of OPTIONS.filter(({ group }) => group === 'host')) {
+        const value = given[row.name];
+        if (value !== undefined) checkHost(row, value);
+        if (value !== undefined) host[row.name] = value;
+        else if (row.default !== '') host[row.name] = row.type === 'INTEGER' ? Number(row.default) : row.default;
+    }
+    return /** @type {HostSettings} */ (/** @type {unknown} */ (host));
+}
+
+/**
+ * @param {unknown} options as the user gave them
+ * @returns {Settings}
+ */
+export function readOptions(options) {
+    if (typeof options !== 'object' || options === null) throw exportError('INVALID_OPTION', 'the options must be an object');
+    const entries = present(options);
+    const isHost = (/** @type {string} */ name) => optionRow(name)?.group === 'host';
+    const core = Object.fromEntries(entries.filter(([name]) => !isHost(name)));
+    const format = checkFormat(core.format);
+    return {
+        format,
+        host: hostSettings(Object.fromEntries(entries.filter(([name]) => isHost(name)))),
+        core: JSON.stringify(core),
+        columns: Array.isArray(core.columns) ? core.columns : undefined,
+        metadata: core.includeMetadata === true,
+        raw: core.includeRawData === true,
+        given: Object.fromEntries(entries.filter(([name]) => optionRow(name)?.type !== 'OBJECT')),
+    };
+}

@@ -1,0 +1,113 @@
+// One pass over a source: chunks go to workers side by side and come back in order, and never too many are on the way.
+// SPDX-License-Identifier: MIT
+
+/** @typedef {import('./chunks.js').Chunk} Chunk */
+/** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
+
+/**
+ * @typedef {object} PassParts
+ * @property {(wish: import('./chunks.js').Wish) => Promise<Chunk | null>} next
+ * @property {(chunk: Chunk) => Promise<SegmentReply>} send
+ * @property {(chunk: Chunk, reply: SegmentReply) => boolean | Promise<boolean>} commit called in the order of the source;
+ *   false: nothing behind this chunk is wanted
+ * @property {import('./stop.js').Stop} stop
+ * @property {import('./plan.js').Plan} plan
+ */
+
+export class Pass {
+    /** @type {{chunk: Chunk, reply: Promise<SegmentReply>}[]} */
+    #queue = [];
+    #ended = false;
+    #bytes = 0;
+    /** Records on the way that may turn out good, and good ones that have come. */
+    #pending = 0;
+    #good = 0;
+    /** @type {Set<() => void>} */
+    #watchers = new Set();
+
+    /** @param {PassParts} parts */
+    constructor(parts) {
+        this.parts = parts;
+    }
+
+    /** Ends when everything was committed; rejects with the first failure, which also stops the export. */
+    async run() {
+        const { stop } = this.parts;
+        const fail = (/** @type {unknown} */ error) => stop.stop(error);
+        await Promise.all([this.#produce().catch(fail), this.#consume().catch(fail)]);
+        stop.check();
+    }
+
+    async #produce() {
+        const { next, stop } = this.parts;
+        while (!this.#ended) {
+            const wish = this.#wish();
+            if (wish === 'enough') break;
+            if (wish === 'wait') {
+                await this.#change();
+                continue;
+            }
+            const chunk = await stop.race(next(wish));
+            if (!chunk) break;
+            this.#push(chunk);
+        }
+        this.#ended = true;
+        this.#changed();
+    }
+
+    /**
+     * What the next chunk should be. With a limit no more records are taken than may still be written, so that what lies
+     * behind the limit is never read, however the source is cut.
+     */
+    #wish() {
+        const { limit, chunkSize, chunkBytes, window, windowBytes } = this.parts.plan;
+        if (this.#queue.length >= window || this.#bytes >= windowBytes) return 'wait';
+        const left = limit - this.#good - this.#pending;
+        if (left <= 0) return this.#pending > 0 ? 'wait' : 'enough';
+        return { records: Math.min(chunkSize, left), bytes: chunkBytes };
+    }
+
+    /** @param {Chunk} chunk */
+    #push(chunk) {
+        const reply = this.parts.send(chunk);
+        reply.catch(() => {}); // it is looked at when its turn comes, or the export has failed before
+        this.#bytes += chunk.length;
+        this.#pending += chunk.records ?? 0;
+        this.#queue.push({ chunk, reply });
+        this.#changed();
+    }
+
+    async #consume() {
+        const { commit, stop } = this.parts;
+        for (;;) {
+            while (this.#queue.length === 0 && !this.#ended) await this.#change();
+            if (this.#queue.length === 0) return;
+            const { chunk, reply } = this.#queue[0];
+            const answer = await stop.race(reply);
+            if (!(await stop.race(commit(chunk, answer)))) return this.#cutOff();
+            this.#queue.shift();
+            this.#bytes -= chunk.length;
+            this.#pending -= chunk.records ?? 0;
+            this.#good += answer.counts.good;
+            this.#changed();
+        }
+    }
+
+    /** What is on the way already is not wanted; its replies are waited for, because they bring buffers back. */
+    async #cutOff() {
+        this.#ended = true;
+        this.#changed();
+        await Promise.allSettled(this.#queue.map(({ reply }) => reply));
+    }
+
+    #change() {
+        return this.parts.stop.race(
+            new Promise((/** @type {(value: void) => void} */ resolve) => this.#watchers.add(() => resolve())),
+        );
+    }
+
+    #changed() {
+        for (const wake of this.#watchers) wake();
+        this.#watchers.clear();
+    }
+}

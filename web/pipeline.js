@@ -1,0 +1,338 @@
+// The way of one export: look at the source where the format needs its columns first, encode it, close the file.
+// SPDX-License-Identifier: MIT
+import { FORMATS, VERSION } from '../build/generated/tables.js';
+import { Buffers } from './buffers.js';
+import { CHUNK_TEXT } from './chunks.js';
+import { asExportError, exportError, ExportError } from './errors.js';
+import { Pass } from './pass.js';
+import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
+import { Workshop } from './workshop.js';
+
+/** @typedef {import('./chunks.js').Chunk} Chunk */
+/** @typedef {import('./chunks.js').ChunkStream} ChunkStream */
+/** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
+
+/** What is looked at of a source that can be read only once: so many records, or so much text, whichever comes first. */
+const SAMPLE = { records: 1000, bytes: 1048576 };
+
+/**
+ * @typedef {object} PipelineParts
+ * @property {string} job
+ * @property {import('./options.js').Settings} settings
+ * @property {import('./plan.js').Plan} plan
+ * @property {import('./sources.js').Origin} origin
+ * @property {import('./types.js').Sink & {held?: number}} sink
+ * @property {import('./pool.js').Pool} pool
+ * @property {import('./platform.js').Platform} platform
+ * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
+ * @property {() => number} hostMemory bytes of the wasm memory on this side
+ * @property {import('./progress.js').Progress} progress
+ * @property {import('./stop.js').Stop} stop
+ */
+
+export class Pipeline {
+    size = 0;
+    /** @type {Tally} */
+    #tally = new Tally();
+    /** What the scan has counted, where the whole source was scanned. @type {Tally | undefined} */
+    #scanned;
+    /** Paths of all chunks, for the columns. @type {string[]} */
+    #paths = [];
+    /** @type {import('./types.js').ReportedColumn[]} */
+    #columns = [];
+    /** @type {ChunkStream | undefined} */
+    #stream;
+    /** Chunks of the stream that were looked at already. @type {Chunk[]} */
+    #kept = [];
+    #lead = 0;
+    /** @type {Promise<unknown>} */
+    #written = Promise.resolve();
+    #buffers = new Buffers();
+
+    /** @param {PipelineParts} parts */
+    constructor(parts) {
+        this.parts = parts;
+        const { job, settings, plan, pool, stop } = parts;
+        const options = settings.core;
+        this.workshop = new Workshop({ job, options, workers: plan.workers, pool, buffers: this.#buffers, stop });
+        parts.progress.workers = plan.workers;
+    }
+
+    /** @returns {Promise<unknown>} what the sink's `close` gave */
+    async run() {
+        const { progress, settings, origin } = this.parts;
+        const flat = FORMATS[settings.format].columns === 'FLAT';
+        const scans = flat && !settings.columns;
+        if (settings.columns) this.#columns = givenColumns(settings.columns);
+        progress.passes = scans && origin.again ? 2 : 1;
+        progress.enter(scans ? 'analyzing' : 'encoding');
+        await this.workshop.open();
+        await this.#toSink(() => this.parts.sink.open?.());
+        if (scans) await (origin.again ? this.#analyze() : this.#sample());
+        progress.enter('encoding');
+        await this.#encode(!flat && !settings.columns);
+        progress.enter('finalizing');
+        return this.#finish(flat);
+    }
+
+    /** The report as far as it is known. */
+    report() {
+        const { progress, settings } = this.parts;
+        return reportOf({
+            tally: this.#tally,
+            columns: this.#columns,
+            timings: progress.timings(),
+            peakMemoryBytes: progress.peakMemoryBytes,
+            options: settings.given,
+            startedAt: progress.began.queued ?? 0,
+            finishedAt: progress.now(),
+        });
+    }
+
+    /** Lets go of the source. */
+    async close() {
+        const stream = this.#stream;
+        this.#stream = undefined;
+        await stream?.close();
+    }
+
+    async #open() {
+        const { origin, platform, openSplitter, plan, stop, progress } = this.parts;
+        const context = { buffers: this.#buffers, platform, openSplitter, maxRecord: plan.maxRecord };
+        const opening = origin.open(context);
+        opening.then((stream) => (stop.stopped ? stream.close() : undefined)).catch(() => {});
+        const stream = await stop.race(opening);
+        if (stream.records !== undefined) progress.recordsTotal = Math.min(stream.records, plan.limit);
+        this.#stream = stream;
+        return stream;
+    }
+
+    /** The first of two passes. */
+    async #analyze() {
+        const { progress, stop, plan } = this.parts;
+        const stream = await this.#open();
+        const tally = (this.#tally = new Tally());
+        const commit = (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => this.#commitScan(chunk, reply);
+        const send = (/** @type {Chunk} */ chunk) => this.workshop.send(chunk, 'scan', true);
+        await new Pass({ next: (wish) => stream.next(wish), send, commit, stop, plan }).run();
+        await this.close();
+        await this.#settle(false);
+        this.#scanned = tally;
+        progress.recordsTotal = tally.read;
+        progress.passed = 1;
+    }
+
+    /** @param {Chunk} chunk @param {SegmentReply} reply */
+    #commitScan(chunk, reply) {
+        this.#count(chunk, reply);
+        if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
+        return !this.#tally.ended;
+    }
+
+    /** The columns of a source that can be read only once come from its start; later keys go to `_extra`. */
+    async #sample() {
+        const { plan, stop } = this.parts;
+        const stream = await this.#open();
+        const room = { ...SAMPLE, exact: true };
+        let good = 0;
+        while (room.records > 0 && room.bytes > 0 && good < plan.limit) {
+            const wish = { ...room, records: Math.min(room.records, plan.limit - good) };
+            const chunk = await stop.race(stream.next(wish));
+            if (!chunk) break;
+            good += await this.#scanSample(chunk);
+            room.records -= chunk.records ?? 0;
+            room.bytes -= chunk.bytes;
+            if (this.#kept.at(-1)?.ends) return this.#settle(false);
+        }
+        const left = plan.limit - good;
+        const wish = { records: Math.min(plan.chunkSize, left), bytes: CHUNK_TEXT };
+        const second = left > 0 ? await stop.race(stream.next(wish)) : null;
+        if (second) this.#kept.push(second);
+        return this.#settle(second !== null && !second.ends);
+    }
+
+    /** @param {Chunk} chunk is kept for the encoding @returns {Promise<number>} good records */
+    async #scanSample(chunk) {
+        const { counts, report } = await this.parts.stop.race(this.workshop.send(chunk, 'scan', true));
+        this.#notePaths(readChunkReport(report));
+        this.#kept.push({ ...chunk, ends: chunk.ends || counts.ended === 1 });
+        return counts.good;
+    }
+
+    /** @param {boolean} extra */
+    async #settle(extra) {
+        const columns = await this.#mergePaths(extra);
+        this.workshop.settle(columns);
+        this.#columns = readColumns(columns);
+    }
+
+    /** @param {boolean} extra @returns {Promise<string>} */
+    async #mergePaths(extra) {
+        const { job } = this.parts;
+        const { value } = await this.workshop.ask({ op: 'settle', job, paths: this.#paths, extra });
+        this.#paths = [];
+        return value;
+    }
+
+    /** @param {boolean} scan note the paths for the report */
+    async #encode(scan) {
+        const { stop, plan, job } = this.parts;
+        const tally = (this.#tally = new Tally());
+        this.workshop.restart();
+        const stream = this.#stream ?? (await this.#open());
+        const head = await this.workshop.ask({ op: 'head', job, metadata: this.#metadata() });
+        this.#lead = head.lead;
+        if (head.warnings) this.#warnJob(head.warnings);
+        await this.#write(new Uint8Array(head.bytes));
+        await new Pass({
+            next: async (wish) => this.#kept.shift() ?? stream.next(wish),
+            send: (chunk) => this.workshop.send(chunk, 'encode', scan),
+            commit: (chunk, reply) => this.#commitSegment(chunk, reply),
+            stop,
+            plan,
+        }).run();
+        tally.finish(stream.lone);
+        await this.close();
+        this.#checkUnchanged();
+    }
+
+    /** @param {string} warnings JSON */
+    #warnJob(warnings) {
+        for (const { code, count, column } of JSON.parse(warnings)) this.#tally.warn(code, count, column);
+    }
+
+    /** The audit trail. */
+    #metadata() {
+        const { settings, origin, progress } = this.parts;
+        if (!settings.metadata) return '{}';
+        return JSON.stringify({
+            generator: `exportloom ${VERSION}`,
+            exportedAt: new Date(progress.began.queued ?? 0).toISOString(),
+            format: settings.format,
+            source: origin.name,
+            options: settings.given,
+        });
+    }
+
+    /** @param {Chunk} chunk @param {SegmentReply} reply */
+    async #commitSegment(chunk, reply) {
+        this.#count(chunk, reply);
+        this.parts.progress.recordsWritten = this.#tally.written;
+        if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
+        const { bytes, length = 0 } = reply;
+        if (bytes) await this.#writeSegment(bytes, length);
+        return !this.#tally.ended;
+    }
+
+    /**
+     * Every segment starts with a separator, which the first one does not need.
+     * @param {ArrayBuffer} bytes
+     * @param {number} length
+     */
+    async #writeSegment(bytes, length) {
+        const lead = length > 0 ? this.#lead : 0;
+        if (length > 0) this.#lead = 0;
+        if (length > 0) await this.#write(new Uint8Array(bytes, lead, length - lead));
+        const again = this.parts.sink.recycles === true;
+        this.#written = this.#written.then(() => this.#buffers.giveSpare(bytes, again));
+        this.#written.catch(() => {});
+    }
+
+    /**
+     * One write is on its way while the next segment is waited for; a second one waits for the first.
+     * @param {Uint8Array<ArrayBuffer>} bytes
+     */
+    async #write(bytes) {
+        await this.parts.stop.race(this.#written);
+        this.size += bytes.length;
+        this.parts.progress.bytesOut = this.size;
+        this.#written = this.#toSink(() => this.parts.sink.write(bytes));
+        this.#written.catch(() => {});
+    }
+
+    /**
+     * @template T
+     * @param {() => T | Promise<T>} use
+     * @returns {Promise<T>}
+     */
+    async #toSink(use) {
+        try {
+            return await this.parts.stop.race(Promise.resolve(use()));
+        } catch (error) {
+            if (this.parts.stop.stopped) throw this.parts.stop.reason;
+            throw asExportError(error, 'SINK_FAILED');
+        }
+    }
+
+    /** @param {Chunk} chunk @param {SegmentReply} reply */
+    #count(chunk, reply) {
+        const report = readChunkReport(reply.report);
+        this.#tally.add(chunk, reply.counts, report);
+        this.#notePaths(report);
+        this.#tellProgress(chunk, reply);
+        this.#checkRejected();
+    }
+
+    /** @param {import('./report.js').ChunkReport} report */
+    #notePaths(report) {
+        if (report.paths && report.paths.length > 0) this.#paths.push(JSON.stringify(report.paths));
+    }
+
+    /** @param {Chunk} chunk @param {SegmentReply} reply */
+    #tellProgress(chunk, reply) {
+        const { progress, pool, sink, plan, hostMemory } = this.parts;
+        const tally = this.#tally;
+        const total = this.#stream?.total;
+        progress.recordsRead = tally.read;
+        progress.recordsRejected = tally.rejected;
+        progress.warnings = tally.warnings.length;
+        progress.bytesIn += chunk.bytes;
+        progress.chunkSize = reply.counts.read + chunk.lost.length;
+        const shares = [(tally.read - tally.rejected) / plan.limit, total ? chunk.position / total : 0];
+        if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
+        progress.holds(pool.memory + hostMemory() + this.#buffers.held + this.workshop.texts + (sink.held ?? 0));
+        progress.changed();
+    }
+
+    #checkRejected() {
+        const { rejected, defects } = this.#tally;
+        const { onError, maxErrors } = this.parts.settings.host;
+        const first = defects[0];
+        if (rejected > 0 && onError === 'fail')
+            throw new ExportError(first.code, `${first.message} (record ${first.record})`, first);
+        if (rejected > maxErrors) throw exportError('TOO_MANY_REJECTED', `${rejected}; the first is record ${first.record}`, first);
+    }
+
+    #checkUnchanged() {
+        if (!this.#scanned) return;
+        const [before, now] = [this.#scanned, this.#tally];
+        if (before.read !== now.read || before.rejected !== now.rejected) throw exportError('SOURCE_CHANGED');
+    }
+
+    /** @param {boolean} flat */
+    async #finish(flat) {
+        const { settings, job, sink } = this.parts;
+        const tally = this.#tally;
+        if (tally.read > 0 && tally.rejected === tally.read) throw this.#nothing();
+        if (settings.columns) this.#warnNeverFound();
+        else if (!flat) this.#columns = readColumns(await this.#mergePaths(false));
+        if (flat && settings.raw) this.#columns = withRawColumn(this.#columns);
+        const totals = JSON.stringify({ counts: tally.counts, columns: this.#columns });
+        const tail = await this.workshop.ask({ op: 'tail', job, totals });
+        await this.#write(new Uint8Array(tail.bytes));
+        await this.parts.stop.race(this.#written);
+        return this.#toSink(() => sink.close());
+    }
+
+    #nothing() {
+        const first = this.#tally.defects[0];
+        const place = { record: first.record, offset: first.offset };
+        return exportError('NOTHING_EXPORTED', `record ${first.record}: ${first.message}`, place);
+    }
+
+    #warnNeverFound() {
+        this.#columns.forEach((column, number) => {
+            if (!this.#tally.found.has(number)) this.#tally.warn('COLUMN_NEVER_FOUND', 1, column.label);
+        });
+    }
+}

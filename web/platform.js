@@ -1,0 +1,71 @@
+// What a browser gives to the library; web/node-platform.js is the same for Node.
+// SPDX-License-Identifier: MIT
+import { exportError } from './errors.js';
+import { PieceReader, piecesOf } from './readers.js';
+
+/**
+ * @typedef {object} Platform
+ * @property {() => number} workers of an export that does not say how many
+ * @property {(processor: import('./types.js').ProcessorOptions) => import('./channel.js').WorkerLike} createWorker
+ * @property {URL} wasmUrl
+ * @property {(reader: import('./types.js').ByteReader) => import('./types.js').ByteReader} gunzip
+ * @property {() => Promise<void>} yieldToLoop lets waiting events be handled
+ * @property {(url: URL) => import('./types.js').ByteSource | undefined} openUrl a source for URLs that fetch cannot read
+ * @property {(task: () => void, milliseconds: number) => () => void} later returns a function that calls it off; the task
+ *   alone keeps no process alive
+ */
+
+/**
+ * A task of its own, by a message: unlike a timer it is not slowed down, and unlike a microtask it lets the page draw.
+ * @returns {Promise<void>}
+ */
+function yieldByMessage() {
+    return new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+            port1.close();
+            resolve();
+        };
+        port2.postMessage(0);
+    });
+}
+
+/**
+ * @param {import('./types.js').ByteReader} reader
+ * @returns {import('./types.js').ByteReader}
+ */
+function gunzip(reader) {
+    const pieces = piecesOf(reader);
+    const packed = new ReadableStream({
+        async pull(controller) {
+            const { done, value } = await pieces.next();
+            if (done) controller.close();
+            else controller.enqueue(value);
+        },
+    });
+    const unpacked = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
+    const close = async () => {
+        await unpacked.cancel().catch(() => {});
+        await reader.close();
+    };
+    return new PieceReader(async () => (await unpacked.read()).value, close);
+}
+
+/** @type {Platform} */
+export const browserPlatform = {
+    workers: () => Math.max(1, (navigator.hardwareConcurrency ?? 2) - 1),
+    createWorker({ createWorker, workerUrl }) {
+        if (createWorker) return createWorker();
+        if (typeof Worker !== 'function') throw exportError('WORKER_FAILED', 'there are no workers here');
+        if (workerUrl) return new Worker(workerUrl, { type: 'module', name: 'exportloom' });
+        return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'exportloom' });
+    },
+    wasmUrl: new URL('./exportloom-core.wasm', import.meta.url),
+    gunzip,
+    yieldToLoop: yieldByMessage,
+    openUrl: () => undefined,
+    later(task, milliseconds) {
+        const timer = setTimeout(task, milliseconds);
+        return () => clearTimeout(timer);
+    },
+};

@@ -1,0 +1,126 @@
+// The workers that all exports of a processor share: started when they are needed, ended when nothing is left to do.
+// SPDX-License-Identifier: MIT
+import { Channel } from './channel.js';
+import { asExportError } from './errors.js';
+
+/** Requests with chunks that wait in one worker: the one that it works on, and the next. */
+const MOST_WAITING = 2;
+
+/** Workers without work are ended after so many milliseconds: wasm memory never shrinks. */
+const IDLE_MS = 1000;
+
+/** @typedef {{most: number, take: (channel: Channel) => void, refuse: (error: unknown) => void}} Claim */
+
+export class Pool {
+    /** @type {Channel[]} */
+    #channels = [];
+    /** @type {Claim[]} */
+    #claims = [];
+    #users = 0;
+    #callOff = () => {};
+
+    /**
+     * @param {import('./platform.js').Platform} platform
+     * @param {import('./types.js').ProcessorOptions} options
+     */
+    constructor(platform, options) {
+        this.platform = platform;
+        this.options = options;
+        this.wasmUrl = new URL(options.wasmUrl ?? platform.wasmUrl, platform.wasmUrl).href;
+    }
+
+    /** Bytes of all wasm memories. */
+    get memory() {
+        return this.#channels.reduce((sum, channel) => sum + channel.memory, 0);
+    }
+
+    /** Exports that are running keep the workers. */
+    enter() {
+        this.#users += 1;
+        this.#callOff();
+    }
+
+    /** The last export to leave lets the workers end after a while. */
+    leave() {
+        this.#users -= 1;
+        if (this.#users === 0) this.#callOff = this.platform.later(() => void this.end(), IDLE_MS);
+    }
+
+    /**
+     * The next worker that may be given a chunk, in the order in which they were asked for. Its `busy` counts it already.
+     * @param {number} most workers that the export may use
+     * @returns {Promise<Channel>}
+     */
+    claim(most) {
+        return new Promise((take, refuse) => {
+            this.#claims.push({ most, take, refuse });
+            this.#serve();
+        });
+    }
+
+    /** The chunk's reply has come. @param {Channel} channel */
+    release(channel) {
+        channel.busy -= 1;
+        this.#serve();
+    }
+
+    #serve() {
+        while (this.#claims.length > 0) {
+            const claim = this.#claims[0];
+            const channel = this.#find(claim);
+            if (!channel) return;
+            this.#claims.shift();
+            if (channel instanceof Channel) {
+                channel.busy += 1;
+                claim.take(channel);
+            } else claim.refuse(channel);
+        }
+    }
+
+    /**
+     * A worker for the claim, or why there is none; undefined when all are busy.
+     * @param {Claim} claim
+     */
+    #find(claim) {
+        this.#channels = this.#channels.filter((channel) => !channel.failure);
+        const usable = this.#channels.slice(0, claim.most);
+        const idle = usable.find((channel) => channel.busy === 0);
+        if (idle) return idle;
+        if (usable.length < claim.most) return this.#start();
+        const least = usable.reduce((one, other) => (other.busy < one.busy ? other : one));
+        return least.busy < MOST_WAITING ? least : undefined;
+    }
+
+    #start() {
+        try {
+            const channel = new Channel(this.platform.createWorker(this.options), this.wasmUrl, this.platform);
+            this.#channels.push(channel);
+            return channel;
+        } catch (error) {
+            return asExportError(error, 'WORKER_FAILED');
+        }
+    }
+
+    /**
+     * Forgets a job. When no other export is running the workers are ended, whatever they are doing.
+     * @param {string} job
+     */
+    async drop(job) {
+        if (this.#users <= 1) return this.end();
+        const holders = this.#channels.filter((channel) => channel.jobs.delete(job));
+        await Promise.allSettled(holders.map((channel) => channel.request({ op: 'close', job })));
+    }
+
+    /** Forgets a job that has come to its end. @param {string} job */
+    async close(job) {
+        const holders = this.#channels.filter((channel) => channel.jobs.delete(job));
+        await Promise.allSettled(holders.map((channel) => channel.request({ op: 'close', job })));
+    }
+
+    async end() {
+        this.#callOff();
+        const channels = this.#channels;
+        this.#channels = [];
+        await Promise.allSettled(channels.map((channel) => channel.end()));
+    }
+}

@@ -1,0 +1,188 @@
+// ExportProcessor: starts, queues, watches and cancels exports.
+// SPDX-License-Identifier: MIT
+import { Core, Splitter } from '../wasm-glue/binding.js';
+import { loadModule } from '../wasm-glue/loader.js';
+import { asExportError, exportError } from './errors.js';
+import { ExportJob } from './job.js';
+import { browserPlatform } from './platform.js';
+import { Pool } from './pool.js';
+import { Run } from './run.js';
+import { canBeWrittenAgain } from './sinks.js';
+import { findOrigin } from './sources.js';
+
+/** @typedef {import('./types.js').ProcessorOptions} ProcessorOptions */
+/** @typedef {import('./types.js').ExportOptions} ExportOptions */
+/** @typedef {import('./types.js').ExportProgress} ExportProgress */
+/** @typedef {import('./types.js').RecordSource} RecordSource */
+/** @typedef {import('./types.js').Snapshot} Snapshot */
+
+/** Exports that run at a time when the options do not say how many. */
+const MOST_CONCURRENT = 5;
+
+export class ExportProcessor {
+    /** @type {ExportProcessor | undefined} */
+    static #instance;
+
+    /** @type {Map<string, Run>} */
+    #runs = new Map();
+    /** @type {Run[]} */
+    #queue = [];
+    #running = 0;
+    #serial = 0;
+    /** @type {Set<() => void>} */
+    #listeners = new Set();
+    /** @type {Snapshot | undefined} */
+    #snapshot;
+    /** The module on this side, which only splits JSON arrays. @type {Promise<Core> | undefined} */
+    #loading;
+    /** @type {Core | undefined} */
+    #core;
+    /** @type {import('./run.js').RunContext} */
+    #context;
+
+    /**
+     * @param {ProcessorOptions} [options]
+     * @param {import('./platform.js').Platform} [platform]
+     */
+    constructor(options = {}, platform = browserPlatform) {
+        this.maxConcurrent = options.maxConcurrent ?? MOST_CONCURRENT;
+        this.#context = {
+            pool: new Pool(platform, options),
+            platform,
+            openSplitter: () => this.#openSplitter(),
+            hostMemory: () => this.#core?.memory ?? 0,
+            workers: options.workers ?? platform.workers(),
+            now: options.now ?? Date.now,
+            changed: () => this.#changed(),
+        };
+    }
+
+    /**
+     * The processor that a whole page or program can share. The options count when it is made.
+     * @param {ProcessorOptions} [options]
+     * @returns {ExportProcessor}
+     */
+    static getInstance(options) {
+        ExportProcessor.#instance ??= new this(options);
+        return ExportProcessor.#instance;
+    }
+
+    /**
+     * Starts an export, or queues it when `maxConcurrent` are running. Whatever is wrong rejects the job's `result`.
+     * @param {RecordSource} source
+     * @param {ExportOptions} options
+     * @returns {ExportJob}
+     */
+    startExport(source, options) {
+        this.#serial += 1;
+        const run = new Run(`export-${this.#serial}`, source, options, this.#context);
+        this.#runs.set(run.id, run);
+        this.#queue.push(run);
+        queueMicrotask(() => this.#startNext());
+        this.#changed();
+        return new ExportJob(run);
+    }
+
+    #startNext() {
+        while (this.#running < this.maxConcurrent && this.#queue.length > 0) {
+            const run = this.#queue.shift();
+            if (!run || run.progress.isLast) continue;
+            this.#running += 1;
+            void run.execute().then(() => {
+                this.#running -= 1;
+                this.#startNext();
+            });
+        }
+    }
+
+    /**
+     * @param {string} id
+     * @returns {Promise<boolean>} true when it was running or waiting, once its workers and files are gone
+     */
+    async cancelExport(id) {
+        return (await this.#runs.get(id)?.cancel()) ?? false;
+    }
+
+    /**
+     * @param {string} id
+     * @returns {ExportProgress | undefined}
+     */
+    getExportProgress(id) {
+        return this.#runs.get(id)?.progress.snapshot;
+    }
+
+    /**
+     * Starts an export that has ended once more, from the same source with the same options.
+     * @param {string} id
+     * @returns {ExportJob}
+     */
+    retryExport(id) {
+        const run = this.#runs.get(id);
+        if (!run) throw exportError('UNSUPPORTED', `there is no export ${id}`);
+        if (!run.progress.isLast) throw exportError('UNSUPPORTED', `${id} has not ended`);
+        const suggestion = 'start a new export with a fresh source and sink';
+        if (!findOrigin(run.source, this.#context.platform).again)
+            throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
+        if (!canBeWrittenAgain(run.options?.sink))
+            throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion });
+        return this.startExport(run.source, run.options);
+    }
+
+    /**
+     * @param {() => void} listener called when a snapshot has changed
+     * @returns {() => void} ends the subscription
+     */
+    subscribe = (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+    };
+
+    /** @returns {Snapshot} the same object until something changes */
+    getSnapshot = () => {
+        this.#snapshot ??= this.#made();
+        return this.#snapshot;
+    };
+
+    #made() {
+        const exports = Object.freeze([...this.#runs.values()].map((run) => run.progress.snapshot));
+        const queued = exports.filter(({ phase }) => phase === 'queued').length;
+        const ended = [...this.#runs.values()].filter((run) => run.progress.isLast).length;
+        return Object.freeze({ exports, queued, running: exports.length - queued - ended });
+    }
+
+    #changed() {
+        this.#snapshot = undefined;
+        for (const listener of this.#listeners) {
+            try {
+                listener();
+            } catch (error) {
+                console.error('exportloom: a subscriber threw', error);
+            }
+        }
+    }
+
+    /** Forgets the exports that have ended, with their sources and options. */
+    cleanup() {
+        for (const [id, run] of this.#runs) if (run.progress.isLast) this.#runs.delete(id);
+        this.#changed();
+    }
+
+    /** Cancels everything and ends the workers. */
+    async dispose() {
+        await Promise.all([...this.#runs.values()].map((run) => run.cancel()));
+        await this.#context.pool.end();
+        this.cleanup();
+        if (ExportProcessor.#instance === this) ExportProcessor.#instance = undefined;
+    }
+
+    async #openSplitter() {
+        try {
+            this.#loading ??= loadModule(this.#context.pool.wasmUrl).then((exports) => new Core(exports));
+            this.#core = await this.#loading;
+            return new Splitter(this.#core);
+        } catch (error) {
+            this.#loading = undefined;
+            throw asExportError(error, 'WASM_FAILED');
+        }
+    }
+}

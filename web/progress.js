@@ -1,0 +1,144 @@
+// The progress of one export: counted where chunks are committed, told as snapshots that never change.
+// SPDX-License-Identifier: MIT
+
+/** @typedef {import('./types.js').ExportProgress} ExportProgress */
+/** @typedef {import('./types.js').Phase} Phase */
+
+/** Between two tellings of the same phase. */
+const TELL_MS = 50;
+
+/** Phases after which nothing follows. */
+const LAST_PHASES = new Set(['completed', 'cancelled', 'failed']);
+
+export class Progress {
+    /** @type {Phase} */
+    phase = 'queued';
+    recordsRead = 0;
+    recordsWritten = 0;
+    recordsRejected = 0;
+    /** @type {number | undefined} */
+    recordsTotal = undefined;
+    bytesIn = 0;
+    bytesOut = 0;
+    memoryBytes = 0;
+    peakMemoryBytes = 0;
+    workers = 0;
+    chunkSize = 0;
+    warnings = 0;
+    /** Passes over the source, and those that are behind. */
+    passes = 1;
+    passed = 0;
+    /** How much of the source this pass has used up, from 0 to 1. @type {number | undefined} */
+    share = undefined;
+    /** When each phase began. @type {Partial<Record<Phase, number>>} */
+    began = {};
+    #told = 0;
+
+    /**
+     * @param {string} id
+     * @param {string} format
+     * @param {() => number} now
+     * @param {(progress: ExportProgress) => void} tell
+     */
+    constructor(id, format, now, tell) {
+        this.id = id;
+        this.format = format;
+        this.now = now;
+        this.tell = tell;
+        this.began.queued = now();
+        this.snapshot = this.#made();
+    }
+
+    get isLast() {
+        return LAST_PHASES.has(this.phase);
+    }
+
+    /** @param {Phase} phase */
+    enter(phase) {
+        if (this.isLast) return;
+        this.phase = phase;
+        this.began[phase] = this.now();
+        if (phase === 'encoding') {
+            this.recordsRead = this.recordsRejected = this.bytesIn = 0;
+            this.share = this.share === undefined ? undefined : 0;
+        }
+        this.#tellNow();
+    }
+
+    /** Something was counted. */
+    changed() {
+        if (this.now() - this.#told >= TELL_MS) this.#tellNow();
+    }
+
+    /** @param {number} bytes that the library holds now */
+    holds(bytes) {
+        this.memoryBytes = bytes;
+        if (bytes > this.peakMemoryBytes) this.peakMemoryBytes = bytes;
+    }
+
+    #tellNow() {
+        this.#told = this.now();
+        this.snapshot = this.#made();
+        this.tell(this.snapshot);
+    }
+
+    #percent() {
+        if (this.phase === 'completed') return 100;
+        if (this.share === undefined) return undefined;
+        const done = (this.passed + Math.min(1, this.share)) / this.passes;
+        return Math.min(99.9, Math.floor(done * 1000) / 10);
+    }
+
+    /** @param {number | undefined} percent @param {number} now */
+    #eta(percent, now) {
+        const began = this.began.analyzing ?? this.began.encoding;
+        if (percent === undefined || percent <= 0 || began === undefined || this.isLast) return undefined;
+        return Math.round(((now - began) * (100 - percent)) / percent);
+    }
+
+    /** Milliseconds in a phase; 0 when it was never entered. @param {Phase} phase @param {Phase[]} after */
+    spent(phase, after) {
+        const began = this.began[phase];
+        const ended = after.map((next) => this.began[next]).find((time) => time !== undefined) ?? this.now();
+        return began === undefined ? 0 : ended - began;
+    }
+
+    /** @returns {import('./types.js').Timings} */
+    timings() {
+        return {
+            queued: this.spent('queued', ['analyzing', 'encoding']),
+            analyzing: this.spent('analyzing', ['encoding']),
+            encoding: this.spent('encoding', ['finalizing']),
+            finalizing: this.spent('finalizing', ['completed']),
+            total: this.spent('queued', ['completed']),
+        };
+    }
+
+    /** @returns {Readonly<ExportProgress>} */
+    #made() {
+        const now = this.now();
+        const percent = this.#percent();
+        const counting = this.began.encoding ?? this.began.analyzing ?? now;
+        const spent = Math.max(1, (this.began.finalizing ?? now) - counting);
+        return Object.freeze({
+            id: this.id,
+            format: this.format,
+            phase: this.phase,
+            recordsRead: this.recordsRead,
+            recordsWritten: this.recordsWritten,
+            recordsFiltered: 0,
+            recordsRejected: this.recordsRejected,
+            recordsTotal: this.recordsTotal,
+            bytesIn: this.bytesIn,
+            bytesOut: this.bytesOut,
+            percent,
+            recordsPerSecond: Math.round((this.recordsRead * 1000) / spent),
+            etaMs: this.#eta(percent, now),
+            memoryBytes: this.memoryBytes,
+            workers: this.workers,
+            chunkSize: this.chunkSize,
+            retries: 0,
+            warnings: this.warnings,
+        });
+    }
+}

@@ -1,0 +1,227 @@
+// Writes objects as the JSON text of chunks, a few milliseconds at a time.
+// SPDX-License-Identifier: MIT
+import { FORMS } from '../build/generated/tables.js';
+import { MOST_TEXT } from './chunks.js';
+
+/** @typedef {import('./chunks.js').Chunk} Chunk */
+/** @typedef {import('./chunks.js').ChunkStream} ChunkStream */
+/** @typedef {import('./chunks.js').Lost} Lost */
+/** @typedef {import('./chunks.js').Wish} Wish */
+
+/** Milliseconds of the page's thread that one JSON.stringify should take, and after which the event loop gets its turn. */
+const STRINGIFY_MS = 2;
+const TURN_MS = 4;
+
+/** A chunk whose text is this full is not filled up. */
+const FULL_ENOUGH = 0.75;
+
+/**
+ * Records that are pulled; what is not used is given back.
+ * @typedef {object} RecordFeed
+ * @property {(count: number, pace: () => Promise<void> | undefined) => unknown[] | Promise<unknown[]>} take fewer only at the end
+ * @property {(records: unknown[]) => void} back
+ * @property {() => void} close
+ * @property {number} [total]
+ */
+
+/** @param {unknown[]} records @returns {RecordFeed} */
+export function arrayFeed(records) {
+    let at = 0;
+    return {
+        total: records.length,
+        take(count) {
+            const taken = records.slice(at, at + count);
+            at += taken.length;
+            return taken;
+        },
+        back(unused) {
+            at -= unused.length;
+        },
+        close() {},
+    };
+}
+
+/**
+ * Tells an iterator that no more is wanted. One that hangs does not answer, so nobody waits for it.
+ * @param {Iterator<unknown> | AsyncIterator<unknown>} iterator
+ */
+export function letGo(iterator) {
+    const returned = async () => iterator.return?.();
+    returned().catch(() => {});
+}
+
+/**
+ * @param {Iterator<unknown> | AsyncIterator<unknown>} iterator
+ * @param {boolean} flat arrays that it gives are batches of records
+ * @returns {RecordFeed}
+ */
+export function iteratorFeed(iterator, flat) {
+    /** @type {unknown[]} */
+    let held = [];
+    let ended = false;
+    return {
+        async take(count, pace) {
+            while (held.length < count && !ended) {
+                const result = iterator.next();
+                const { done, value } = 'then' in result ? await result : result;
+                if (done) ended = true;
+                else if (flat && Array.isArray(value)) for (const record of value) held.push(record);
+                else held.push(value);
+                const turn = pace();
+                if (turn) await turn;
+            }
+            const taken = held.slice(0, count);
+            held = held.slice(count);
+            return taken;
+        },
+        back(unused) {
+            held = [...unused, ...held];
+        },
+        close: () => (ended ? undefined : letGo(iterator)),
+    };
+}
+
+/** @param {unknown} record */
+function isWritable(record) {
+    return record !== undefined && typeof record !== 'function' && typeof record !== 'symbol';
+}
+
+/** @implements {ChunkStream} */
+export class RecordChunks {
+    lone = 0;
+    #position = 0;
+    #step = 16;
+    #turn = performance.now();
+
+    /**
+     * @param {RecordFeed} feed
+     * @param {{maxRecord: number, yieldToLoop: () => Promise<void>}} context
+     */
+    constructor(feed, context) {
+        this.feed = feed;
+        this.context = context;
+        this.total = feed.total;
+        this.records = feed.total;
+    }
+
+    /**
+     * @param {Wish} wish
+     * @returns {Promise<Chunk | null>}
+     */
+    async next(wish) {
+        /** @type {string[]} */
+        const pieces = [];
+        /** @type {Lost[]} */
+        const lost = [];
+        let [records, length] = [0, 0];
+        const enough = wish.records === Infinity ? wish.bytes * FULL_ENOUGH : wish.bytes;
+        while (records < wish.records && length < enough) {
+            await this.#pace();
+            const batch = await this.feed.take(Math.min(this.#step, wish.records - records), () => this.#pace());
+            if (batch.length === 0) break;
+            const room = wish.bytes - length;
+            const piece = wish.exact ? await this.#oneByOne(batch, room, records) : await this.#atOnce(batch, room, records);
+            if (piece.count === 0) break;
+            if (piece.text !== '') pieces.push(piece.text);
+            lost.push(...piece.lost);
+            records += piece.count;
+            length += piece.text.length;
+        }
+        if (records === 0) return null;
+        this.#position += records;
+        const text = pieces.length === 0 ? '' : `[${pieces.join(',')}]`;
+        const form = FORMS.ARRAY_WHOLE;
+        return { text, start: 0, length: text.length, form, records, bytes: length, position: this.#position, lost };
+    }
+
+    async close() {
+        await this.feed.close();
+    }
+
+    /** Lets the event loop have its turn when this one was long enough; else there is nothing to wait for. */
+    #pace() {
+        if (performance.now() - this.#turn < TURN_MS) return undefined;
+        return this.context.yieldToLoop().then(() => {
+            this.#turn = performance.now();
+        });
+    }
+
+    /**
+     * The fast way; a batch that has a record that cannot be written, or too much text, goes the other way.
+     * @param {unknown[]} batch
+     * @param {number} room
+     * @param {number} before records of the chunk that came before
+     */
+    async #atOnce(batch, room, before) {
+        const started = performance.now();
+        const text = batch.every(isWritable) ? this.#stringify(batch) : undefined;
+        const cap = Math.min(MOST_TEXT, this.context.maxRecord);
+        if (text === undefined || text.length > cap) {
+            this.#step = Math.max(1, this.#step >> 2);
+            return this.#oneByOne(batch, Math.min(room, cap), before);
+        }
+        this.#adapt(batch.length, text.length, performance.now() - started, room - text.length);
+        return { text: text.slice(1, -1), count: batch.length, lost: [] };
+    }
+
+    /** @param {unknown[]} batch */
+    #stringify(batch) {
+        try {
+            return JSON.stringify(batch);
+        } catch {
+            return undefined;
+        }
+    }
+
+    /**
+     * The next batch should fill the chunk, or the next chunk, and not take too long.
+     * @param {number} count
+     * @param {number} length
+     * @param {number} spent milliseconds
+     * @param {number} room
+     */
+    #adapt(count, length, spent, room) {
+        const fitting = Math.floor((room > 0 ? room : length + room) / (length / count));
+        const quick = Math.floor((count * STRINGIFY_MS) / Math.max(spent, 0.05));
+        this.#step = Math.max(1, Math.min(fitting, quick, count * 4, 100000));
+    }
+
+    /**
+     * @param {unknown[]} batch
+     * @param {number} room what does not fit is given back, but one record is always taken
+     * @param {number} before
+     */
+    async #oneByOne(batch, room, before) {
+        /** @type {string[]} */
+        const texts = [];
+        /** @type {Lost[]} */
+        const lost = [];
+        let [count, length] = [0, 0];
+        for (const record of batch) {
+            const turn = this.#pace();
+            if (turn) await turn;
+            const written = this.#written(record);
+            if (length + (written.text?.length ?? 0) + 1 > room && before + count > 0) break;
+            if (written.text === undefined) lost.push({ ordinal: before + count, ...written });
+            else texts.push(written.text);
+            length += (written.text?.length ?? 0) + 1;
+            count += 1;
+        }
+        this.feed.back(batch.slice(count));
+        return { text: texts.join(','), count, lost };
+    }
+
+    /**
+     * @param {unknown} record
+     * @returns {{text: string} | {text?: undefined, code: string, detail?: string}}
+     */
+    #written(record) {
+        try {
+            const text = JSON.stringify(record);
+            if (text === undefined) return { code: 'NOT_SERIALIZABLE', detail: `it is ${typeof record}` };
+            return text.length > this.context.maxRecord ? { code: 'RECORD_TOO_LARGE' } : { text };
+        } catch (error) {
+            return { code: 'NOT_SERIALIZABLE', detail: error instanceof Error ? error.message.split('\n')[0] : String(error) };
+        }
+    }
+}

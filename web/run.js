@@ -1,0 +1,198 @@
+// One run of an export: waits for its turn, goes through the pipeline, and leaves nothing behind when it fails.
+// SPDX-License-Identifier: MIT
+import { FORMATS } from '../build/generated/tables.js';
+import { asExportError, exportError } from './errors.js';
+import { readOptions } from './options.js';
+import { Pipeline } from './pipeline.js';
+import { planOf } from './plan.js';
+import { Progress } from './progress.js';
+import { BlobSink, findSink } from './sinks.js';
+import { findOrigin } from './sources.js';
+import { Stop } from './stop.js';
+
+/** @typedef {import('./types.js').ExportResult} ExportResult */
+
+/** Sources and sinks of the user's own are waited for so long when an export has failed. */
+const PATIENCE_MS = 2000;
+
+/**
+ * What all runs of a processor share.
+ * @typedef {object} RunContext
+ * @property {import('./pool.js').Pool} pool
+ * @property {import('./platform.js').Platform} platform
+ * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
+ * @property {() => number} hostMemory
+ * @property {number} workers
+ * @property {() => number} now
+ * @property {() => void} changed called when the progress of a run has changed
+ */
+
+export class Run {
+    stop = new Stop();
+    /** @type {Set<() => void>} */
+    #watchers = new Set();
+    /** @type {(result: ExportResult) => void} */
+    #resolve = () => {};
+    /** @type {(error: unknown) => void} */
+    #reject = () => {};
+    /** Settles when nothing of the run is left. @type {Promise<void>} */
+    over;
+    #end = () => {};
+
+    /**
+     * @param {string} id
+     * @param {import('./types.js').RecordSource} source
+     * @param {import('./types.js').ExportOptions} options
+     * @param {RunContext} context
+     */
+    constructor(id, source, options, context) {
+        this.id = id;
+        this.source = source;
+        this.options = options;
+        this.context = context;
+        this.progress = new Progress(id, String(options?.format), context.now, (progress) => this.#tell(progress));
+        /** @type {Promise<ExportResult>} */
+        this.result = new Promise((resolve, reject) => {
+            this.#resolve = resolve;
+            this.#reject = reject;
+        });
+        this.result.catch(() => {}); // whoever looks at it still gets the failure
+        this.over = new Promise((resolve) => {
+            this.#end = resolve;
+        });
+        this.#heed(options?.signal);
+    }
+
+    /** @param {AbortSignal | undefined} signal */
+    #heed(signal) {
+        if (typeof signal?.addEventListener !== 'function') return;
+        const cancel = () => void this.cancel();
+        if (signal.aborted) cancel();
+        else signal.addEventListener('abort', cancel, { once: true });
+        void this.over.then(() => signal.removeEventListener('abort', cancel));
+    }
+
+    /** @param {import('./types.js').ExportProgress} progress */
+    #tell(progress) {
+        for (const wake of this.#watchers) wake();
+        this.#watchers.clear();
+        try {
+            this.options?.onProgress?.(progress);
+        } catch (error) {
+            console.error('exportloom: onProgress threw', error);
+        }
+        this.context.changed();
+    }
+
+    /** Settles when the progress changes next. @returns {Promise<void>} */
+    change() {
+        return new Promise((resolve) => this.#watchers.add(resolve));
+    }
+
+    /**
+     * @returns {Promise<boolean>} whether there was something to cancel; settles when nothing of the run is left
+     */
+    async cancel() {
+        if (this.progress.isLast) return false;
+        const waiting = this.progress.phase === 'queued';
+        this.stop.stop(exportError('CANCELLED'));
+        if (waiting) this.#failed(this.stop.reason, undefined);
+        await this.over;
+        return this.progress.phase === 'cancelled';
+    }
+
+    /** Runs to the end; never rejects. */
+    async execute() {
+        const { pool } = this.context;
+        /** @type {Pipeline | undefined} */
+        let pipeline;
+        pool.enter();
+        try {
+            const parts = this.#parts();
+            pipeline = new Pipeline(parts);
+            const closed = await pipeline.run();
+            await pool.close(this.id);
+            this.#completed(pipeline, parts, closed);
+        } catch (error) {
+            const failure = asExportError(error, 'INTERNAL');
+            await this.#undo(failure, pipeline);
+            this.#failed(failure, pipeline);
+        } finally {
+            pool.leave();
+            this.#end();
+        }
+    }
+
+    /** @returns {import('./pipeline.js').PipelineParts} */
+    #parts() {
+        const { pool, platform, openSplitter, hostMemory, workers } = this.context;
+        const settings = readOptions(this.options);
+        return {
+            job: this.id,
+            settings,
+            plan: planOf(settings.host, workers),
+            origin: findOrigin(this.source, platform),
+            sink: findSink(settings.host.sink, FORMATS[settings.format].mimeType),
+            pool,
+            platform,
+            openSplitter,
+            hostMemory,
+            progress: this.progress,
+            stop: this.stop,
+        };
+    }
+
+    /**
+     * @param {Pipeline} pipeline
+     * @param {import('./pipeline.js').PipelineParts} parts
+     * @param {unknown} closed
+     */
+    #completed(pipeline, parts, closed) {
+        this.progress.enter('completed');
+        const { extension, mimeType } = FORMATS[parts.settings.format];
+        const fileName = fileNameOf(parts.settings.host.fileName, parts.origin.name, extension);
+        const blob = parts.sink instanceof BlobSink ? { blob: /** @type {Blob} */ (closed) } : {};
+        this.#resolve({ id: this.id, fileName, mimeType, size: pipeline.size, ...blob, report: pipeline.report() });
+    }
+
+    /**
+     * @param {unknown} error
+     * @param {Pipeline | undefined} pipeline
+     */
+    async #undo(error, pipeline) {
+        this.stop.stop(error);
+        const { pool, platform } = this.context;
+        const undone = Promise.allSettled([
+            Promise.resolve().then(() => pipeline?.parts.sink.abort?.(error)),
+            Promise.resolve().then(() => pipeline?.close()),
+            pool.drop(this.id),
+        ]);
+        await new Promise((/** @type {(value: void) => void} */ resolve) => {
+            const callOff = platform.later(resolve, PATIENCE_MS);
+            void undone.then(() => resolve()).then(callOff);
+        });
+    }
+
+    /**
+     * @param {unknown} reason
+     * @param {Pipeline | undefined} pipeline
+     */
+    #failed(reason, pipeline) {
+        const error = asExportError(reason, 'INTERNAL');
+        error.report ??= pipeline?.report();
+        this.progress.enter(error.code === 'CANCELLED' ? 'cancelled' : 'failed');
+        this.#reject(error);
+        this.#end();
+    }
+}
+
+/**
+ * @param {string | undefined} wanted
+ * @param {string | undefined} source the source's name
+ * @param {string} extension
+ */
+function fileNameOf(wanted, source, extension) {
+    if (wanted) return /\.[a-z0-9]{1,8}$/i.test(wanted) ? wanted : wanted + extension;
+    const stem = source?.replace(/\.gz$/i, '').replace(/\.[a-z0-9]{1,8}$/i, '');
+    return (stem || 'export') + extension;
+}

@@ -1,0 +1,114 @@
+// Where the bytes of an export go: a Blob, a WritableStream, a file that the user chose, or a sink of the caller's own.
+// SPDX-License-Identifier: MIT
+import { exportError } from './errors.js';
+
+/** @typedef {import('./types.js').Sink} Sink */
+
+/** Parts of a Blob are this large: browsers keep Blobs outside of the page's memory, and on disk when they are many. */
+const BLOB_PART = 1048576;
+
+/** @implements {Sink} */
+export class BlobSink {
+    recycles = true;
+    /** @type {Blob[]} */
+    #parts = [];
+    #part = new Uint8Array(BLOB_PART);
+    #length = 0;
+
+    /** @param {string} mimeType */
+    constructor(mimeType) {
+        this.mimeType = mimeType;
+    }
+
+    /** Bytes that are held here, not yet in a Blob. */
+    get held() {
+        return this.#part.length;
+    }
+
+    /** @param {Uint8Array} bytes */
+    write(bytes) {
+        for (let at = 0; at < bytes.length; ) {
+            const piece = bytes.subarray(at, at + BLOB_PART - this.#length);
+            this.#part.set(piece, this.#length);
+            this.#length += piece.length;
+            at += piece.length;
+            if (this.#length === BLOB_PART) this.#flush();
+        }
+    }
+
+    #flush() {
+        this.#parts.push(new Blob([this.#part.subarray(0, this.#length)]));
+        this.#length = 0;
+    }
+
+    close() {
+        this.#flush();
+        const blob = new Blob(this.#parts, { type: this.mimeType });
+        this.abort();
+        return blob;
+    }
+
+    abort() {
+        this.#parts = [];
+        this.#part = new Uint8Array(0);
+    }
+}
+
+/**
+ * A stream may keep what is written to it, so it gets buffers of its own.
+ * @param {WritableStream} stream
+ * @returns {Sink}
+ */
+function streamSink(stream) {
+    /** @type {WritableStreamDefaultWriter | undefined} */
+    let writer;
+    return {
+        open() {
+            writer = stream.getWriter();
+            writer.closed.catch(() => {});
+        },
+        async write(bytes) {
+            await writer?.ready;
+            await writer?.write(bytes);
+        },
+        close: () => writer?.close(),
+        abort: (reason) => writer?.abort(reason),
+    };
+}
+
+/**
+ * The file keeps its old content until `close`.
+ * @param {FileSystemFileHandle} handle
+ * @returns {Sink}
+ */
+function handleSink(handle) {
+    /** @type {FileSystemWritableFileStream | undefined} */
+    let file;
+    return {
+        recycles: true,
+        async open() {
+            file = await handle.createWritable();
+        },
+        write: (bytes) => file?.write(bytes),
+        close: () => file?.close(),
+        abort: () => file?.abort(),
+    };
+}
+
+/** @param {any} sink as the user gave it */
+export function canBeWrittenAgain(sink) {
+    return typeof sink?.getWriter !== 'function';
+}
+
+/**
+ * @param {any} sink as the user gave it
+ * @param {string} mimeType
+ * @returns {Sink}
+ */
+export function findSink(sink, mimeType) {
+    if (sink === undefined) return new BlobSink(mimeType);
+    if (typeof sink.getWriter === 'function') return streamSink(sink);
+    if (typeof sink.createWritable === 'function') return handleSink(sink);
+    if (typeof sink.write === 'function' && typeof sink.close === 'function') return sink;
+    throw exportError('INVALID_OPTION', 'sink must be a WritableStream, a FileSystemFileHandle, or have write and close');
+}

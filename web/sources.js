@@ -1,0 +1,345 @@
+// Every kind of source, opened as a stream of chunks.
+// SPDX-License-Identifier: MIT
+import { ArrayBoundaries, LineBoundaries } from './boundaries.js';
+import { BLOCK } from './buffers.js';
+import { firstNotBlank, isGzip, markLength, namesLines, SIGNATURE } from './encoding.js';
+import { asExportError, exportError } from './errors.js';
+import { joinedOrigin } from './joined-source.js';
+import { PieceEncoder, PieceReader, TextReader, blobReader, bytesReader, countingReader, readerAfter } from './readers.js';
+import { RecordChunks, arrayFeed, iteratorFeed, letGo } from './record-chunks.js';
+import { TextChunks } from './text-chunks.js';
+
+/** @typedef {import('./types.js').ByteReader} ByteReader */
+/** @typedef {import('./types.js').ByteSource} ByteSource */
+/** @typedef {import('./chunks.js').ChunkStream} ChunkStream */
+
+/**
+ * What a source needs to be opened.
+ * @typedef {object} SourceContext
+ * @property {import('./buffers.js').Buffers} buffers
+ * @property {import('./platform.js').Platform} platform
+ * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
+ * @property {number} maxRecord bytes
+ *
+ * @typedef {object} Origin
+ * @property {string} [name]
+ * @property {boolean} again whether it may be opened more than once
+ * @property {number} [size] what the positions of its chunks go up to, where known before it is opened
+ * @property {(context: SourceContext) => Promise<ChunkStream>} open
+ */
+
+/** An input may start with so many blanks before it is judged. */
+const JUDGED = 65536;
+
+/**
+ * Reads until something can be said about the input.
+ * @param {ByteReader} reader
+ */
+async function readStart(reader) {
+    const start = new Uint8Array(JUDGED);
+    let length = 0;
+    while (length < SIGNATURE || firstNotBlank(start.subarray(0, length), start[0] === 0xef ? 3 : 0) === length) {
+        if (length === JUDGED) break;
+        // A reader is promised some room; what is judged late is only blanks.
+        const piece = new Uint8Array(4096);
+        const count = await reader.read(piece);
+        if (count === 0) break;
+        start.set(piece.subarray(0, Math.min(count, JUDGED - length)), length);
+        if (count > JUDGED - length) reader = readerAfter(piece.subarray(JUDGED - length), reader);
+        length = Math.min(JUDGED, length + count);
+    }
+    return { start: start.subarray(0, length), rest: readerAfter(start.subarray(0, length), reader) };
+}
+
+/**
+ * @param {ByteReader} reader
+ * @param {SourceContext} context
+ */
+async function unpacked(reader, context) {
+    const plain = await readStart(reader);
+    if (!isGzip(plain.start)) return { ...plain, packed: false };
+    return { ...(await readStart(context.platform.gunzip(plain.rest))), packed: true };
+}
+
+/**
+ * @param {ByteReader} reader
+ * @param {string | undefined} name
+ * @param {SourceContext} context
+ * @returns {Promise<TextChunks>}
+ */
+async function openText(reader, name, context) {
+    const raw = countingReader(reader);
+    const { start, rest, packed } = await unpacked(raw, context);
+    const mark = markLength(start);
+    const first = firstNotBlank(start, mark);
+    const isArray = !namesLines(name) && start[first] === 0x5b;
+    const offset = isArray ? first + 1 : mark;
+    await skip(rest, offset);
+    return new TextChunks({
+        reader: rest,
+        boundaries: isArray ? new ArrayBoundaries(await context.openSplitter()) : new LineBoundaries(),
+        buffers: context.buffers,
+        maxRecord: context.maxRecord,
+        offset,
+        position: packed ? () => raw.count : (at) => at,
+        total: reader.size,
+    });
+}
+
+/** @param {ByteReader} reader that holds so many bytes already @param {number} count */
+async function skip(reader, count) {
+    for (let left = count; left > 0; ) left -= await reader.read(new Uint8Array(Math.min(left, BLOCK)));
+}
+
+/**
+ * Keeps the reader closed when the text cannot be opened.
+ * @param {ByteReader} reader
+ * @param {string | undefined} name
+ * @param {SourceContext} context
+ */
+async function openReader(reader, name, context) {
+    try {
+        return await openText(reader, name, context);
+    } catch (error) {
+        await reader.close();
+        throw error;
+    }
+}
+
+/**
+ * @param {ByteSource} source
+ * @returns {Origin}
+ */
+function byteOrigin(source) {
+    /** @type {string | undefined} */
+    let version;
+    return {
+        name: source.name,
+        again: source.again,
+        size: source.size,
+        async open(context) {
+            const reader = await source.openReader();
+            const changed = version !== undefined && reader.version !== version;
+            version = reader.version;
+            if (changed) await reader.close();
+            if (changed) throw exportError('SOURCE_CHANGED', source.name);
+            return openReader(reader, source.name, context);
+        },
+    };
+}
+
+/** @param {string} text @returns {Origin} */
+function textOrigin(text) {
+    return {
+        again: true,
+        async open(context) {
+            const reader = new TextReader(text);
+            const stream = await openText(reader, undefined, context);
+            stream.origin.lone = () => reader.lone;
+            // Positions are bytes; the text's length in bytes is not known, so its units stand for them.
+            stream.origin.position = () => reader.position;
+            stream.total = text.length;
+            return stream;
+        },
+    };
+}
+
+/** @param {unknown[]} records @returns {Origin} */
+function arrayOrigin(records) {
+    return {
+        again: true,
+        open: async ({ maxRecord, platform }) =>
+            new RecordChunks(arrayFeed(records), { maxRecord, yieldToLoop: platform.yieldToLoop }),
+    };
+}
+
+/** @param {unknown} value @returns {Uint8Array | undefined} */
+function bytesOf(value) {
+    if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
+}
+
+/**
+ * @param {AsyncIterator<unknown> | Iterator<unknown>} iterator
+ * @returns {AsyncIterator<unknown>}
+ */
+function bytesOnly(iterator) {
+    return {
+        next: async () => {
+            const { done, value } = await iterator.next();
+            const bytes = bytesOf(value);
+            if (!done && !bytes) throw exportError('SOURCE_TYPE', 'a stream of bytes brought something else');
+            return done ? { done, value: undefined } : { done: false, value: bytes };
+        },
+    };
+}
+
+/**
+ * @param {AsyncIterator<unknown>} iterator of text
+ * @param {PieceEncoder} encoder
+ * @returns {AsyncIterator<unknown>}
+ */
+function encoded(iterator, encoder) {
+    let ended = false;
+    return {
+        next: async () => {
+            if (ended) return { done: true, value: undefined };
+            const { done, value } = await iterator.next();
+            ended = done === true;
+            if (!done && typeof value !== 'string') throw exportError('SOURCE_TYPE', 'a stream of text brought something else');
+            return { done: false, value: ended ? encoder.end() : encoder.encode(value) };
+        },
+    };
+}
+
+/**
+ * An iterator whose first result was taken already.
+ * @param {IteratorResult<unknown>} first
+ * @param {Iterator<unknown> | AsyncIterator<unknown>} iterator
+ * @returns {Iterator<unknown> | AsyncIterator<unknown>}
+ */
+function iteratorAfter(first, iterator) {
+    let started = false;
+    return /** @type {Iterator<unknown>} */ ({
+        next() {
+            if (started) return iterator.next();
+            started = true;
+            return first;
+        },
+        return: (/** @type {unknown} */ value) => iterator.return?.(value) ?? { done: true, value },
+    });
+}
+
+/**
+ * Bytes, text or records: the first thing that an iterator gives tells. Text in a sync iterable is a record.
+ * @param {() => AsyncIterator<unknown> | Iterator<unknown>} start
+ * @param {{name?: string, sync: boolean}} facts
+ * @returns {Origin}
+ */
+function iteratorOrigin(start, { name, sync }) {
+    return {
+        name,
+        again: false,
+        async open(context) {
+            const iterator = start();
+            const first = await iterator.next();
+            const rest = iteratorAfter(first, iterator);
+            const isText = typeof first.value === 'string' && !sync;
+            if (!isText && !bytesOf(first.value))
+                return new RecordChunks(iteratorFeed(rest, !sync), {
+                    maxRecord: context.maxRecord,
+                    yieldToLoop: context.platform.yieldToLoop,
+                });
+            const encoder = new PieceEncoder();
+            const pieces = bytesOnly(isText ? encoded(/** @type {AsyncIterator<unknown>} */ (rest), encoder) : rest);
+            const next = async () => /** @type {Uint8Array | undefined} */ ((await pieces.next()).value);
+            const stream = await openReader(new PieceReader(next, () => letGo(iterator)), name, context);
+            stream.origin.lone = () => encoder.lone;
+            return stream;
+        },
+    };
+}
+
+/**
+ * @param {ReadableStream<unknown>} stream
+ * @returns {AsyncIterator<unknown>}
+ */
+function streamIterator(stream) {
+    const reader = stream.getReader();
+    return {
+        next: async () => {
+            const { done, value } = await reader.read();
+            return done ? { done, value: undefined } : { done, value };
+        },
+        return: async () => {
+            await reader.cancel().catch(() => {});
+            return { done: true, value: undefined };
+        },
+    };
+}
+
+/** @param {Response} response @returns {Origin} */
+function responseOrigin(response) {
+    const name = response.url ? new URL(response.url).pathname.split('/').pop() : undefined;
+    return {
+        name,
+        again: false,
+        async open(context) {
+            if (!response.ok) throw exportError('SOURCE_FAILED', `HTTP status ${response.status}`);
+            if (!response.body) return openReader(bytesReader(new Uint8Array(0)), name, context);
+            const { body } = response;
+            return iteratorOrigin(() => streamIterator(body), { name, sync: false }).open(context);
+        },
+    };
+}
+
+/**
+ * @param {URL} url
+ * @param {import('./platform.js').Platform} platform
+ * @returns {Origin}
+ */
+function urlOrigin(url, platform) {
+    const local = platform.openUrl(url);
+    if (local) return byteOrigin(local);
+    return {
+        name: url.pathname.split('/').pop(),
+        again: false,
+        open: async (context) => responseOrigin(await fetch(url)).open(context),
+    };
+}
+
+/**
+ * @param {any} source
+ * @param {import('./platform.js').Platform} platform
+ * @returns {Origin}
+ */
+function originOf(source, platform) {
+    if (typeof source === 'string') return textOrigin(source);
+    if (Array.isArray(source)) return arrayOrigin(source);
+    const bytes = bytesOf(source);
+    if (bytes) return byteOrigin({ again: true, openReader: () => bytesReader(bytes) });
+    if (typeof source !== 'object' || source === null) throw exportError('SOURCE_TYPE', typeof source);
+    if (source instanceof URL) return urlOrigin(source, platform);
+    if (source instanceof Blob)
+        return byteOrigin({ name: /** @type {File} */ (source).name, again: true, openReader: () => blobReader(source) });
+    if (typeof Response === 'function' && source instanceof Response) return responseOrigin(source);
+    if (typeof source.openReader === 'function') return byteOrigin(source);
+    if (Array.isArray(source.inputs))
+        return joinedOrigin(source.inputs.map((/** @type {unknown} */ input) => originOf(input, platform)));
+    if (typeof source.getReader === 'function') return iteratorOrigin(() => streamIterator(source), { sync: false });
+    if (Symbol.asyncIterator in source) return iteratorOrigin(() => source[Symbol.asyncIterator](), { sync: false });
+    if (Symbol.iterator in source) return iteratorOrigin(() => source[Symbol.iterator](), { sync: true });
+    throw exportError('SOURCE_TYPE', source.constructor?.name);
+}
+
+/**
+ * What is thrown by the source itself is a failure of the source.
+ * @param {ChunkStream} stream
+ * @returns {ChunkStream}
+ */
+function guarded(stream) {
+    return {
+        total: stream.total,
+        records: stream.records,
+        get lone() {
+            return stream.lone;
+        },
+        next: (wish) => Promise.resolve(stream.next(wish)).catch(failed),
+        close: async () => stream.close(),
+    };
+}
+
+/** @param {unknown} error @returns {never} */
+function failed(error) {
+    throw asExportError(error, 'SOURCE_FAILED');
+}
+
+/**
+ * @param {unknown} source
+ * @param {import('./platform.js').Platform} platform
+ * @returns {Origin} its failures are ExportErrors
+ */
+export function findOrigin(source, platform) {
+    const origin = originOf(source, platform);
+    return { ...origin, open: (context) => Promise.resolve(origin.open(context)).then(guarded, failed) };
+}

@@ -1,0 +1,151 @@
+// The types that users of the library see.
+// SPDX-License-Identifier: MIT
+
+/**
+ * What can be exported. A string is JSON or NDJSON text, bytes are the same in UTF-8, plain or gzipped. A stream may
+ * bring bytes, text, records, or arrays of records.
+ * @typedef {object[] | Iterable<object> | AsyncIterable<object | object[] | Uint8Array | string> | ReadableStream | Blob
+ *   | Response | URL | ArrayBuffer | ArrayBufferView | string | ByteSource
+ *   | JoinedSource} RecordSource
+ *
+ * Several sources whose records are exported one after another.
+ * @typedef {object} JoinedSource
+ * @property {RecordSource[]} inputs
+ *
+ * A source of bytes that anybody can write; `exportloom/node` makes them from files.
+ * @typedef {object} ByteSource
+ * @property {string} [name] a name that ends in .ndjson or .jsonl says that there is one record a line
+ * @property {boolean} again whether `openReader` may be called more than once
+ * @property {number} [size] bytes, where known before it is opened
+ * @property {() => ByteReader | Promise<ByteReader>} openReader
+ *
+ * @typedef {object} ByteReader
+ * @property {(view: Uint8Array) => number | Promise<number>} read puts bytes at the start of the view (4 KiB or more) and
+ *   tells how many; 0 at the end
+ * @property {() => void | Promise<void>} close
+ * @property {number} [size] bytes of the source, where known now
+ * @property {string} [version] differs when the source was changed since it was opened before
+ *
+ * Where the bytes go. `write` is called again only when its promise has settled. One of `close` and `abort` is called last.
+ * @typedef {object} Sink
+ * @property {() => void | Promise<void>} [open] called once, before anything is read
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} write
+ * @property {() => unknown} close
+ * @property {(reason: unknown) => unknown} [abort] undoes what was written, as far as it can
+ * @property {boolean} [recycles] the bytes are not looked at any more when `write` has settled
+ *
+ * @typedef {object} Column
+ * @property {string} key dotted path
+ * @property {string} [label]
+ * @property {'text' | 'integer' | 'number' | 'boolean' | 'date' | 'datetime' | 'json'} [type]
+ * @property {number} [width]
+ * @property {string} [format]
+ * @property {boolean} [hidden]
+ *
+ * @typedef {import('../build/generated/options.js').ExportOptionValues} EveryFormatOptions
+ * @typedef {import('../build/generated/options.js').HostOptionValues} HostOptions
+ *
+ * @typedef {object} MoreOptions
+ * @property {string} format the format's name
+ * @property {(string | Column)[]} [columns] the columns and their order; default: every leaf path
+ * @property {AbortSignal} [signal] cancels the export
+ * @property {(progress: ExportProgress) => void} [onProgress]
+ * @property {WritableStream | FileSystemFileHandle | Sink} [sink] default: a Blob
+ * @property {import('../build/generated/options.js').JsonOptionValues} [json]
+ * @property {import('../build/generated/options.js').CsvOptionValues} [csv]
+ *
+ * @typedef {EveryFormatOptions & HostOptions & MoreOptions} ExportOptions
+ *
+ * @typedef {'queued' | 'analyzing' | 'encoding' | 'finalizing' | 'completed' | 'cancelled' | 'failed'} Phase
+ *
+ * Flat formats without `columns` read the source twice, analyzing and encoding. The counts are those of the phase.
+ * @typedef {object} ExportProgress
+ * @property {string} id
+ * @property {string} format
+ * @property {Phase} phase
+ * @property {number} recordsRead
+ * @property {number} recordsWritten
+ * @property {number} recordsFiltered
+ * @property {number} recordsRejected
+ * @property {number} [recordsTotal]
+ * @property {number} bytesIn of the source's text
+ * @property {number} bytesOut
+ * @property {number} [percent] of the whole export, where the size of the source is known
+ * @property {number} recordsPerSecond in this phase
+ * @property {number} [etaMs]
+ * @property {number} memoryBytes all wasm memories and all buffers that the library holds
+ * @property {number} workers
+ * @property {number} chunkSize records in the last chunk
+ * @property {number} retries
+ * @property {number} warnings
+ *
+ * @typedef {object} Counts
+ * @property {number} read
+ * @property {number} written
+ * @property {number} filtered
+ * @property {number} rejected
+ *
+ * A record that was rejected.
+ * @typedef {object} Defect
+ * @property {number} record its index in the source, from 0
+ * @property {number} [offset] the byte of the source's text that is wrong
+ * @property {string} code
+ * @property {string} message
+ * @property {string} [excerpt]
+ * @property {string} [input] the name of the input, where there are several
+ *
+ * @typedef {object} Warning
+ * @property {string} code
+ * @property {string} message
+ * @property {string} [column]
+ * @property {number} [record] the first that it is about
+ * @property {number} count
+ *
+ * @typedef {object} ReportedColumn
+ * @property {string} key
+ * @property {string} label
+ * @property {string} [type]
+ *
+ * @typedef {object} Timings milliseconds
+ * @property {number} queued
+ * @property {number} analyzing
+ * @property {number} encoding
+ * @property {number} finalizing
+ * @property {number} total
+ *
+ * @typedef {object} ExportReport
+ * @property {Counts} counts
+ * @property {boolean} partial records were rejected, or the input ended early
+ * @property {ReportedColumn[]} columns
+ * @property {Defect[]} defects the first 10,000
+ * @property {Warning[]} warnings
+ * @property {Timings} timings
+ * @property {number} peakMemoryBytes
+ * @property {string} version
+ * @property {Record<string, unknown>} options as they were given
+ * @property {string} startedAt
+ * @property {string} finishedAt
+ * @property {string[]} suggestions
+ *
+ * @typedef {object} ExportResult
+ * @property {string} id
+ * @property {string} fileName
+ * @property {string} mimeType
+ * @property {number} size bytes
+ * @property {Blob} [blob] where there was no sink
+ * @property {ExportReport} report
+ *
+ * @typedef {object} ProcessorOptions
+ * @property {number} [maxConcurrent] exports that run at a time; default 5
+ * @property {number} [workers] workers of an export that does not say how many
+ * @property {string | URL} [workerUrl] default: worker.js beside this module
+ * @property {() => Worker | import('node:worker_threads').Worker} [createWorker] instead of `workerUrl`
+ * @property {string | URL} [wasmUrl] default: exportloom-core.wasm beside this module
+ * @property {() => number} [now] the clock, in milliseconds since 1970
+ *
+ * @typedef {object} Snapshot never changes; a new one is made when something does
+ * @property {readonly Readonly<ExportProgress>[]} exports
+ * @property {number} running
+ * @property {number} queued
+ */
+export {};
