@@ -84,6 +84,7 @@
  * @property {number} memory          bytes of the worker's wasm memory
  * @property {{read: number, good: number, rejected: number, written: number, ended: number}} counts
  * @property {string} report          JSON of loom_chunk_report, or ''
+ * @property {boolean} [late]         made by the host: the chunk has values outside the settled columns
  * @property {ArrayBuffer} [text]     the request's own, given back
  * @property {ArrayBuffer} [bytes]    the segment is its first `length` bytes
  * @property {number} [length]

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /** Bytes that are read at a time, and so about the text of a chunk. */
-export const BLOCK = 262144;
+export const BLOCK = 524288;
 
 /** Segment buffers that are kept for the next segments. */
 const MOST_SPARES = 32;
@@ -36,6 +36,11 @@ export class Buffers {
     giveBlock(buffer) {
         if (buffer.byteLength === BLOCK) this.#blocks.push(buffer);
         else this.held -= buffer.byteLength;
+    }
+
+    /** Buffers that went to a worker do not come back. @param {number} size of all of them */
+    lose(size) {
+        this.held -= size;
     }
 
     /** A buffer for a segment, if one is kept. */

@@ -5,7 +5,7 @@ import { errorOfWorker, exportError } from './errors.js';
 /** @typedef {Worker | import('node:worker_threads').Worker} WorkerLike */
 /** @typedef {import('../wasm-glue/protocol.js').Request} Request */
 /** @typedef {import('../wasm-glue/protocol.js').Reply} Reply */
-/** @typedef {{resolve: (reply: any) => void, reject: (error: unknown) => void}} Waiting */
+/** @typedef {{id: number, resolve: (reply: any) => void, reject: (error: unknown) => void}} Waiting */
 
 /** A worker that has not loaded after this many milliseconds never will. */
 const LOAD_TIMEOUT = 20000;
@@ -19,8 +19,8 @@ export class Channel {
     jobs = new Set();
     /** Why the worker is of no use any more. @type {unknown} */
     failure = undefined;
-    /** @type {Map<number, Waiting>} */
-    #waiting = new Map();
+    /** Requests without a reply, in the order in which they are answered. @type {Waiting[]} */
+    #waiting = [];
     #serial = 0;
 
     /**
@@ -65,8 +65,8 @@ export class Channel {
         return new Promise((resolve, reject) => {
             if (this.failure) return reject(this.failure);
             this.#serial += 1;
-            this.#waiting.set(this.#serial, { resolve, reject });
-            if (this.#waiting.size === 1 && 'ref' in this.worker) this.worker.ref();
+            this.#waiting.push({ id: this.#serial, resolve, reject });
+            if (this.#waiting.length === 1 && 'ref' in this.worker) this.worker.ref();
             this.worker.postMessage({ ...request, id: this.#serial }, /** @type {any} */ (transfer));
         });
     }
@@ -74,16 +74,16 @@ export class Channel {
     /** @param {Reply} reply */
     #answer(reply) {
         if (this.failure) return; // it is being ended, and must stay known to the event loop until then
-        const waiting = this.#waiting.get(reply.id);
-        this.#waiting.delete(reply.id);
-        if (this.#waiting.size === 0 && 'unref' in this.worker) this.worker.unref();
+        const waiting = this.#waiting.shift();
+        if (waiting?.id !== reply.id) return this.fail(exportError('INTERNAL', 'a worker answered out of turn'));
+        if (this.#waiting.length === 0 && 'unref' in this.worker) this.worker.unref();
         if (reply.ok) {
             this.memory = reply.memory;
-            waiting?.resolve(reply);
+            waiting.resolve(reply);
             return;
         }
         const error = errorOfWorker(reply.error);
-        waiting?.reject(error);
+        waiting.reject(error);
         if (reply.fatal) this.fail(error);
     }
 
@@ -91,8 +91,8 @@ export class Channel {
     fail(error) {
         if (this.failure) return;
         this.failure = error;
-        for (const { reject } of this.#waiting.values()) reject(error);
-        this.#waiting.clear();
+        for (const { reject } of this.#waiting) reject(error);
+        this.#waiting = [];
         this.memory = 0;
         void this.worker.terminate();
     }

@@ -36,12 +36,18 @@ export function fileSink(path) {
         file = undefined;
         await ended?.close();
     };
-    return {
+    const rewind = async () => {
+        await end();
+        file = await open(written, 'w');
+    };
+    /** @type {Sink} */
+    const sink = {
         recycles: true,
         async open() {
             const temporary = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.part`);
             written = (await isDevice(place)) ? place : temporary;
             file = await open(written, written === place ? 'w' : 'wx');
+            if (written !== place) sink.rewind = rewind;
         },
         write: (bytes) => (file ? writeAll(file, bytes) : undefined),
         async close() {
@@ -54,6 +60,7 @@ export function fileSink(path) {
             if (written !== place) await rm(written, { force: true });
         },
     };
+    return sink;
 }
 
 /**

@@ -29,7 +29,8 @@ export const nodePlatform = {
     createWorker({ createWorker, workerUrl }) {
         if (createWorker) return createWorker();
         const url = new URL(workerUrl ?? new URL('./worker.js', import.meta.url));
-        return new Worker(url, { name: 'exportloom', execArgv: [] }); // the program's own flags may not suit it
+        // The program's own flags may not suit a worker, and its few objects need no large heap.
+        return new Worker(url, { name: 'exportloom', execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 2 } });
     },
     wasmUrl: new URL('./exportloom-core.wasm', import.meta.url),
     gunzip,

@@ -22,8 +22,8 @@ export class Pass {
     /** Records on the way that may turn out good, and good ones that have come. */
     #pending = 0;
     #good = 0;
-    /** @type {Set<() => void>} */
-    #watchers = new Set();
+    /** @type {(() => void)[]} */
+    #watchers = [];
 
     /** @param {PassParts} parts */
     constructor(parts) {
@@ -101,13 +101,12 @@ export class Pass {
     }
 
     #change() {
-        return this.parts.stop.race(
-            new Promise((/** @type {(value: void) => void} */ resolve) => this.#watchers.add(() => resolve())),
-        );
+        /** @type {Promise<void>} */
+        const change = new Promise((resolve) => void this.#watchers.push(resolve));
+        return this.parts.stop.race(change);
     }
 
     #changed() {
-        for (const wake of this.#watchers) wake();
-        this.#watchers.clear();
+        for (let wake = this.#watchers.pop(); wake; wake = this.#watchers.pop()) wake();
     }
 }

@@ -5,6 +5,7 @@ import { Buffers } from './buffers.js';
 import { CHUNK_TEXT } from './chunks.js';
 import { asExportError, exportError, ExportError } from './errors.js';
 import { Pass } from './pass.js';
+import { Paths } from './paths.js';
 import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
 import { Workshop } from './workshop.js';
 
@@ -36,8 +37,10 @@ export class Pipeline {
     #tally = new Tally();
     /** What the scan has counted, where the whole source was scanned. @type {Tally | undefined} */
     #scanned;
-    /** Paths of all chunks, for the columns. @type {string[]} */
-    #paths = [];
+    /** Paths of all chunks, for the columns. */
+    #paths = new Paths();
+    /** Whether records had values outside the columns that the start of the source has. */
+    #missed = false;
     /** @type {import('./types.js').ReportedColumn[]} */
     #columns = [];
     /** @type {ChunkStream | undefined} */
@@ -52,10 +55,14 @@ export class Pipeline {
     /** @param {PipelineParts} parts */
     constructor(parts) {
         this.parts = parts;
-        const { job, settings, plan, pool, stop } = parts;
-        const options = settings.core;
-        this.workshop = new Workshop({ job, options, workers: plan.workers, pool, buffers: this.#buffers, stop });
-        parts.progress.workers = plan.workers;
+        this.workshop = this.#newWorkshop();
+        parts.progress.workers = parts.plan.workers;
+    }
+
+    /** @returns {Workshop} */
+    #newWorkshop() {
+        const { job, settings, plan, pool, stop } = this.parts;
+        return new Workshop({ job, options: settings.core, workers: plan.workers, pool, buffers: this.#buffers, stop });
     }
 
     /** @returns {Promise<unknown>} what the sink's `close` gave */
@@ -64,13 +71,16 @@ export class Pipeline {
         const flat = FORMATS[settings.format].columns === 'FLAT';
         const scans = flat && !settings.columns;
         if (settings.columns) this.#columns = givenColumns(settings.columns);
-        progress.passes = scans && origin.again ? 2 : 1;
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
         await this.#toSink(() => this.parts.sink.open?.());
-        if (scans) await (origin.again ? this.#analyze() : this.#sample());
+        const guesses = scans && origin.again && this.parts.sink.rewind !== undefined;
+        progress.passes = scans && origin.again && !guesses ? 2 : 1;
+        if (scans && origin.again && !guesses) await this.#analyze();
+        else if (scans) await this.#sample(!guesses);
         progress.enter('encoding');
-        await this.#encode(!flat && !settings.columns);
+        await this.#encode(guesses || (!flat && !settings.columns));
+        if (guesses && !(await this.#hasGuessed())) await this.#startOver();
         progress.enter('finalizing');
         return this.#finish(flat);
     }
@@ -107,6 +117,36 @@ export class Pipeline {
         return stream;
     }
 
+    /**
+     * Most sources have all their columns in their first records, so they are encoded at once with those columns. Whether that was
+     * right is known at the end, or as soon as a record has a value elsewhere.
+     */
+    async #hasGuessed() {
+        if (this.#missed) return false;
+        const guessed = this.#columns;
+        this.#columns = readColumns(await this.#mergePaths(false));
+        const same = (/** @type {import('./types.js').ReportedColumn} */ column, /** @type {number} */ at) =>
+            column.key === guessed[at].key && column.label === guessed[at].label;
+        return guessed.length === this.#columns.length && this.#columns.every(same);
+    }
+
+    /** What was written is taken back, and the source is looked at as a whole first. */
+    async #startOver() {
+        const { job, pool, progress, sink, stop } = this.parts;
+        await this.close();
+        await stop.race(this.#written);
+        await this.#toSink(() => sink.rewind?.());
+        await stop.race(pool.close(job));
+        this.workshop = this.#newWorkshop();
+        this.#paths.clear();
+        this.#kept = [];
+        this.size = 0;
+        progress.startOver(2);
+        await this.#analyze();
+        progress.enter('encoding');
+        await this.#encode(false);
+    }
+
     /** The first of two passes. */
     async #analyze() {
         const { progress, stop, plan } = this.parts;
@@ -129,8 +169,11 @@ export class Pipeline {
         return !this.#tally.ended;
     }
 
-    /** The columns of a source that can be read only once come from its start; later keys go to `_extra`. */
-    async #sample() {
+    /**
+     * The columns of the start of the source; with `extra`, later keys go to the column `_extra`.
+     * @param {boolean} extra
+     */
+    async #sample(extra) {
         const { plan, stop } = this.parts;
         const stream = await this.#open();
         const room = { ...SAMPLE, exact: true };
@@ -148,13 +191,13 @@ export class Pipeline {
         const wish = { records: Math.min(plan.chunkSize, left), bytes: CHUNK_TEXT };
         const second = left > 0 ? await stop.race(stream.next(wish)) : null;
         if (second) this.#kept.push(second);
-        return this.#settle(second !== null && !second.ends);
+        return this.#settle(extra && second !== null && !second.ends);
     }
 
     /** @param {Chunk} chunk is kept for the encoding @returns {Promise<number>} good records */
     async #scanSample(chunk) {
         const { counts, report } = await this.parts.stop.race(this.workshop.send(chunk, 'scan', true));
-        this.#notePaths(readChunkReport(report));
+        this.#paths.add(readChunkReport(report).paths);
         this.#kept.push({ ...chunk, ends: chunk.ends || counts.ended === 1 });
         return counts.good;
     }
@@ -169,8 +212,8 @@ export class Pipeline {
     /** @param {boolean} extra @returns {Promise<string>} */
     async #mergePaths(extra) {
         const { job } = this.parts;
-        const { value } = await this.workshop.ask({ op: 'settle', job, paths: this.#paths, extra });
-        this.#paths = [];
+        const { value } = await this.workshop.ask({ op: 'settle', job, paths: [this.#paths.text()], extra });
+        this.#paths.clear();
         return value;
     }
 
@@ -216,6 +259,9 @@ export class Pipeline {
 
     /** @param {Chunk} chunk @param {SegmentReply} reply */
     async #commitSegment(chunk, reply) {
+        this.#missed = reply.late === true && this.parts.sink.rewind !== undefined && !this.#scanned;
+        if (this.#missed) return false;
+        if (reply.late) throw exportError('SOURCE_CHANGED');
         this.#count(chunk, reply);
         this.parts.progress.recordsWritten = this.#tally.written;
         if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
@@ -268,14 +314,9 @@ export class Pipeline {
     #count(chunk, reply) {
         const report = readChunkReport(reply.report);
         this.#tally.add(chunk, reply.counts, report);
-        this.#notePaths(report);
+        this.#paths.add(report.paths);
         this.#tellProgress(chunk, reply);
         this.#checkRejected();
-    }
-
-    /** @param {import('./report.js').ChunkReport} report */
-    #notePaths(report) {
-        if (report.paths && report.paths.length > 0) this.#paths.push(JSON.stringify(report.paths));
     }
 
     /** @param {Chunk} chunk @param {SegmentReply} reply */
@@ -313,6 +354,7 @@ export class Pipeline {
     async #finish(flat) {
         const { settings, job, sink } = this.parts;
         const tally = this.#tally;
+        this.parts.progress.recordsTotal = tally.read;
         if (tally.read > 0 && tally.rejected === tally.read) throw this.#nothing();
         if (settings.columns) this.#warnNeverFound();
         else if (!flat) this.#columns = readColumns(await this.#mergePaths(false));

@@ -15,17 +15,23 @@ import { PieceReader, piecesOf } from './readers.js';
  *   alone keeps no process alive
  */
 
+/** Who waits for the next turn, and the one channel that brings it. @type {(() => void)[]} */
+const turns = [];
+/** @type {MessageChannel | undefined} */
+let channel;
+
 /**
  * A task of its own, by a message: unlike a timer it is not slowed down, and unlike a microtask it lets the page draw.
  * @returns {Promise<void>}
  */
 function yieldByMessage() {
+    if (!channel) {
+        channel = new MessageChannel();
+        channel.port1.onmessage = () => turns.shift()?.();
+    }
+    const { port2 } = channel;
     return new Promise((resolve) => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => {
-            port1.close();
-            resolve();
-        };
+        turns.push(resolve);
         port2.postMessage(0);
     });
 }

@@ -65,6 +65,14 @@ export class Progress {
         this.#tellNow();
     }
 
+    /** What was counted is forgotten; the source is gone through so many times from here. @param {number} passes */
+    startOver(passes) {
+        this.passes = passes;
+        this.recordsRead = this.recordsWritten = this.recordsRejected = this.bytesIn = this.bytesOut = 0;
+        this.share = this.share === undefined ? undefined : 0;
+        this.enter('analyzing');
+    }
+
     /** Something was counted. */
     changed() {
         if (this.now() - this.#told >= TELL_MS) this.#tellNow();

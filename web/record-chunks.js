@@ -81,6 +81,15 @@ export function iteratorFeed(iterator, flat) {
     };
 }
 
+/**
+ * One array of several; a single one, which is the rule, is not copied.
+ * @param {string[]} arrays
+ */
+function joined(arrays) {
+    if (arrays.length < 2) return arrays[0] ?? '';
+    return `[${arrays.map((array) => array.slice(1, -1)).join(',')}]`;
+}
+
 /** @param {unknown} record */
 function isWritable(record) {
     return record !== undefined && typeof record !== 'function' && typeof record !== 'symbol';
@@ -129,7 +138,7 @@ export class RecordChunks {
         }
         if (records === 0) return null;
         this.#position += records;
-        const text = pieces.length === 0 ? '' : `[${pieces.join(',')}]`;
+        const text = joined(pieces);
         const form = FORMS.ARRAY_WHOLE;
         return { text, start: 0, length: text.length, form, records, bytes: length, position: this.#position, lost };
     }
@@ -161,7 +170,7 @@ export class RecordChunks {
             return this.#oneByOne(batch, Math.min(room, cap), before);
         }
         this.#adapt(batch.length, text.length, performance.now() - started, room - text.length);
-        return { text: text.slice(1, -1), count: batch.length, lost: [] };
+        return { text, count: batch.length, lost: [] };
     }
 
     /** @param {unknown[]} batch */
@@ -208,7 +217,7 @@ export class RecordChunks {
             count += 1;
         }
         this.feed.back(batch.slice(count));
-        return { text: texts.join(','), count, lost };
+        return { text: texts.length === 0 ? '' : `[${texts.join(',')}]`, count, lost };
     }
 
     /**

@@ -15,7 +15,7 @@ const MOST_DEFECTS = 10000;
  * @typedef {object} ChunkReport as loom_chunk_report tells it
  * @property {{record: number, offset: number, code: string, message: string, excerpt?: string}[]} [defects]
  * @property {{code: string, column?: string, record?: number, count: number}[]} [warnings]
- * @property {unknown[]} [paths]
+ * @property {import('./paths.js').PathRow[]} [paths]
  * @property {number[]} [found]
  */
 

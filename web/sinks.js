@@ -41,6 +41,11 @@ export class BlobSink {
         this.#length = 0;
     }
 
+    rewind() {
+        this.#parts = [];
+        this.#length = 0;
+    }
+
     close() {
         this.#flush();
         const blob = new Blob(this.#parts, { type: this.mimeType });
@@ -90,6 +95,10 @@ function handleSink(handle) {
             file = await handle.createWritable();
         },
         write: (bytes) => file?.write(bytes),
+        async rewind() {
+            await file?.truncate(0);
+            await file?.seek(0);
+        },
         close: () => file?.close(),
         abort: () => file?.abort(),
     };

@@ -1,23 +1,26 @@
 // Stop: one switch that ends everything an export waits for.
 // SPDX-License-Identifier: MIT
 
+/** @typedef {{reject: (reason: unknown) => void, place: number}} Waiter */
+
 /**
  * Like an AbortSignal, but a promise that was waited for leaves nothing behind, so that millions of waits cost no memory.
+ * The waiters stand in an array, not in a Set: a Set that is always filled and emptied leaves a chain of old tables, which
+ * keeps what they held until the next full garbage collection.
  */
 export class Stop {
     /** @type {unknown} */
     reason = undefined;
     stopped = false;
-    /** @type {Set<(reason: unknown) => void>} */
-    #waiting = new Set();
+    /** @type {Waiter[]} */
+    #waiters = [];
 
     /** The first reason counts. @param {unknown} reason */
     stop(reason) {
         if (this.stopped) return;
         this.stopped = true;
         this.reason = reason;
-        for (const reject of this.#waiting) reject(reason);
-        this.#waiting.clear();
+        for (const { reject } of this.#waiters) reject(reason);
     }
 
     check() {
@@ -33,10 +36,26 @@ export class Stop {
     race(promise) {
         return new Promise((resolve, reject) => {
             if (this.stopped) reject(this.reason);
-            this.#waiting.add(reject);
-            Promise.resolve(promise)
-                .then(resolve, reject)
-                .finally(() => this.#waiting.delete(reject));
+            const waiter = { reject, place: this.#waiters.length };
+            this.#waiters.push(waiter);
+            Promise.resolve(promise).then(
+                (value) => {
+                    this.#remove(waiter);
+                    resolve(value);
+                },
+                (error) => {
+                    this.#remove(waiter);
+                    reject(error);
+                },
+            );
         });
+    }
+
+    /** The last one takes its place. @param {Waiter} waiter */
+    #remove(waiter) {
+        const last = /** @type {Waiter} */ (this.#waiters.pop());
+        if (last === waiter) return;
+        this.#waiters[waiter.place] = last;
+        last.place = waiter.place;
     }
 }

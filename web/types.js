@@ -30,6 +30,7 @@
  * @typedef {object} Sink
  * @property {() => void | Promise<void>} [open] called once, before anything is read
  * @property {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} write
+ * @property {() => unknown} [rewind] takes back all that was written, after `open`; with it most sources need to be read only once
  * @property {() => unknown} close
  * @property {(reason: unknown) => unknown} [abort] undoes what was written, as far as it can
  * @property {boolean} [recycles] the bytes are not looked at any more when `write` has settled

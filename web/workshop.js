@@ -134,8 +134,12 @@ export class Workshop {
         const size = spare?.byteLength ?? 0;
         const request = /** @type {Request} */ (op === 'encode' ? { op, ...shared, scan, spare } : { op, ...shared });
         const transfer = [text, spare].filter((one) => one instanceof ArrayBuffer);
-        /** @type {SegmentReply} */
-        const reply = await channel.request(request, transfer);
+        const lent = text instanceof ArrayBuffer ? text.byteLength : 0;
+        const reply = await channel.request(request, transfer).catch((error) => {
+            buffers.lose(lent + size);
+            if (error.code === 'SOURCE_CHANGED') return { ...NOTHING, late: true };
+            throw error;
+        });
         if (reply.text) chunk.text = reply.text;
         if (reply.bytes) buffers.exchange(size, reply.bytes);
         return reply;

@@ -8,10 +8,10 @@ const MILLION = 1_000_000;
 /** The aim is 16 ms (`tests/bench/page.js` measures it); a busy machine must not fail the test. */
 const BOUND_MILLISECONDS = 100;
 /** What the library does blocks the page every time; what the rest of the machine does, only now and then. */
-const TRIES = 3;
+const TRIES = 5;
 
 inBrowsers('the page’s thread', (session, kind) => {
-    test('a million objects to CSV', { timeout: 480000 }, async (context) => {
+    test('a million objects to CSV', { timeout: 600000 }, async (context) => {
         const page = await session().libraryPage();
         const longest = [];
         while (longest.length < TRIES && !longest.some((block) => block <= BOUND_MILLISECONDS)) {

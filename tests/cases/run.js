@@ -142,7 +142,8 @@ function compareOutput(test, got) {
  */
 function compareError(test, error) {
     const { expect } = test;
-    if (error.code !== expect.error) return [`got the error ${error.code ?? error.stack}, wanted ${expect.error ?? 'none'}: ${error.message}`];
+    if (error.code !== expect.error)
+        return [`got the error ${error.code ?? error.stack}, wanted ${expect.error ?? 'none'}: ${error.message}`];
     const told = `${error.message} ${error.suggestion ?? ''} ${error.column ?? ''}`;
     if (expect.mentions === undefined || told.includes(expect.mentions)) return [];
     return [`the error does not mention ${expect.mentions}: ${told}`];
@@ -158,16 +159,16 @@ function warningLines(warnings) {
  * @param {any} report
  */
 function compareReport(test, report) {
-    const { expect } = test;
+    const { expect, defectsListed = true } = test;
     const { read, written, filtered, rejected } = report.counts;
     const problems = compare('read', read, written + filtered + rejected);
     if (expect.counts) problems.push(...compare('counts', { read, written, rejected }, expect.counts));
     const ofDefect = (/** @type {any} */ { code, record, offset }) => ({ code, record, offset });
-    if (test.defectsListed !== false) problems.push(...compare('defects', report.defects.map(ofDefect), (expect.defects ?? []).map(ofDefect)));
-    const warnings = report.warnings.filter((/** @type {CaseWarning} */ { code }) => code !== 'DEFECTS_NOT_LISTED' || test.defectsListed !== false);
-    problems.push(...compare('warnings', warningLines(warnings), warningLines(expect.warnings ?? [])));
-    if (expect.columns) problems.push(...compare('columns', report.columns.map((/** @type {any} */ { label }) => label), expect.columns));
-    return problems;
+    if (defectsListed) problems.push(...compare('defects', report.defects.map(ofDefect), (expect.defects ?? []).map(ofDefect)));
+    const told = (/** @type {CaseWarning} */ { code }) => defectsListed || code !== 'DEFECTS_NOT_LISTED';
+    problems.push(...compare('warnings', warningLines(report.warnings.filter(told)), warningLines(expect.warnings ?? [])));
+    const labels = report.columns.map((/** @type {any} */ { label }) => label);
+    return expect.columns ? [...problems, ...compare('columns', labels, expect.columns)] : problems;
 }
 
 /**

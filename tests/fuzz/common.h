@@ -18,8 +18,7 @@ struct fuzz_input {
 };
 
 /** 0 when the input is too short or, so that runs stay quick, too long. */
-static inline int fuzz_open(struct fuzz_input *input, const uint8_t *bytes, size_t length)
-{
+static inline int fuzz_open(struct fuzz_input *input, const uint8_t *bytes, size_t length) {
     memset(input, 0, sizeof *input);
     if (length < 2 || length > 65536)
         return 0;
@@ -30,8 +29,7 @@ static inline int fuzz_open(struct fuzz_input *input, const uint8_t *bytes, size
     return 1;
 }
 
-static inline void fuzz_promise(int kept, const char *promise)
-{
+static inline void fuzz_promise(int kept, const char *promise) {
     if (kept)
         return;
     fprintf(stderr, "a promise is broken: %s\n", promise);
@@ -39,15 +37,13 @@ static inline void fuzz_promise(int kept, const char *promise)
 }
 
 /** Whether the text can be given to the splitter: it starts with `[`. */
-static inline int fuzz_is_array(const struct fuzz_input *input)
-{
+static inline int fuzz_is_array(const struct fuzz_input *input) {
     size_t first = skip_blanks(&input->text, behind_mark(&input->text));
     return first < input->text.length && input->text.at[first] == '[';
 }
 
 /** Cuts as the second choosing byte says: lines or an array, whole or in pieces. */
-static inline void fuzz_cut(const struct fuzz_input *input, struct pieces *pieces)
-{
+static inline void fuzz_cut(const struct fuzz_input *input, struct pieces *pieces) {
     unsigned records = input->second & 7, step = (input->second >> 3) + 1;
     if (!fuzz_is_array(input))
         cut_lines(pieces, &input->text, records);
@@ -58,16 +54,15 @@ static inline void fuzz_cut(const struct fuzz_input *input, struct pieces *piece
 }
 
 /** All in one chunk. */
-static inline void fuzz_cut_whole(const struct fuzz_input *input, struct pieces *pieces)
-{
+static inline void fuzz_cut_whole(const struct fuzz_input *input, struct pieces *pieces) {
     if (fuzz_is_array(input))
         cut_array_whole(pieces, &input->text);
     else
         cut_lines(pieces, &input->text, 0);
 }
 
-static inline void fuzz_run(const struct fuzz_input *input, const struct setup *setup, int whole, struct outcome *outcome)
-{
+static inline void fuzz_run(const struct fuzz_input *input, const struct setup *setup, int whole,
+                            struct outcome *outcome) {
     struct pieces pieces = {0};
     if (whole)
         fuzz_cut_whole(input, &pieces);
@@ -80,8 +75,7 @@ static inline void fuzz_run(const struct fuzz_input *input, const struct setup *
 }
 
 /** Both ways of cutting come to the same. */
-static inline void fuzz_compare(const struct outcome *one, const struct outcome *other)
-{
+static inline void fuzz_compare(const struct outcome *one, const struct outcome *other) {
     fuzz_promise(one->read == other->read && one->written == other->written, "the counts do not depend on the cuts");
     fuzz_promise(bytes_same(&one->columns, &other->columns), "the columns do not depend on the cuts");
     fuzz_promise(bytes_same(&one->output, &other->output), "the output does not depend on the cuts");

@@ -16,17 +16,45 @@ struct kind {
 
 static const struct kind kinds[] = {
     {{.options = "{\"format\":\"csv\"}", .flat = 1}, ',', "\r\n", 0, 0, 1},
-    {{.options = "{\"format\":\"csv\",\"arrays\":\"json\",\"csv\":{\"delimiter\":\";\",\"newline\":\"lf\"}}", .flat = 1}, ';', "\n", 0, 0, 1},
-    {{.options = "{\"format\":\"csv\",\"csv\":{\"quotes\":\"always\",\"nullText\":\"NULL\"}}", .flat = 1}, ',', "\r\n", 0, 0, 1},
-    {{.options = "{\"format\":\"csv\",\"includeRawData\":true,\"csv\":{\"delimiter\":\"\\t\",\"header\":false}}", .flat = 1}, '\t', "\r\n", 0, 1, 0},
-    {{.options = "{\"format\":\"csv\",\"columns\":[\"a\",\"b.c\",\"b\",{\"key\":\"value\",\"type\":\"json\"}]}", .flat = 1, .named = 1}, ',', "\r\n", 4, 0, 1},
-    {{.options = "{\"format\":\"csv\",\"csv\":{\"delimiter\":\" \",\"formulaGuard\":false}}", .flat = 1}, ' ', "\r\n", 0, 0, 1},
+    {{.options = "{\"format\":\"csv\",\"arrays\":\"json\",\"csv\":{\"delimiter\":\";\",\"newline\":\"lf\"}}",
+      .flat = 1},
+     ';',
+     "\n",
+     0,
+     0,
+     1},
+    {{.options = "{\"format\":\"csv\",\"csv\":{\"quotes\":\"always\",\"nullText\":\"NULL\"}}", .flat = 1},
+     ',',
+     "\r\n",
+     0,
+     0,
+     1},
+    {{.options = "{\"format\":\"csv\",\"includeRawData\":true,\"csv\":{\"delimiter\":\"\\t\",\"header\":false}}",
+      .flat = 1},
+     '\t',
+     "\r\n",
+     0,
+     1,
+     0},
+    {{.options = "{\"format\":\"csv\",\"columns\":[\"a\",\"b.c\",\"b\",{\"key\":\"value\",\"type\":\"json\"}]}",
+      .flat = 1,
+      .named = 1},
+     ',',
+     "\r\n",
+     4,
+     0,
+     1},
+    {{.options = "{\"format\":\"csv\",\"csv\":{\"delimiter\":\" \",\"formulaGuard\":false}}", .flat = 1},
+     ' ',
+     "\r\n",
+     0,
+     0,
+     1},
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
-static size_t columns_of(const struct kind *kind, const struct outcome *outcome)
-{
+static size_t columns_of(const struct kind *kind, const struct outcome *outcome) {
     if (kind->columns != 0)
         return (size_t)kind->columns;
     cJSON *columns = cJSON_ParseWithLength((const char *)outcome->columns.at, outcome->columns.length);
@@ -36,8 +64,7 @@ static size_t columns_of(const struct kind *kind, const struct outcome *outcome)
     return count;
 }
 
-static void check_output(const struct kind *kind, const struct outcome *outcome)
-{
+static void check_output(const struct kind *kind, const struct outcome *outcome) {
     size_t columns = columns_of(kind, outcome);
     size_t header = kind->header && columns > 0 ? 1 : 0;
     struct csv_facts facts = csv_read(outcome->output.at, outcome->output.length, kind->delimiter, kind->newline);
@@ -49,8 +76,7 @@ static void check_output(const struct kind *kind, const struct outcome *outcome)
 }
 
 /** A source that can be read only once: the columns are settled from its first chunk alone. */
-static void check_once(const struct fuzz_input *input, const struct kind *kind)
-{
+static void check_once(const struct fuzz_input *input, const struct kind *kind) {
     struct pieces pieces = {0};
     struct outcome outcome = {0};
     struct setup setup = kind->setup;
@@ -64,8 +90,7 @@ static void check_once(const struct fuzz_input *input, const struct kind *kind)
     outcome_clear(&outcome);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
-{
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     struct fuzz_input input;
     struct outcome whole = {0}, cut = {0};
     if (!fuzz_open(&input, bytes, length))

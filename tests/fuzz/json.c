@@ -14,8 +14,7 @@ static const struct setup setups[] = {
 
 #define SETUPS (sizeof setups / sizeof *setups)
 
-static void check_lines(const struct outcome *outcome)
-{
+static void check_lines(const struct outcome *outcome) {
     size_t start = 0, lines = 0, items = 0;
     for (size_t at = 0; at < outcome->output.length; at++) {
         if (outcome->output.at[at] != '\n')
@@ -27,8 +26,7 @@ static void check_lines(const struct outcome *outcome)
     fuzz_promise(start == outcome->output.length && lines == outcome->written, "each record is a line");
 }
 
-static void check_output(unsigned kind, const struct outcome *outcome)
-{
+static void check_output(unsigned kind, const struct outcome *outcome) {
     size_t items = 0;
     if (kind == 2) {
         check_lines(outcome);
@@ -39,8 +37,7 @@ static void check_output(unsigned kind, const struct outcome *outcome)
 }
 
 /** What was written is a fixed point: read again, it comes out the same. */
-static void check_again(const struct outcome *outcome)
-{
+static void check_again(const struct outcome *outcome) {
     struct fuzz_input input = {.text = outcome->output};
     struct outcome again = {0};
     fuzz_run(&input, &setups[0], 1, &again);
@@ -48,8 +45,7 @@ static void check_again(const struct outcome *outcome)
     outcome_clear(&again);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
-{
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     struct fuzz_input input;
     struct outcome whole = {0}, cut = {0};
     if (!fuzz_open(&input, bytes, length))

@@ -8,8 +8,7 @@
 #include "common.h"
 
 /** Every error has a code of the table and a message, as JSON. */
-static void check_error(loom_job *job, int error)
-{
+static void check_error(loom_job *job, int error) {
     cJSON *told = cJSON_Parse(loom_job_error(job));
     const char *code = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(told, "code"));
     fuzz_promise(code != NULL && strcmp(code, error_name(error)) == 0, "an error tells its code");
@@ -18,8 +17,7 @@ static void check_error(loom_job *job, int error)
 }
 
 /** A job that took its options works. */
-static void use(loom_job *job)
-{
+static void use(loom_job *job) {
     static const char text[] = "{\"a\":1,\"b\":{\"c\":[1,\"x\",null]},\"d\":{}}\n[1]\n\"=x\"\n";
     loom_chunk *chunk = loom_chunk_new(job, sizeof text - 1);
     memcpy(loom_chunk_text(chunk), text, sizeof text - 1);
@@ -34,8 +32,7 @@ static void use(loom_job *job)
         check_error(job, error);
 }
 
-static int call(loom_job *job, unsigned which, const char *text, size_t length)
-{
+static int call(loom_job *job, unsigned which, const char *text, size_t length) {
     if (which == 1)
         return loom_job_columns(job, text, length);
     if (which == 2) {
@@ -45,8 +42,7 @@ static int call(loom_job *job, unsigned which, const char *text, size_t length)
     return loom_job_tail(job, text, length);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
-{
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     static const char plain[] = "{\"format\":\"csv\"}";
     struct fuzz_input input;
     if (!fuzz_open(&input, bytes, length))
@@ -54,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     unsigned which = input.first & 3;
     const char *text = (const char *)input.text.at;
     loom_job *job = loom_job_new();
-    int error = which == 0 ? loom_job_options(job, text, input.text.length) : loom_job_options(job, plain, sizeof plain - 1);
+    int error =
+        which == 0 ? loom_job_options(job, text, input.text.length) : loom_job_options(job, plain, sizeof plain - 1);
     if (error == 0 && which != 0)
         error = call(job, which, text, input.text.length);
     if (error != 0)

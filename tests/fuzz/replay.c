@@ -5,8 +5,7 @@
 
 #include "common.h"
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     DIR *folder = argc > 1 ? opendir(argv[1]) : NULL;
     unsigned count = 0;
     if (folder == NULL) {

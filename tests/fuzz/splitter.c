@@ -7,25 +7,23 @@
 
 static const struct setup setup = {.options = "{\"format\":\"json\"}"};
 
-static void run(const struct pieces *pieces, struct outcome *outcome)
-{
+static void run(const struct pieces *pieces, struct outcome *outcome) {
     fuzz_promise(pieces->failed == 0, "the splitter always moves on");
     run_export(&setup, pieces, pieces, outcome);
     fuzz_promise(outcome->error == 0, "no input makes an export fail");
 }
 
 /** Pieces follow one another without gap or overlap. */
-static void check_pieces(const struct fuzz_input *input, const struct pieces *pieces)
-{
+static void check_pieces(const struct fuzz_input *input, const struct pieces *pieces) {
     for (size_t i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->at[i];
         fuzz_promise(piece->base + piece->length <= input->text.length, "pieces lie in the text");
-        fuzz_promise(i == 0 || piece->base == pieces->at[i - 1].base + pieces->at[i - 1].length, "pieces follow one another");
+        fuzz_promise(i == 0 || piece->base == pieces->at[i - 1].base + pieces->at[i - 1].length,
+                     "pieces follow one another");
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
-{
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     struct fuzz_input input;
     if (!fuzz_open(&input, bytes, length))
         return 0;

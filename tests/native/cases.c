@@ -10,16 +10,14 @@ struct totals {
 };
 
 /** What came out, for whoever writes a new case. */
-static void show(const struct test_case *test, const struct outcome *outcome)
-{
+static void show(const struct test_case *test, const struct outcome *outcome) {
     struct bytes shown = {0};
     bytes_show(&shown, outcome->output.at, outcome->output.length);
     printf("%s\n    %s\n", test->where, (const char *)shown.at);
     bytes_clear(&shown);
 }
 
-static void run_way(const struct test_case *test, const struct way *way, struct totals *totals, int *failed)
-{
+static void run_way(const struct test_case *test, const struct way *way, struct totals *totals, int *failed) {
     struct outcome outcome = {0};
     struct bytes problems = {0};
     way_run(test, way, &outcome);
@@ -35,8 +33,7 @@ static void run_way(const struct test_case *test, const struct way *way, struct 
     outcome_clear(&outcome);
 }
 
-static void run_case(const struct test_case *test, void *context)
-{
+static void run_case(const struct test_case *test, void *context) {
     struct totals *totals = context;
     struct way ways[16];
     int failed = 0;
@@ -54,8 +51,7 @@ static void run_case(const struct test_case *test, void *context)
     totals->failed += (unsigned)failed;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     struct totals totals = {.only = argc > 2 ? argv[2] : NULL};
     int good = for_each_case(argc > 1 ? argv[1] : "tests/cases", run_case, &totals);
     printf("cases: %u, in %u runs; %u skipped, %u failed\n", totals.cases, totals.runs, totals.skipped, totals.failed);

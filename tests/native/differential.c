@@ -17,21 +17,19 @@ struct totals {
     unsigned documents, failed;
 };
 
-static void digest_add(struct totals *totals, const void *from, size_t length)
-{
+static void digest_add(struct totals *totals, const void *from, size_t length) {
     const uint8_t *bytes = from;
     for (size_t i = 0; i < length; i++)
         totals->digest = (totals->digest ^ bytes[i]) * 1099511628211u; /* FNV-1a */
 }
 
 /** What came out of a run, in an order that does not depend on the chunks. */
-static void describe(const struct outcome *outcome, struct bytes *into)
-{
+static void describe(const struct outcome *outcome, struct bytes *into) {
     struct facts none = {0}, defects = {0}, empty = {0}, lines = {0};
     struct tallies tallies = {0};
     const cJSON *warning;
-    bytes_print(into, "%s read %u written %u rejected %u ended %d\n", error_name(outcome->error), (unsigned)outcome->read,
-                (unsigned)outcome->written, (unsigned)outcome->rejected, outcome->ended);
+    bytes_print(into, "%s read %u written %u rejected %u ended %d\n", error_name(outcome->error),
+                (unsigned)outcome->read, (unsigned)outcome->written, (unsigned)outcome->rejected, outcome->ended);
     collect_defects(outcome, &defects);
     facts_compare("defects", &none, &defects, into);
     for (size_t i = 0; i < outcome->report_count; i++) {
@@ -45,17 +43,17 @@ static void describe(const struct outcome *outcome, struct bytes *into)
     bytes_add(into, outcome->output.at, outcome->output.length);
 }
 
-static void complain(struct totals *totals, const struct test_case *test, const struct way *way, const char *what)
-{
+static void complain(struct totals *totals, const struct test_case *test, const struct way *way, const char *what) {
     struct bytes shown = {0};
     totals->failed++;
     bytes_show(&shown, test->input.at, test->input.length);
-    printf("FAIL document %u, %s, %s: %s\n    input: %s\n", totals->documents, test->options, way->name, what, (const char *)shown.at);
+    printf("FAIL document %u, %s, %s: %s\n    input: %s\n", totals->documents, test->options, way->name, what,
+           (const char *)shown.at);
     bytes_clear(&shown);
 }
 
-static void check_valid(struct totals *totals, const struct test_case *test, const struct way *way, const struct outcome *outcome)
-{
+static void check_valid(struct totals *totals, const struct test_case *test, const struct way *way,
+                        const struct outcome *outcome) {
     size_t items = 0;
     if (outcome->error != 0)
         complain(totals, test, way, error_name(outcome->error));
@@ -78,8 +76,7 @@ static void check_valid(struct totals *totals, const struct test_case *test, con
 }
 
 /** Every way of cutting comes to the same as the first. */
-static void run_ways(struct totals *totals, const struct test_case *test)
-{
+static void run_ways(struct totals *totals, const struct test_case *test) {
     struct way ways[16];
     struct bytes first = {0};
     size_t count = ways_of(test, ways);
@@ -106,9 +103,9 @@ static void run_ways(struct totals *totals, const struct test_case *test)
     bytes_clear(&first);
 }
 
-static void run_both_formats(struct totals *totals, struct test_case *test)
-{
-    static const char *const options[] = {"{\"format\":\"json\"}", "{\"format\":\"csv\"}", "{\"format\":\"csv\",\"arrays\":\"json\",\"includeRawData\":true}",
+static void run_both_formats(struct totals *totals, struct test_case *test) {
+    static const char *const options[] = {"{\"format\":\"json\"}", "{\"format\":\"csv\"}",
+                                          "{\"format\":\"csv\",\"arrays\":\"json\",\"includeRawData\":true}",
                                           "{\"format\":\"json\",\"json\":{\"pretty\":true}}"};
     for (size_t i = 0; i < 4; i++) {
         test->options = (char *)(uintptr_t)options[i];
@@ -118,17 +115,17 @@ static void run_both_formats(struct totals *totals, struct test_case *test)
 }
 
 /** The JSON output, read by cJSON, has the values that cJSON reads in the input. */
-static void compare_values(struct totals *totals, struct test_case *test)
-{
+static void compare_values(struct totals *totals, struct test_case *test) {
     static const struct way whole = {"in one chunk", 0, 0, 0};
     struct outcome outcome = {0};
-    test->options = (char *)(uintptr_t)"{\"format\":\"json\"}";
+    test->options = (char *)(uintptr_t) "{\"format\":\"json\"}";
     test->flat = 0;
     way_run(test, &whole, &outcome);
     struct bytes array = {0};
     bytes_text(&array, test->array ? "" : "[");
     for (size_t i = 0; i < test->input.length; i++)
-        bytes_byte(&array, test->input.at[i] == '\n' && !test->array && i + 1 < test->input.length ? ',' : test->input.at[i]);
+        bytes_byte(&array,
+                   test->input.at[i] == '\n' && !test->array && i + 1 < test->input.length ? ',' : test->input.at[i]);
     bytes_text(&array, test->array ? "" : "]");
     /* cJSON refuses half surrogates, so a document with one is left out */
     cJSON *wanted = cJSON_ParseWithLength((const char *)array.at, array.length);
@@ -141,8 +138,7 @@ static void compare_values(struct totals *totals, struct test_case *test)
     outcome_clear(&outcome);
 }
 
-static void make_document(struct source *source, struct test_case *test, int *damaged)
-{
+static void make_document(struct source *source, struct test_case *test, int *damaged) {
     unsigned records = 1 + pick(source, 8);
     test->array = (int)pick(source, 2);
     *damaged = 0;
@@ -160,8 +156,7 @@ static void make_document(struct source *source, struct test_case *test, int *da
     bytes_text(&test->input, test->array ? "]" : "");
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     unsigned documents = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 400;
     struct source source = {argc > 2 ? strtoull(argv[2], NULL, 10) | 1 : 20240229};
     struct totals totals = {.digest = 14695981039346656037u};
@@ -175,6 +170,7 @@ int main(int argc, char **argv)
         bytes_clear(&test.input);
     }
     printf("differential: %u documents, %llu records read, %llu written, %u failed, digest %016llx\n", totals.documents,
-           (unsigned long long)totals.read, (unsigned long long)totals.written, totals.failed, (unsigned long long)totals.digest);
+           (unsigned long long)totals.read, (unsigned long long)totals.written, totals.failed,
+           (unsigned long long)totals.digest);
     return totals.failed == 0 ? 0 : 1;
 }

@@ -19,14 +19,13 @@ struct totals {
 };
 
 /** Whether memory ran out: by the code, or while the words of another error were made. */
-static int is_starved(const struct outcome *outcome)
-{
-    return outcome->error == 20 || (outcome->error_text.at != NULL && strstr((const char *)outcome->error_text.at, "OUT_OF_MEMORY") != NULL);
+static int is_starved(const struct outcome *outcome) {
+    return outcome->error == 20 ||
+           (outcome->error_text.at != NULL && strstr((const char *)outcome->error_text.at, "OUT_OF_MEMORY") != NULL);
 }
 
 /** One run with `n` allocations, -1 for all that it wants; returns how many it wanted. */
-static long run_with(const struct test_case *test, const struct way *way, long n, struct bytes *problems)
-{
+static long run_with(const struct test_case *test, const struct way *way, long n, struct bytes *problems) {
     struct outcome outcome = {0};
     loom_memory_fail_after(n);
     way_run(test, way, &outcome);
@@ -39,8 +38,7 @@ static long run_with(const struct test_case *test, const struct way *way, long n
 }
 
 /** Whether a case with the same options that allocates as often was run before: it would fail at the same places. */
-static int is_known(struct totals *totals, const struct test_case *test, const struct way *way, long count)
-{
+static int is_known(struct totals *totals, const struct test_case *test, const struct way *way, long count) {
     char key[300];
     snprintf(key, sizeof key, "%ld %s %.200s", count, way->name, test->options);
     for (size_t i = 0; i < totals->known.count; i++)
@@ -50,8 +48,7 @@ static int is_known(struct totals *totals, const struct test_case *test, const s
     return 0;
 }
 
-static void run_way(const struct test_case *test, const struct way *way, struct totals *totals)
-{
+static void run_way(const struct test_case *test, const struct way *way, struct totals *totals) {
     struct bytes problems = {0};
     long count = run_with(test, way, -1, &problems);
     if (totals->only == NULL && is_known(totals, test, way, count)) {
@@ -65,14 +62,14 @@ static void run_way(const struct test_case *test, const struct way *way, struct 
         refused = run_with(test, way, n, &problems) > n;
         totals->runs++;
         if (problems.length != 0)
-            printf("FAIL %s (%s), allocation %ld failing\n%s", test->where, way->name, n + 1, (const char *)problems.at);
+            printf("FAIL %s (%s), allocation %ld failing\n%s", test->where, way->name, n + 1,
+                   (const char *)problems.at);
     }
     totals->failed += problems.length != 0;
     bytes_clear(&problems);
 }
 
-static void run_case(const struct test_case *test, void *context)
-{
+static void run_case(const struct test_case *test, void *context) {
     static const struct way lines[] = {{"in one chunk", 0, 0, 0}, {"each line its own chunk", 0, 1, 0}};
     static const struct way arrays[] = {{"as one whole array", 0, 0, 0}, {"fed 16 bytes at a time", 16, 1, 0}};
     struct totals *totals = context;
@@ -83,12 +80,11 @@ static void run_case(const struct test_case *test, void *context)
         run_way(test, test->array ? &arrays[i] : &lines[i], totals);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     struct totals totals = {.only = argc > 2 ? argv[2] : NULL};
     int good = for_each_case(argc > 1 ? argv[1] : "tests/cases", run_case, &totals);
     facts_clear(&totals.known);
-    printf("torture: %u cases, %u runs, %u ways left out because they allocate like another, %u failed\n", totals.cases, totals.runs,
-           totals.alike, totals.failed);
+    printf("torture: %u cases, %u runs, %u ways left out because they allocate like another, %u failed\n", totals.cases,
+           totals.runs, totals.alike, totals.failed);
     return good && totals.failed == 0 ? 0 : 1;
 }

@@ -16,8 +16,7 @@ struct bytes {
     size_t room;
 };
 
-static inline void *must(void *memory)
-{
+static inline void *must(void *memory) {
     if (memory == NULL) {
         fputs("the test itself has no memory\n", stderr);
         abort();
@@ -25,8 +24,7 @@ static inline void *must(void *memory)
     return memory;
 }
 
-static inline void bytes_room(struct bytes *bytes, size_t more)
-{
+static inline void bytes_room(struct bytes *bytes, size_t more) {
     if (bytes->length + more + 1 <= bytes->room)
         return;
     bytes->room = (bytes->length + more + 1) * 2;
@@ -34,8 +32,7 @@ static inline void bytes_room(struct bytes *bytes, size_t more)
 }
 
 /** Appends and keeps a NUL behind the end, so that text can be printed. */
-static inline void bytes_add(struct bytes *bytes, const void *from, size_t length)
-{
+static inline void bytes_add(struct bytes *bytes, const void *from, size_t length) {
     bytes_room(bytes, length);
     if (length != 0)
         memcpy(bytes->at + bytes->length, from, length);
@@ -43,19 +40,16 @@ static inline void bytes_add(struct bytes *bytes, const void *from, size_t lengt
     bytes->at[bytes->length] = 0;
 }
 
-static inline void bytes_text(struct bytes *bytes, const char *text)
-{
+static inline void bytes_text(struct bytes *bytes, const char *text) {
     bytes_add(bytes, text, strlen(text));
 }
 
-static inline void bytes_byte(struct bytes *bytes, int byte)
-{
+static inline void bytes_byte(struct bytes *bytes, int byte) {
     uint8_t one = (uint8_t)byte;
     bytes_add(bytes, &one, 1);
 }
 
-__attribute__((format(printf, 2, 3))) static inline void bytes_print(struct bytes *bytes, const char *format, ...)
-{
+__attribute__((format(printf, 2, 3))) static inline void bytes_print(struct bytes *bytes, const char *format, ...) {
     char line[512];
     va_list arguments;
     va_start(arguments, format);
@@ -65,20 +59,17 @@ __attribute__((format(printf, 2, 3))) static inline void bytes_print(struct byte
         bytes_add(bytes, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
 }
 
-static inline void bytes_clear(struct bytes *bytes)
-{
+static inline void bytes_clear(struct bytes *bytes) {
     free(bytes->at);
     memset(bytes, 0, sizeof *bytes);
 }
 
-static inline int bytes_same(const struct bytes *one, const struct bytes *other)
-{
+static inline int bytes_same(const struct bytes *one, const struct bytes *other) {
     return one->length == other->length && (one->length == 0 || memcmp(one->at, other->at, one->length) == 0);
 }
 
 /** The whole file; 0 when it cannot be read. */
-static inline int bytes_read_file(struct bytes *bytes, const char *path)
-{
+static inline int bytes_read_file(struct bytes *bytes, const char *path) {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return 0;
@@ -92,8 +83,7 @@ static inline int bytes_read_file(struct bytes *bytes, const char *path)
 }
 
 /** Appends the bytes in a form that a person can read: control characters and invalid bytes as \xHH. */
-static inline void bytes_show(struct bytes *into, const uint8_t *from, size_t length)
-{
+static inline void bytes_show(struct bytes *into, const uint8_t *from, size_t length) {
     size_t shown = length < 600 ? length : 600;
     bytes_text(into, "");
     for (size_t i = 0; i < shown; i++) {

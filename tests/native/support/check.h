@@ -13,27 +13,23 @@ struct facts {
     size_t count;
 };
 
-static inline void facts_add(struct facts *facts, const char *line)
-{
+static inline void facts_add(struct facts *facts, const char *line) {
     facts->lines = must(realloc(facts->lines, (facts->count + 1) * sizeof *facts->lines));
     facts->lines[facts->count++] = must(strdup(line));
 }
 
-static inline int compare_lines(const void *one, const void *other)
-{
+static inline int compare_lines(const void *one, const void *other) {
     return strcmp(*(char *const *)one, *(char *const *)other);
 }
 
-static inline void facts_clear(struct facts *facts)
-{
+static inline void facts_clear(struct facts *facts) {
     for (size_t i = 0; i < facts->count; i++)
         free(facts->lines[i]);
     free(facts->lines);
     memset(facts, 0, sizeof *facts);
 }
 
-static inline void facts_show(const char *title, const struct facts *facts, struct bytes *into)
-{
+static inline void facts_show(const char *title, const struct facts *facts, struct bytes *into) {
     bytes_print(into, "    %s:", title);
     for (size_t i = 0; i < facts->count; i++) {
         bytes_text(into, i == 0 ? " " : " | ");
@@ -43,8 +39,7 @@ static inline void facts_show(const char *title, const struct facts *facts, stru
 }
 
 /** Sorts both, adds a difference to `problems` where there is one, and empties both. */
-static inline void facts_compare(const char *what, struct facts *wanted, struct facts *got, struct bytes *problems)
-{
+static inline void facts_compare(const char *what, struct facts *wanted, struct facts *got, struct bytes *problems) {
     if (wanted->count > 1)
         qsort(wanted->lines, wanted->count, sizeof *wanted->lines, compare_lines);
     if (got->count > 1)
@@ -61,23 +56,20 @@ static inline void facts_compare(const char *what, struct facts *wanted, struct 
     facts_clear(got);
 }
 
-static inline double number_of(const cJSON *object, const char *name)
-{
+static inline double number_of(const cJSON *object, const char *name) {
     const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, name);
     return cJSON_IsNumber(number) ? number->valuedouble : -1;
 }
 
 /* ---- defects ---- */
 
-static inline void defect_line(struct facts *facts, const char *code, double record, double offset)
-{
+static inline void defect_line(struct facts *facts, const char *code, double record, double offset) {
     char line[160];
     snprintf(line, sizeof line, "%06.0f %s at %.0f", record, code, offset);
     facts_add(facts, line);
 }
 
-static inline void collect_defects(const struct outcome *outcome, struct facts *facts)
-{
+static inline void collect_defects(const struct outcome *outcome, struct facts *facts) {
     for (size_t i = 0; i < outcome->report_count; i++) {
         const struct report *report = &outcome->reports[i];
         cJSON *json = cJSON_Parse(report->text);
@@ -91,8 +83,7 @@ static inline void collect_defects(const struct outcome *outcome, struct facts *
         defect_line(facts, error_name(outcome->defect), (double)outcome->read - 1, (double)outcome->defect_at);
 }
 
-static inline void check_defects(const struct test_case *test, const struct outcome *outcome, struct bytes *problems)
-{
+static inline void check_defects(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {
     struct facts wanted = {0}, got = {0};
     const cJSON *defect, *listed = cJSON_GetObjectItemCaseSensitive(test->json, "defectsListed");
     collect_defects(outcome, &got);
@@ -117,8 +108,7 @@ struct tallies {
     size_t count;
 };
 
-static inline void tally_add(struct tallies *tallies, const char *code, const char *column, double count)
-{
+static inline void tally_add(struct tallies *tallies, const char *code, const char *column, double count) {
     struct tally tally = {"", count};
     snprintf(tally.name, sizeof tally.name, "%s%s%s", code, column == NULL ? "" : " in ", column == NULL ? "" : column);
     for (size_t i = 0; i < tallies->count; i++)
@@ -130,15 +120,13 @@ static inline void tally_add(struct tallies *tallies, const char *code, const ch
     tallies->at[tallies->count++] = tally;
 }
 
-static inline void tally_json(struct tallies *tallies, const cJSON *warning)
-{
+static inline void tally_json(struct tallies *tallies, const cJSON *warning) {
     double count = number_of(warning, "count");
     tally_add(tallies, json_text(warning, "code"), json_text(warning, "column"), count < 0 ? 1 : count);
 }
 
 /** What a host finds out: chosen columns that no chunk has found. */
-static inline void tally_unfound(struct tallies *tallies, const struct test_case *test, const struct outcome *outcome)
-{
+static inline void tally_unfound(struct tallies *tallies, const struct test_case *test, const struct outcome *outcome) {
     unsigned char found[1024] = {0};
     for (size_t i = 0; i < outcome->report_count; i++) {
         cJSON *json = cJSON_Parse(outcome->reports[i].text);
@@ -149,8 +137,7 @@ static inline void tally_unfound(struct tallies *tallies, const struct test_case
     cJSON *options = cJSON_Parse(test->options);
     const cJSON *column;
     int number = 0;
-    cJSON_ArrayForEach(column, cJSON_GetObjectItemCaseSensitive(options, "columns"))
-    {
+    cJSON_ArrayForEach(column, cJSON_GetObjectItemCaseSensitive(options, "columns")) {
         if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(column, "hidden")))
             continue;
         const char *label = cJSON_IsString(column) ? column->valuestring : json_text(column, "label");
@@ -160,8 +147,7 @@ static inline void tally_unfound(struct tallies *tallies, const struct test_case
     cJSON_Delete(options);
 }
 
-static inline void tally_lines(const struct tallies *tallies, struct facts *facts)
-{
+static inline void tally_lines(const struct tallies *tallies, struct facts *facts) {
     for (size_t i = 0; i < tallies->count; i++) {
         char line[260];
         snprintf(line, sizeof line, "%s: %.0f", tallies->at[i].name, tallies->at[i].count);
@@ -170,11 +156,11 @@ static inline void tally_lines(const struct tallies *tallies, struct facts *fact
     free(tallies->at);
 }
 
-static inline void check_warnings(const struct test_case *test, const struct outcome *outcome, struct bytes *problems)
-{
+static inline void check_warnings(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {
     struct tallies wanted = {0}, got = {0};
     const cJSON *warning;
-    cJSON_ArrayForEach(warning, cJSON_GetObjectItemCaseSensitive(test->expect, "warnings")) tally_json(&wanted, warning);
+    cJSON_ArrayForEach(warning, cJSON_GetObjectItemCaseSensitive(test->expect, "warnings"))
+        tally_json(&wanted, warning);
     for (size_t i = 0; i < outcome->report_count; i++) {
         cJSON *json = cJSON_Parse(outcome->reports[i].text);
         cJSON_ArrayForEach(warning, cJSON_GetObjectItemCaseSensitive(json, "warnings")) tally_json(&got, warning);
@@ -192,8 +178,7 @@ static inline void check_warnings(const struct test_case *test, const struct out
 
 /* ---- the rest ---- */
 
-static inline void check_output(const struct test_case *test, const struct outcome *outcome, struct bytes *problems)
-{
+static inline void check_output(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {
     struct bytes wanted = {0};
     bytes_text(&wanted, "");
     if (case_bytes(&wanted, test->expect, "output") && !bytes_same(&wanted, &outcome->output)) {
@@ -206,33 +191,31 @@ static inline void check_output(const struct test_case *test, const struct outco
     bytes_clear(&wanted);
 }
 
-static inline void check_count(const cJSON *counts, const char *name, uint64_t got, struct bytes *problems)
-{
+static inline void check_count(const cJSON *counts, const char *name, uint64_t got, struct bytes *problems) {
     double wanted = number_of(counts, name);
     if (wanted >= 0 && wanted != (double)got)
         bytes_print(problems, "    %s is %u, not %.0f\n", name, (unsigned)got, wanted);
 }
 
-static inline void check_counts(const struct test_case *test, const struct outcome *outcome, struct bytes *problems)
-{
+static inline void check_counts(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {
     const cJSON *counts = cJSON_GetObjectItemCaseSensitive(test->expect, "counts");
     check_count(counts, "read", outcome->read, problems);
     check_count(counts, "written", outcome->written, problems);
     check_count(counts, "rejected", outcome->rejected, problems);
     if (outcome->read != outcome->written + outcome->rejected)
-        bytes_print(problems, "    counts do not reconcile: read %u, written %u, rejected %u\n", (unsigned)outcome->read,
-                    (unsigned)outcome->written, (unsigned)outcome->rejected);
+        bytes_print(problems, "    counts do not reconcile: read %u, written %u, rejected %u\n",
+                    (unsigned)outcome->read, (unsigned)outcome->written, (unsigned)outcome->rejected);
 }
 
-static inline void check_columns(const struct test_case *test, const struct outcome *outcome, struct bytes *problems)
-{
+static inline void check_columns(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {
     const cJSON *wanted = cJSON_GetObjectItemCaseSensitive(test->expect, "columns"), *row;
     if (wanted == NULL || test->named)
         return;
     cJSON *settled = cJSON_ParseWithLength((const char *)outcome->columns.at, outcome->columns.length);
     struct bytes want = {0}, got = {0};
     cJSON_ArrayForEach(row, wanted) bytes_print(&want, "[%s]", row->valuestring);
-    cJSON_ArrayForEach(row, settled) if (json_text(row, "label") != NULL) bytes_print(&got, "[%s]", json_text(row, "label"));
+    cJSON_ArrayForEach(row, settled) if (json_text(row, "label") != NULL)
+        bytes_print(&got, "[%s]", json_text(row, "label"));
     if (!bytes_same(&want, &got))
         bytes_print(problems, "    columns are %s, not %s\n", (const char *)got.at, (const char *)want.at);
     bytes_clear(&want);
@@ -240,8 +223,7 @@ static inline void check_columns(const struct test_case *test, const struct outc
     cJSON_Delete(settled);
 }
 
-static inline void check_error(const struct test_case *test, const struct outcome *outcome, struct bytes *problems)
-{
+static inline void check_error(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {
     const char *wanted = json_text(test->expect, "error"), *mentions = json_text(test->expect, "mentions");
     const char *text = outcome->error_text.at == NULL ? "" : (const char *)outcome->error_text.at;
     int nothing = outcome->error == 0 && outcome->read > 0 && outcome->rejected == outcome->read;
@@ -253,8 +235,7 @@ static inline void check_error(const struct test_case *test, const struct outcom
 }
 
 /** Adds to `problems` whatever is not as the case expects. */
-static inline void check_case(const struct test_case *test, const struct outcome *outcome, struct bytes *problems)
-{
+static inline void check_case(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {
     check_error(test, outcome, problems);
     if (json_text(test->expect, "error") != NULL || outcome->error != 0)
         return;

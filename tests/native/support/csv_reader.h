@@ -24,14 +24,12 @@ struct csv_reader {
     const char *wrong;
 };
 
-static inline int csv_at_newline(const struct csv_reader *reader)
-{
+static inline int csv_at_newline(const struct csv_reader *reader) {
     size_t wanted = strlen(reader->newline);
     return reader->length - reader->at >= wanted && memcmp(reader->text + reader->at, reader->newline, wanted) == 0;
 }
 
-static inline void csv_quoted(struct csv_reader *reader)
-{
+static inline void csv_quoted(struct csv_reader *reader) {
     for (reader->at++; reader->at < reader->length; reader->at++) {
         if (reader->text[reader->at] != '"')
             continue;
@@ -42,8 +40,7 @@ static inline void csv_quoted(struct csv_reader *reader)
     reader->wrong = "a quote is not closed";
 }
 
-static inline void csv_plain(struct csv_reader *reader)
-{
+static inline void csv_plain(struct csv_reader *reader) {
     for (; reader->at < reader->length; reader->at++) {
         uint8_t byte = reader->text[reader->at];
         if (byte == reader->delimiter || csv_at_newline(reader))
@@ -56,8 +53,7 @@ static inline void csv_plain(struct csv_reader *reader)
 }
 
 /** One row; returns the number of its fields. */
-static inline size_t csv_row(struct csv_reader *reader)
-{
+static inline size_t csv_row(struct csv_reader *reader) {
     for (size_t fields = 1; reader->wrong == NULL; fields++) {
         if (reader->at < reader->length && reader->text[reader->at] == '"')
             csv_quoted(reader);
@@ -76,8 +72,7 @@ static inline size_t csv_row(struct csv_reader *reader)
     return 0;
 }
 
-static inline struct csv_facts csv_read(const uint8_t *text, size_t length, char delimiter, const char *newline)
-{
+static inline struct csv_facts csv_read(const uint8_t *text, size_t length, char delimiter, const char *newline) {
     struct csv_reader reader = {text, length, 0, (uint8_t)delimiter, newline, NULL};
     struct csv_facts facts = {0, SIZE_MAX, 0, NULL, 0};
     while (reader.at < length && reader.wrong == NULL) {

@@ -17,25 +17,23 @@ struct json_reader {
     char open[JSON_READER_DEPTH];
 };
 
-static inline int json_byte(const struct json_reader *reader)
-{
+static inline int json_byte(const struct json_reader *reader) {
     return reader->at < reader->end ? *reader->at : -1;
 }
 
-static inline void json_blanks(struct json_reader *reader)
-{
+static inline void json_blanks(struct json_reader *reader) {
     while (reader->at < reader->end && strchr(" \t\r\n", *reader->at) != NULL && *reader->at != 0)
         reader->at++;
 }
 
 /** The bytes that a character behind `first` may have: RFC 3629 section 4, written as its table. 0: no character. */
-static inline int json_utf8(struct json_reader *reader)
-{
+static inline int json_utf8(struct json_reader *reader) {
     static const struct row {
         uint8_t first, last, low, high;
         int more;
-    } rows[] = {{0xc2, 0xdf, 0x80, 0xbf, 1}, {0xe0, 0xe0, 0xa0, 0xbf, 2}, {0xe1, 0xec, 0x80, 0xbf, 2}, {0xed, 0xed, 0x80, 0x9f, 2},
-                {0xee, 0xef, 0x80, 0xbf, 2}, {0xf0, 0xf0, 0x90, 0xbf, 3}, {0xf1, 0xf3, 0x80, 0xbf, 3}, {0xf4, 0xf4, 0x80, 0x8f, 3}};
+    } rows[] = {{0xc2, 0xdf, 0x80, 0xbf, 1}, {0xe0, 0xe0, 0xa0, 0xbf, 2}, {0xe1, 0xec, 0x80, 0xbf, 2},
+                {0xed, 0xed, 0x80, 0x9f, 2}, {0xee, 0xef, 0x80, 0xbf, 2}, {0xf0, 0xf0, 0x90, 0xbf, 3},
+                {0xf1, 0xf3, 0x80, 0xbf, 3}, {0xf4, 0xf4, 0x80, 0x8f, 3}};
     uint8_t first = *reader->at;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (first < rows[i].first || first > rows[i].last || reader->end - reader->at <= rows[i].more)
@@ -51,8 +49,7 @@ static inline int json_utf8(struct json_reader *reader)
     return 0;
 }
 
-static inline int json_escape(struct json_reader *reader)
-{
+static inline int json_escape(struct json_reader *reader) {
     reader->at++;
     int byte = json_byte(reader);
     reader->at++;
@@ -64,8 +61,7 @@ static inline int json_escape(struct json_reader *reader)
     return byte == 'u';
 }
 
-static inline int json_string(struct json_reader *reader)
-{
+static inline int json_string(struct json_reader *reader) {
     for (reader->at++; reader->at < reader->end;) {
         uint8_t byte = *reader->at;
         if (byte == '"') {
@@ -87,16 +83,14 @@ static inline int json_string(struct json_reader *reader)
     return 0;
 }
 
-static inline size_t json_digits(struct json_reader *reader)
-{
+static inline size_t json_digits(struct json_reader *reader) {
     size_t count = 0;
     for (; json_byte(reader) >= '0' && json_byte(reader) <= '9'; count++)
         reader->at++;
     return count;
 }
 
-static inline int json_number(struct json_reader *reader)
-{
+static inline int json_number(struct json_reader *reader) {
     reader->at += json_byte(reader) == '-';
     int zero = json_byte(reader) == '0';
     size_t digits = json_digits(reader);
@@ -114,8 +108,7 @@ static inline int json_number(struct json_reader *reader)
     return json_digits(reader) != 0;
 }
 
-static inline int json_literal(struct json_reader *reader, const char *text)
-{
+static inline int json_literal(struct json_reader *reader, const char *text) {
     size_t length = strlen(text);
     if ((size_t)(reader->end - reader->at) < length || memcmp(reader->at, text, length) != 0)
         return 0;
@@ -123,8 +116,7 @@ static inline int json_literal(struct json_reader *reader, const char *text)
     return 1;
 }
 
-static inline int json_key(struct json_reader *reader)
-{
+static inline int json_key(struct json_reader *reader) {
     json_blanks(reader);
     if (json_byte(reader) != '"' || !json_string(reader))
         return 0;
@@ -133,8 +125,7 @@ static inline int json_key(struct json_reader *reader)
 }
 
 /** A scalar, or the opening of a container, which is pushed. `*opened` tells. */
-static inline int json_begin(struct json_reader *reader, int *opened)
-{
+static inline int json_begin(struct json_reader *reader, int *opened) {
     json_blanks(reader);
     int byte = json_byte(reader);
     *opened = byte == '{' || byte == '[';
@@ -153,8 +144,7 @@ static inline int json_begin(struct json_reader *reader, int *opened)
 }
 
 /** What may follow a value: brackets that close, then a comma, or the end of all. 0: wrong, 1: another value, 2: the end. */
-static inline int json_follow(struct json_reader *reader)
-{
+static inline int json_follow(struct json_reader *reader) {
     while (reader->depth > 0) {
         json_blanks(reader);
         int byte = json_byte(reader), close = reader->open[reader->depth - 1];
@@ -173,8 +163,7 @@ static inline int json_follow(struct json_reader *reader)
 }
 
 /** 1 when the text is one JSON value. `*items` gets the number of values in it when it is an array. */
-static inline int json_check(const uint8_t *text, size_t length, size_t *items)
-{
+static inline int json_check(const uint8_t *text, size_t length, size_t *items) {
     struct json_reader reader;
     reader.at = text;
     reader.end = text + length;

@@ -7,13 +7,12 @@
 #include <string.h>
 
 /** The name of an error number; "OK" for 0, "?" for one that is not in the table. */
-static inline const char *error_name(int number)
-{
+static inline const char *error_name(int number) {
     switch (number) {
     case 0:
         return "OK";
-#define LOOM_ERROR(value, name, severity, message, suggestion)                                                                   \
-    case value:                                                                                                                  \
+#define LOOM_ERROR(value, name, severity, message, suggestion)                                                         \
+    case value:                                                                                                        \
         return #name;
 #include "errors.def"
 #undef LOOM_ERROR
@@ -23,11 +22,10 @@ static inline const char *error_name(int number)
 }
 
 /** 1 when a format needs its columns before the first segment. */
-static inline int format_is_flat(const char *name)
-{
+static inline int format_is_flat(const char *name) {
     enum { FLAT = 1, NESTED = 0 };
-#define LOOM_FORMAT(row, extension, type, module, columns)                                                                       \
-    if (strcmp(name, #row) == 0)                                                                                                 \
+#define LOOM_FORMAT(row, extension, type, module, columns)                                                             \
+    if (strcmp(name, #row) == 0)                                                                                       \
         return columns;
 #include "formats.def"
 #undef LOOM_FORMAT
@@ -35,11 +33,10 @@ static inline int format_is_flat(const char *name)
 }
 
 /** 1 when JavaScript keeps the option for itself, so that C never sees it. */
-static inline int option_is_host(const char *name)
-{
+static inline int option_is_host(const char *name) {
     enum { group_export = 0, group_host = 1, group_json = 0, group_csv = 0 };
-#define LOOM_OPTION(group, row, type, standard, range, doc)                                                                      \
-    if (group_##group && strcmp(name, #row) == 0)                                                                                \
+#define LOOM_OPTION(group, row, type, standard, range, doc)                                                            \
+    if (group_##group && strcmp(name, #row) == 0)                                                                      \
         return 1;
 #include "options.def"
 #undef LOOM_OPTION

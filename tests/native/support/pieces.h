@@ -23,38 +23,32 @@ struct pieces {
     size_t defect_at; /* where in the input */
 };
 
-static inline void pieces_add(struct pieces *pieces, const uint8_t *input, size_t from, size_t to, int form)
-{
+static inline void pieces_add(struct pieces *pieces, const uint8_t *input, size_t from, size_t to, int form) {
     pieces->at = must(realloc(pieces->at, (pieces->count + 1) * sizeof *pieces->at));
     pieces->at[pieces->count++] = (struct piece){input + from, to - from, from, form};
 }
 
-static inline void pieces_clear(struct pieces *pieces)
-{
+static inline void pieces_clear(struct pieces *pieces) {
     free(pieces->at);
     memset(pieces, 0, sizeof *pieces);
 }
 
-static inline size_t behind_mark(const struct bytes *input)
-{
+static inline size_t behind_mark(const struct bytes *input) {
     return input->length >= 3 && memcmp(input->at, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 }
 
-static inline int is_blank(uint8_t byte)
-{
+static inline int is_blank(uint8_t byte) {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-static inline size_t skip_blanks(const struct bytes *input, size_t at)
-{
+static inline size_t skip_blanks(const struct bytes *input, size_t at) {
     while (at < input->length && is_blank(input->at[at]))
         at++;
     return at;
 }
 
 /** One piece for everything, or, with `most` lines in a piece, as many as that makes. */
-static inline void cut_lines(struct pieces *pieces, const struct bytes *input, size_t most)
-{
+static inline void cut_lines(struct pieces *pieces, const struct bytes *input, size_t most) {
     size_t start = behind_mark(input), lines = 0;
     for (size_t at = start; most != 0 && at < input->length; at++) {
         if (input->at[at] != '\n' || ++lines < most)
@@ -67,20 +61,18 @@ static inline void cut_lines(struct pieces *pieces, const struct bytes *input, s
         pieces_add(pieces, input->at, start, input->length, LOOM_FORM_LINES);
 }
 
-static inline void cut_array_whole(struct pieces *pieces, const struct bytes *input)
-{
+static inline void cut_array_whole(struct pieces *pieces, const struct bytes *input) {
     pieces_add(pieces, input->at, behind_mark(input), input->length, LOOM_FORM_ARRAY_WHOLE);
 }
 
-static inline void pieces_next(struct pieces *pieces, const struct bytes *input, size_t *start, size_t to)
-{
+static inline void pieces_next(struct pieces *pieces, const struct bytes *input, size_t *start, size_t to) {
     pieces_add(pieces, input->at, *start, to, pieces->count == 0 ? LOOM_FORM_ARRAY_FIRST : LOOM_FORM_ARRAY_NEXT);
     *start = to;
 }
 
 /** What a host still has to look at when the splitter is through. */
-static inline void close_array(struct pieces *pieces, const struct bytes *input, size_t start, int closed, size_t behind)
-{
+static inline void close_array(struct pieces *pieces, const struct bytes *input, size_t start, int closed,
+                               size_t behind) {
     if (!closed) {
         pieces_next(pieces, input, &start, input->length);
         pieces->defect = 109; /* ARRAY_NOT_CLOSED */
@@ -95,8 +87,7 @@ static inline void close_array(struct pieces *pieces, const struct bytes *input,
 }
 
 /** Feeds `step` bytes a time and makes a piece of every `most` records. The input starts with `[`. */
-static inline void cut_array(struct pieces *pieces, const struct bytes *input, size_t step, uint32_t most)
-{
+static inline void cut_array(struct pieces *pieces, const struct bytes *input, size_t step, uint32_t most) {
     size_t start = skip_blanks(input, behind_mark(input)) + 1, at = start, behind = 0;
     loom_splitter *splitter = loom_splitter_new();
     if (splitter == NULL) {

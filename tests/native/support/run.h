@@ -45,8 +45,7 @@ struct run {
     loom_job *jobs[2];
 };
 
-static inline void outcome_clear(struct outcome *outcome)
-{
+static inline void outcome_clear(struct outcome *outcome) {
     bytes_clear(&outcome->error_text);
     bytes_clear(&outcome->output);
     bytes_clear(&outcome->columns);
@@ -57,8 +56,7 @@ static inline void outcome_clear(struct outcome *outcome)
 }
 
 /** Notes the error of a job, which may be NULL, once. */
-static inline int run_fail(struct run *run, loom_job *job, int error)
-{
+static inline int run_fail(struct run *run, loom_job *job, int error) {
     if (run->outcome->error != 0)
         return error;
     run->outcome->error = error;
@@ -67,8 +65,7 @@ static inline int run_fail(struct run *run, loom_job *job, int error)
     return error;
 }
 
-static inline int run_open(struct run *run, loom_job **job)
-{
+static inline int run_open(struct run *run, loom_job **job) {
     *job = loom_job_new();
     if (*job == NULL)
         return run_fail(run, NULL, 20);
@@ -77,8 +74,7 @@ static inline int run_open(struct run *run, loom_job **job)
 }
 
 /** A chunk with the piece's text in it, parsed; NULL after a failure. */
-static inline loom_chunk *run_parse(struct run *run, loom_job *job, const struct piece *piece)
-{
+static inline loom_chunk *run_parse(struct run *run, loom_job *job, const struct piece *piece) {
     loom_chunk *chunk = loom_chunk_new(job, piece->length);
     if (chunk == NULL) {
         run_fail(run, job, 20);
@@ -95,8 +91,7 @@ static inline loom_chunk *run_parse(struct run *run, loom_job *job, const struct
 }
 
 /** The member `paths` of a report, from `[` to `]`; 0 when there is none. */
-static inline size_t find_paths(const char *report, const char **paths)
-{
+static inline size_t find_paths(const char *report, const char **paths) {
     const char *found = strstr(report, "\"paths\":[");
     if (found == NULL)
         return 0;
@@ -115,8 +110,8 @@ static inline size_t find_paths(const char *report, const char **paths)
     return 0;
 }
 
-static inline int run_scan_one(struct run *run, loom_job *job, const struct piece *piece, uint32_t index, char **report, int *ended)
-{
+static inline int run_scan_one(struct run *run, loom_job *job, const struct piece *piece, uint32_t index, char **report,
+                               int *ended) {
     loom_chunk *chunk = run_parse(run, job, piece);
     if (chunk == NULL)
         return run->outcome->error;
@@ -133,8 +128,7 @@ static inline int run_scan_one(struct run *run, loom_job *job, const struct piec
     return error;
 }
 
-static inline int run_merge(struct run *run, loom_job *settler, const char *report)
-{
+static inline int run_merge(struct run *run, loom_job *settler, const char *report) {
     const char *paths = NULL;
     size_t length = report == NULL ? 0 : find_paths(report, &paths);
     if (length == 0)
@@ -144,8 +138,7 @@ static inline int run_merge(struct run *run, loom_job *settler, const char *repo
 }
 
 /** Merges the reports from the last to the first, the last one twice, and takes the columns. */
-static inline int run_settle(struct run *run, char **reports, size_t count)
-{
+static inline int run_settle(struct run *run, char **reports, size_t count) {
     loom_job *settler = NULL;
     int error = run_open(run, &settler);
     if (error == 0 && count != 0)
@@ -160,8 +153,7 @@ static inline int run_settle(struct run *run, char **reports, size_t count)
     return error;
 }
 
-static inline int run_columns(struct run *run)
-{
+static inline int run_columns(struct run *run) {
     const struct bytes *columns = &run->outcome->columns;
     for (int i = 0; i < 2; i++) {
         int error = loom_job_columns(run->jobs[i], (const char *)columns->at, columns->length);
@@ -172,8 +164,7 @@ static inline int run_columns(struct run *run)
 }
 
 /** The first pass: every other chunk on the other worker. */
-static inline int run_scan(struct run *run, const struct pieces *sample)
-{
+static inline int run_scan(struct run *run, const struct pieces *sample) {
     char **reports = must(calloc(sample->count + 1, sizeof *reports));
     int error = 0, ended = 0;
     for (size_t i = 0; error == 0 && !ended && i < sample->count; i++)
@@ -186,14 +177,12 @@ static inline int run_scan(struct run *run, const struct pieces *sample)
     return error == 0 ? run_columns(run) : error;
 }
 
-static inline void keep_report(struct outcome *outcome, const char *text, uint64_t record_base, size_t offset_base)
-{
+static inline void keep_report(struct outcome *outcome, const char *text, uint64_t record_base, size_t offset_base) {
     outcome->reports = must(realloc(outcome->reports, (outcome->report_count + 1) * sizeof *outcome->reports));
     outcome->reports[outcome->report_count++] = (struct report){must(strdup(text)), record_base, offset_base};
 }
 
-static inline int run_keep_report(struct run *run, loom_job *job, loom_chunk *chunk, const struct piece *piece)
-{
+static inline int run_keep_report(struct run *run, loom_job *job, loom_chunk *chunk, const struct piece *piece) {
     struct outcome *outcome = run->outcome;
     const char *text = loom_chunk_report(chunk);
     if (text == NULL)
@@ -202,8 +191,7 @@ static inline int run_keep_report(struct run *run, loom_job *job, loom_chunk *ch
     return 0;
 }
 
-static inline void run_keep_segment(struct run *run, loom_job *job, const loom_chunk *chunk)
-{
+static inline void run_keep_segment(struct run *run, loom_job *job, const loom_chunk *chunk) {
     struct outcome *outcome = run->outcome;
     size_t length = loom_chunk_output_length(chunk);
     size_t lead = outcome->written == 0 ? loom_job_lead(job) : 0;
@@ -212,8 +200,7 @@ static inline void run_keep_segment(struct run *run, loom_job *job, const loom_c
     outcome->written += loom_chunk_count(chunk, LOOM_COUNT_WRITTEN);
 }
 
-static inline int run_place(struct run *run, loom_job *job, loom_chunk *chunk, uint32_t skip, uint32_t take)
-{
+static inline int run_place(struct run *run, loom_job *job, loom_chunk *chunk, uint32_t skip, uint32_t take) {
     int error = loom_chunk_encode(chunk, skip, take);
     if (error != 0)
         return run_fail(run, job, error);
@@ -221,15 +208,13 @@ static inline int run_place(struct run *run, loom_job *job, loom_chunk *chunk, u
     return 0;
 }
 
-static inline int run_places(struct run *run, loom_job *job, loom_chunk *chunk)
-{
+static inline int run_places(struct run *run, loom_job *job, loom_chunk *chunk) {
     uint32_t good = loom_chunk_count(chunk, LOOM_COUNT_GOOD), half = run->setup->halves ? good / 2 : 0;
     int error = half == 0 ? 0 : run_place(run, job, chunk, 0, half);
     return error != 0 ? error : run_place(run, job, chunk, half, good - half);
 }
 
-static inline int run_encode_one(struct run *run, loom_job *job, const struct piece *piece, uint32_t index)
-{
+static inline int run_encode_one(struct run *run, loom_job *job, const struct piece *piece, uint32_t index) {
     loom_chunk *chunk = run_parse(run, job, piece);
     if (chunk == NULL)
         return run->outcome->error;
@@ -248,8 +233,7 @@ static inline int run_encode_one(struct run *run, loom_job *job, const struct pi
 }
 
 /** Keeps the warnings about the job as a whole like those of a chunk. */
-static inline int run_keep_warnings(struct run *run)
-{
+static inline int run_keep_warnings(struct run *run) {
     struct bytes wrapped = {0};
     const char *text = loom_job_warnings(run->jobs[0]);
     if (text == NULL)
@@ -262,8 +246,7 @@ static inline int run_keep_warnings(struct run *run)
     return 0;
 }
 
-static inline int run_head(struct run *run)
-{
+static inline int run_head(struct run *run) {
     const char *metadata = run->setup->metadata;
     int error = loom_job_head(run->jobs[0], metadata, metadata == NULL ? 0 : strlen(metadata));
     if (error != 0)
@@ -272,14 +255,13 @@ static inline int run_head(struct run *run)
     return run_keep_warnings(run);
 }
 
-static inline int run_tail(struct run *run)
-{
+static inline int run_tail(struct run *run) {
     struct bytes totals = {0};
     if (run->setup->totals != NULL)
         bytes_text(&totals, run->setup->totals);
     else
-        bytes_print(&totals, "{\"counts\":{\"read\":%u,\"written\":%u,\"filtered\":0,\"rejected\":%u}}", (unsigned)run->outcome->read,
-                    (unsigned)run->outcome->written, (unsigned)run->outcome->rejected);
+        bytes_print(&totals, "{\"counts\":{\"read\":%u,\"written\":%u,\"filtered\":0,\"rejected\":%u}}",
+                    (unsigned)run->outcome->read, (unsigned)run->outcome->written, (unsigned)run->outcome->rejected);
     int error = loom_job_tail(run->jobs[0], (const char *)totals.at, totals.length);
     bytes_clear(&totals);
     if (error != 0)
@@ -288,8 +270,7 @@ static inline int run_tail(struct run *run)
     return 0;
 }
 
-static inline void run_nested_columns(struct run *run)
-{
+static inline void run_nested_columns(struct run *run) {
     char **reports = must(calloc(run->outcome->report_count + 1, sizeof *reports));
     for (size_t i = 0; i < run->outcome->report_count; i++)
         reports[i] = run->outcome->reports[i].text;
@@ -297,8 +278,7 @@ static inline void run_nested_columns(struct run *run)
     free(reports);
 }
 
-static inline void run_all(struct run *run, const struct pieces *sample, const struct pieces *pieces)
-{
+static inline void run_all(struct run *run, const struct pieces *sample, const struct pieces *pieces) {
     struct outcome *outcome = run->outcome;
     for (int i = 0; i < 2; i++)
         if (run_open(run, &run->jobs[i]) != 0)
@@ -322,8 +302,8 @@ static inline void run_all(struct run *run, const struct pieces *sample, const s
 }
 
 /** Runs the pieces with two workers. `sample` is what the columns are taken from. */
-static inline void run_export(const struct setup *setup, const struct pieces *sample, const struct pieces *pieces, struct outcome *outcome)
-{
+static inline void run_export(const struct setup *setup, const struct pieces *sample, const struct pieces *pieces,
+                              struct outcome *outcome) {
     struct run run = {setup, outcome, {NULL, NULL}};
     if (pieces->failed != 0)
         run_fail(&run, NULL, pieces->failed);

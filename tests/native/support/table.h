@@ -27,14 +27,12 @@ struct test_case {
 
 typedef void (*case_runner)(const struct test_case *test, void *context);
 
-static inline const char *json_text(const cJSON *object, const char *name)
-{
+static inline const char *json_text(const cJSON *object, const char *name) {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
     return text;
 }
 
-static inline void bytes_base64(struct bytes *into, const char *text)
-{
+static inline void bytes_base64(struct bytes *into, const char *text) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     unsigned held = 0;
     int bits = 0;
@@ -47,8 +45,7 @@ static inline void bytes_base64(struct bytes *into, const char *text)
 }
 
 /** `text` some `times`, between `before` and `after`. */
-static inline void bytes_repeat(struct bytes *into, const cJSON *repeat)
-{
+static inline void bytes_repeat(struct bytes *into, const cJSON *repeat) {
     bytes_text(into, json_text(repeat, "before"));
     int times = cJSON_GetObjectItemCaseSensitive(repeat, "times")->valueint;
     for (int i = 0; i < times; i++)
@@ -58,8 +55,7 @@ static inline void bytes_repeat(struct bytes *into, const cJSON *repeat)
 
 /** The bytes of the member `name`, `nameBase64` or `nameRepeat`; 0 when there is none of them. cJSON keeps `\u0000` as
  *  nothing, so a text that holds NUL is given in base64. */
-static inline int case_bytes(struct bytes *into, const cJSON *object, const char *name)
-{
+static inline int case_bytes(struct bytes *into, const cJSON *object, const char *name) {
     char other[40];
     const char *text = json_text(object, name);
     if (text != NULL) {
@@ -79,12 +75,10 @@ static inline int case_bytes(struct bytes *into, const cJSON *object, const char
 }
 
 /** The options without those that JavaScript keeps; they are what such a case is about, so it is skipped. */
-static inline void case_options(struct test_case *test)
-{
+static inline void case_options(struct test_case *test) {
     const cJSON *all = cJSON_GetObjectItemCaseSensitive(test->json, "options");
     const cJSON *option;
-    cJSON_ArrayForEach(option, all)
-    {
+    cJSON_ArrayForEach(option, all) {
         if (!option_is_host(option->string))
             continue;
         snprintf(test->host_skip, sizeof test->host_skip, "`%s` is kept by the host", option->string);
@@ -99,8 +93,7 @@ static inline void case_options(struct test_case *test)
     test->named = cJSON_GetArraySize(columns) > 0;
 }
 
-static inline void case_load(struct test_case *test, const cJSON *json, const char *file)
-{
+static inline void case_load(struct test_case *test, const cJSON *json, const char *file) {
     memset(test, 0, sizeof *test);
     snprintf(test->where, sizeof test->where, "%s: %s", file, json_text(json, "name"));
     test->json = json;
@@ -113,8 +106,7 @@ static inline void case_load(struct test_case *test, const cJSON *json, const ch
     case_options(test);
 }
 
-static inline int run_file(const char *folder, const char *name, case_runner runner, void *context)
-{
+static inline int run_file(const char *folder, const char *name, case_runner runner, void *context) {
     char path[1024];
     struct bytes text = {0};
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -126,8 +118,7 @@ static inline int run_file(const char *folder, const char *name, case_runner run
         cJSON_Delete(table);
         return 0;
     }
-    cJSON_ArrayForEach(json, cases)
-    {
+    cJSON_ArrayForEach(json, cases) {
         struct test_case test;
         case_load(&test, json, name);
         runner(&test, context);
@@ -140,15 +131,13 @@ static inline int run_file(const char *folder, const char *name, case_runner run
 }
 
 /** Only the tables themselves; `*.json`. */
-static inline int is_table(const struct dirent *entry)
-{
+static inline int is_table(const struct dirent *entry) {
     const char *ending = strrchr(entry->d_name, '.');
     return ending != NULL && strcmp(ending, ".json") == 0;
 }
 
 /** Calls the runner for every case of every table of the folder, in the order of their names. 0 when one is broken. */
-static inline int for_each_case(const char *folder, case_runner runner, void *context)
-{
+static inline int for_each_case(const char *folder, case_runner runner, void *context) {
     struct dirent **entries;
     int count = scandir(folder, &entries, is_table, alphasort), good = count > 0;
     for (int i = 0; i < count; i++) {

@@ -18,8 +18,7 @@ struct way {
 };
 
 /** Cuts the input of a case. A broken head of an array is left to the parser as a whole. */
-static inline void way_cut(const struct test_case *test, const struct way *way, struct pieces *pieces)
-{
+static inline void way_cut(const struct test_case *test, const struct way *way, struct pieces *pieces) {
     size_t first = skip_blanks(&test->input, behind_mark(&test->input));
     int opens = first < test->input.length && test->input.at[first] == '[';
     if (!test->array)
@@ -31,8 +30,7 @@ static inline void way_cut(const struct test_case *test, const struct way *way, 
 }
 
 /** The first records of lines, and whether there is more behind them. */
-static inline int way_sample(const struct bytes *input, struct pieces *sample)
-{
+static inline int way_sample(const struct bytes *input, struct pieces *sample) {
     struct pieces parts = {0};
     cut_lines(&parts, input, SAMPLE_RECORDS);
     pieces_add(sample, input->at, parts.at[0].base, parts.at[0].base + parts.at[0].length, LOOM_FORM_LINES);
@@ -42,10 +40,13 @@ static inline int way_sample(const struct bytes *input, struct pieces *sample)
 }
 
 /** Runs a case one way. */
-static inline void way_run(const struct test_case *test, const struct way *way, struct outcome *outcome)
-{
+static inline void way_run(const struct test_case *test, const struct way *way, struct outcome *outcome) {
     struct pieces pieces = {0}, sample = {0};
-    struct setup setup = {.options = test->options, .metadata = test->metadata, .flat = test->flat, .named = test->named, .halves = way->halves};
+    struct setup setup = {.options = test->options,
+                          .metadata = test->metadata,
+                          .flat = test->flat,
+                          .named = test->named,
+                          .halves = way->halves};
     way_cut(test, way, &pieces);
     if (test->once)
         setup.extra = way_sample(&test->input, &sample);
@@ -55,8 +56,7 @@ static inline void way_run(const struct test_case *test, const struct way *way, 
 }
 
 /** Fills `ways` with those that suit the case; returns how many. */
-static inline size_t ways_of(const struct test_case *test, struct way ways[16])
-{
+static inline size_t ways_of(const struct test_case *test, struct way ways[16]) {
     static const struct way lines[] = {{"in one chunk", 0, 0, 0},
                                        {"each line its own chunk", 0, 1, 0},
                                        {"two lines a chunk", 0, 2, 0},

@@ -1,0 +1,36 @@
+// The paths that the chunks of a source have; what many chunks tell alike is kept once. Merging them is the core's.
+// SPDX-License-Identifier: MIT
+
+/** @typedef {{p: string[], k: number, f: [number, number, number]}} PathRow a path, its kinds, and where it first appeared */
+
+/** More paths than this are not kept: no flat format can have so many columns, and settling them fails with their count. */
+const MOST_PATHS = 131072;
+
+/** @param {number[]} one @param {number[]} other */
+function isBefore(one, other) {
+    const at = one.findIndex((number, place) => number !== other[place]);
+    return at >= 0 && one[at] < other[at];
+}
+
+export class Paths {
+    /** @type {Map<string, PathRow>} */
+    #rows = new Map();
+
+    /** @param {PathRow[] | undefined} rows as loom_chunk_report tells them */
+    add(rows) {
+        for (const row of rows ?? []) {
+            const key = JSON.stringify([row.p, row.k]);
+            const known = this.#rows.get(key);
+            if (known ? isBefore(row.f, known.f) : this.#rows.size < MOST_PATHS) this.#rows.set(key, row);
+        }
+    }
+
+    clear() {
+        this.#rows.clear();
+    }
+
+    /** @returns {string} JSON as loom_job_merge takes it */
+    text() {
+        return JSON.stringify([...this.#rows.values()]);
+    }
+}
