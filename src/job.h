@@ -117,7 +117,7 @@ uint32_t loom_chunk_count(const loom_chunk *chunk, int which);
  *  {"defects": [{"record": ordinal in the chunk, "offset": byte in the chunk's text, "code", "message", "excerpt"}],
  *   "warnings": [{"code", "column"?: label, "record": ordinal of the first, "count"}],
  *   "paths": [...] as loom_job_merge takes them, "found": [numbers of columns that had a value first]}.
- *  At most 100 defects are listed; the rest is only counted. Owned by the chunk until the next call; NULL when memory ran out. */
+ *  At most 10,000 defects are listed; the rest is only counted. Owned by the chunk until the next call; NULL when memory ran out. */
 const char *loom_chunk_report(loom_chunk *chunk);
 
 /** The segment that loom_chunk_encode made; owned by the chunk. */

@@ -110,7 +110,7 @@ int loom_report_chunk(const loom_batch *batch, loom_columns *columns, const char
     cJSON *object = cJSON_CreateObject();
     if (batch->rejected > 0) {
         cJSON *list = cJSON_AddArrayToObject(object, "defects");
-        for (uint32_t i = 0; i < batch->rejected && i < LOOM_MAX_DEFECTS; i++) {
+        for (uint32_t i = 0; i < batch->defect_count; i++) {
             add_defect(list, batch, &batch->defects[i]);
         }
     }

@@ -17,6 +17,7 @@ void loom_batch_close(loom_batch *batch) {
     loom_buffer_free(&batch->decoded);
     loom_free(batch->cells);
     loom_free(batch->records);
+    loom_free(batch->defects);
     loom_free(batch->warnings);
     loom_batch_open(batch);
 }
@@ -27,6 +28,7 @@ void loom_batch_clear(loom_batch *batch) {
     batch->decoded.length = 0;
     batch->cell_count = 0;
     batch->record_count = 0;
+    batch->defect_count = 0;
     batch->read = 0;
     batch->rejected = 0;
     batch->ended = false;
@@ -44,15 +46,11 @@ int loom_batch_warn(loom_batch *batch, int code, int32_t column, uint32_t ordina
             return LOOM_OK;
         }
     }
-    if (batch->warning_count == batch->warning_capacity) {
-        uint32_t capacity = batch->warning_capacity == 0 ? 16 : batch->warning_capacity * 2;
-        loom_warning *warnings = loom_realloc(batch->warnings, capacity * sizeof *warnings);
-        if (warnings == NULL) {
-            return LOOM_OUT_OF_MEMORY;
-        }
-        batch->warnings = warnings;
-        batch->warning_capacity = capacity;
+    loom_warning *warnings = loom_grow(batch->warnings, batch->warning_count, &batch->warning_capacity, sizeof *warnings);
+    if (warnings == NULL) {
+        return LOOM_OUT_OF_MEMORY;
     }
+    batch->warnings = warnings;
     batch->warnings[batch->warning_count++] = (loom_warning){code, column, ordinal, count};
     return LOOM_OK;
 }

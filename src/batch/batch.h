@@ -20,8 +20,8 @@
 /** The most values that one record may have. */
 #define LOOM_MAX_CELLS 262144u
 
-/** Defects that a batch describes; the rest is counted. */
-#define LOOM_MAX_DEFECTS 100u
+/** Defects that a batch describes; the rest is counted. As many as the report of a whole export lists. */
+#define LOOM_MAX_DEFECTS 10000u
 
 enum loom_cell_kind {
     LOOM_CELL_NULL,
@@ -82,7 +82,9 @@ typedef struct loom_batch {
     loom_record *records;
     uint32_t record_count;
     uint32_t record_capacity;
-    loom_defect defects[LOOM_MAX_DEFECTS];
+    loom_defect *defects;
+    uint32_t defect_count;
+    uint32_t defect_capacity;
     uint32_t read;
     uint32_t rejected;
     bool ended; /* a JSON array is broken here */

@@ -8,15 +8,11 @@
 
 static int accept(loom_state *s, const uint8_t *start) {
     loom_batch *batch = s->p->batch;
-    if (batch->record_count == batch->record_capacity) {
-        uint32_t capacity = batch->record_capacity == 0 ? 256 : batch->record_capacity * 2;
-        loom_record *records = loom_realloc(batch->records, capacity * sizeof *records);
-        if (records == NULL) {
-            return LOOM_OUT_OF_MEMORY;
-        }
-        batch->records = records;
-        batch->record_capacity = capacity;
+    loom_record *records = loom_grow(batch->records, batch->record_count, &batch->record_capacity, sizeof *records);
+    if (records == NULL) {
+        return LOOM_OUT_OF_MEMORY;
     }
+    batch->records = records;
     uint32_t ordinal = batch->read++;
     batch->records[batch->record_count++] = (loom_record){
         .cell = s->first_cell,
@@ -43,8 +39,13 @@ static int reject(loom_state *s, const uint8_t *start, int code) {
     }
     batch->cell_count = s->first_cell;
     batch->decoded.length = s->decoded;
-    if (batch->rejected < LOOM_MAX_DEFECTS) {
-        batch->defects[batch->rejected] = (loom_defect){
+    if (batch->defect_count < LOOM_MAX_DEFECTS) {
+        loom_defect *defects = loom_grow(batch->defects, batch->defect_count, &batch->defect_capacity, sizeof *defects);
+        if (defects == NULL) {
+            return LOOM_OUT_OF_MEMORY;
+        }
+        batch->defects = defects;
+        defects[batch->defect_count++] = (loom_defect){
             .code = code,
             .ordinal = batch->read,
             .start = (uint32_t)(start - batch->text),

@@ -39,3 +39,18 @@ void *loom_realloc(void *memory, size_t size) {
 void loom_free(void *memory) {
     free(memory);
 }
+
+void *loom_grow(void *list, uint32_t count, uint32_t *capacity, size_t size) {
+    if (count < *capacity) {
+        return list;
+    }
+    uint32_t wanted = *capacity == 0 ? 16 : *capacity * 2;
+    if (*capacity > UINT32_MAX / 2 || wanted > SIZE_MAX / size) {
+        return NULL;
+    }
+    void *grown = loom_realloc(list, wanted * size);
+    if (grown != NULL) {
+        *capacity = wanted;
+    }
+    return grown;
+}

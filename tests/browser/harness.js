@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { serve } from '../../web/demo/serve.js';
 
-/** Where each browser is looked for; an environment variable goes first. */
+/** Where each browser is looked for; an environment variable says it alone. */
 const BROWSERS = {
     chromium: ['CHROMIUM', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
     firefox: ['FIREFOX', '/usr/bin/firefox', '/usr/bin/firefox-esr'],
@@ -22,7 +22,8 @@ export const KINDS = Object.keys(BROWSERS);
 /** The path of a browser, or undefined. */
 export function findBrowser(kind) {
     const [variable, ...paths] = BROWSERS[kind];
-    return [process.env[variable], ...paths].find((path) => path && existsSync(path));
+    const named = process.env[variable];
+    return (named ? [named] : paths).find((path) => existsSync(path));
 }
 
 /** Waits until `look` gives something true, and gives it back. */

@@ -12,16 +12,18 @@ const folder = temporaryFolder();
 const processor = new ExportProcessor();
 const usual = recordsOf(5000);
 
+const withLate = (record) => [...usual.slice(0, 4000), record, ...usual.slice(4001)];
+
 /** Records that begin alike; what comes at 4,000 changes the columns. */
 const sources = {
     'nothing changes': usual,
-    'a late key': usual.with(4000, { late: 1 }),
-    'a late key below a known one': usual.with(4000, { nested: { price: 1, deep: { er: 2 } } }),
+    'a late key': withLate({ late: 1 }),
+    'a late key below a known one': withLate({ nested: { price: 1, deep: { er: 2 } } }),
     'null becomes an object': usual.map((record, at) => ({ ...record, odd: at < 4000 ? null : { in: at } })),
     'null becomes a number': usual.map((record, at) => ({ ...record, odd: at < 4000 ? null : at })),
     'an object becomes a number': usual.map((record, at) => ({ ...record, odd: at < 4000 ? { in: at } : at })),
-    'a late record that is no object': usual.with(4000, 7),
-    'a late clash of names': usual.with(4000, { 'nested.price': 1 }),
+    'a late record that is no object': withLate(7),
+    'a late clash of names': withLate({ 'nested.price': 1 }),
 };
 
 /** A sink that cannot take back what was written, so that the source is looked at as a whole first. */

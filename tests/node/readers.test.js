@@ -108,7 +108,7 @@ const documents = parsing.filter(({ input }) => !/[\n\r]/.test(input) && input.t
 async function exportDocuments(kind, chosen) {
     const [input, output, report] = ['ndjson', 'json', 'report'].map((ending) => join(folder, `suite-${kind}.${ending}`));
     await writeFile(input, chosen.map((one) => `${one.input}\n{"name":${JSON.stringify(one.name)}}\n`).join(''));
-    exportloom(input, '-o', output, '--report', report, '--chunk-size', '50'); // a chunk lists 100 defects at most
+    exportloom(input, '-o', output, '--report', report);
     const { counts, defects } = JSON.parse(await readFile(report, 'utf8'));
     return { records: JSON.parse(await readFile(output, 'utf8')), counts, defects };
 }
