@@ -43,38 +43,6 @@ void loom_collector_start(loom_collector *c, uint32_t columns) {
     }
 }
 
-/* More room for values; the table stays at most half full. */
-static int grow(loom_collector *c) {
-    uint32_t slot_count = c->slot_count == 0 ? LEAST_SLOTS : c->slot_count * 2;
-    if (slot_count > MOST_SEEN) {
-        return LOOM_LIMIT_EXCEEDED;
-    }
-    loom_seen *seen = loom_realloc(c->seen, slot_count / 2 * sizeof *seen);
-    if (seen == NULL) {
-        return LOOM_OUT_OF_MEMORY;
-    }
-    c->seen = seen;
-    uint64_t *slots = loom_alloc(slot_count * sizeof *slots);
-    if (slots == NULL) {
-        return LOOM_OUT_OF_MEMORY;
-    }
-    memset(slots, 0, slot_count * sizeof *slots);
-    for (uint32_t i = 0; i < c->slot_count; i++) {
-        if (c->slots[i] != 0) {
-            uint32_t slot = (uint32_t)(c->slots[i] >> 32) & (slot_count - 1);
-            while (slots[slot] != 0) {
-                slot = (slot + 1) & (slot_count - 1);
-            }
-            slots[slot] = c->slots[i];
-        }
-    }
-    loom_free(c->slots);
-    c->slots = slots;
-    c->slot_count = slot_count;
-    c->capacity = slot_count / 2;
-    return LOOM_OK;
-}
-
 static inline const uint8_t *text_of(const loom_collector *c, const loom_seen *seen) {
     return c->bases[seen->place >> 4 & 15] + seen->start;
 }
@@ -91,30 +59,77 @@ static inline bool is_same(const uint8_t *a, const uint8_t *b, uint32_t length) 
     return true;
 }
 
+/* What makes two values one besides their text: everything but the source. */
+static inline uint32_t identity_of(uint32_t place) {
+    return place & ~0xf0u;
+}
+
+static inline uint32_t hash_of(const uint8_t *text, uint32_t length, uint32_t place) {
+    return (uint32_t)(loom_hash(text, length, identity_of(place) * (uint64_t)0x9e3779b97f4a7c15u) >> 32);
+}
+
+/* The slots anew for all values. In a slot, the bits that number the slots hold a value's number + 1, the others are of its hash. */
+static void enter_all(loom_collector *c) {
+    uint32_t mask = c->slot_count - 1;
+    memset(c->slots, 0, c->slot_count * sizeof *c->slots);
+    for (uint32_t i = 0; i < c->count; i++) {
+        uint32_t hash = hash_of(text_of(c, &c->seen[i]), c->seen[i].length, c->seen[i].place);
+        uint32_t slot = hash & mask;
+        while (c->slots[slot] != 0) {
+            slot = (slot + 1) & mask;
+        }
+        c->slots[slot] = (hash & ~mask) | (i + 1);
+    }
+}
+
+/* More room for values; the table stays at most half full. */
+static int grow(loom_collector *c) {
+    uint32_t slot_count = c->slot_count == 0 ? LEAST_SLOTS : c->slot_count * 2;
+    if (slot_count > MOST_SEEN) {
+        return LOOM_LIMIT_EXCEEDED;
+    }
+    loom_seen *seen = loom_realloc(c->seen, slot_count / 2 * sizeof *seen);
+    if (seen == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    c->seen = seen;
+    uint32_t *slots = loom_alloc(slot_count * sizeof *slots);
+    if (slots == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    loom_free(c->slots);
+    c->slots = slots;
+    c->slot_count = slot_count;
+    c->capacity = slot_count / 2;
+    enter_all(c);
+    return LOOM_OK;
+}
+
 /* Counts a value. The source matters only where the value is new. */
 static inline int note(loom_collector *c, uint32_t place, uint32_t start, uint32_t length) {
     const uint8_t *text = c->bases[place >> 4 & 15] + start;
-    uint32_t identity = place & ~0xf0u;
-    uint32_t hash = (uint32_t)(loom_hash(text, length, identity * (uint64_t)0x9e3779b97f4a7c15u) >> 32);
+    uint32_t hash = hash_of(text, length, place);
     if (c->count == c->capacity) {
         int code = grow(c);
         if (code != LOOM_OK) {
             return code;
         }
     }
-    uint32_t slot = hash & (c->slot_count - 1);
-    for (; c->slots[slot] != 0; slot = (slot + 1) & (c->slot_count - 1)) {
-        if (c->slots[slot] >> 32 != hash) {
+    uint32_t mask = c->slot_count - 1;
+    uint32_t slot = hash & mask;
+    for (; c->slots[slot] != 0; slot = (slot + 1) & mask) {
+        if (((c->slots[slot] ^ hash) & ~mask) != 0) {
             continue;
         }
-        loom_seen *seen = &c->seen[(uint32_t)c->slots[slot] - 1];
-        if ((seen->place & ~0xf0u) == identity && seen->length == length && is_same(text_of(c, seen), text, length)) {
+        loom_seen *seen = &c->seen[(c->slots[slot] & mask) - 1];
+        bool alike = identity_of(seen->place) == identity_of(place) && seen->length == length;
+        if (alike && is_same(text_of(c, seen), text, length)) {
             seen->count++;
             return LOOM_OK;
         }
     }
     c->seen[c->count] = (loom_seen){start, length, 1, place};
-    c->slots[slot] = (uint64_t)hash << 32 | ++c->count;
+    c->slots[slot] = (hash & ~mask) | ++c->count;
     return LOOM_OK;
 }
 
@@ -198,8 +213,12 @@ typedef struct survey {
     loom_tally tally;
     loom_spelling least; /* numbers */
     loom_spelling most;
+    double least_value;
+    double most_value;
     loom_spelling earliest;
     loom_spelling latest;
+    loom_instant earliest_instant;
+    loom_instant latest_instant;
     uint8_t shared_kind;
 } survey;
 
@@ -222,11 +241,13 @@ static uint32_t units_of(const uint8_t *text, uint32_t length) {
 static int survey_date(loom_collector *c, survey *s, loom_spelling date, uint32_t count) {
     loom_instant instant = loom_instant_read(date.text, date.length);
     bool first = s->earliest.text == NULL;
-    if (first || loom_instant_compare(instant, loom_instant_read(s->earliest.text, s->earliest.length)) < 0) {
+    if (first || loom_instant_compare(instant, s->earliest_instant) < 0) {
         s->earliest = date;
+        s->earliest_instant = instant;
     }
-    if (first || loom_instant_compare(instant, loom_instant_read(s->latest.text, s->latest.length)) > 0) {
+    if (first || loom_instant_compare(instant, s->latest_instant) > 0) {
         s->latest = date;
+        s->latest_instant = instant;
     }
     return loom_timeline_add(&c->timeline, instant.day, count);
 }
@@ -248,11 +269,13 @@ static int survey_text(loom_collector *c, survey *s, loom_spelling text, uint32_
 static void survey_number(loom_collector *c, survey *s, loom_spelling number, uint32_t count) {
     double value = loom_decimal_value(number.text, number.length);
     bool first = s->least.text == NULL;
-    if (first || loom_decimal_compare(number.text, number.length, s->least.text, s->least.length) < 0) {
+    if (first || (value <= s->least_value && loom_decimal_compare(number.text, number.length, s->least.text, s->least.length) < 0)) {
         s->least = number;
+        s->least_value = value;
     }
-    if (first || loom_decimal_compare(number.text, number.length, s->most.text, s->most.length) > 0) {
+    if (first || (value >= s->most_value && loom_decimal_compare(number.text, number.length, s->most.text, s->most.length) > 0)) {
         s->most = number;
+        s->most_value = value;
     }
     if (isfinite(value)) {
         loom_exact_add(&c->sum, &c->squares, value, count);

@@ -21,7 +21,7 @@ typedef struct loom_collector {
     loom_seen *seen; /* owned; in order of first appearance */
     uint32_t count;
     uint32_t capacity;
-    uint64_t *slots; /* owned; hash << 32 | number in `seen` + 1, or 0 */
+    uint32_t *slots; /* owned; numbers in `seen` + 1 with bits of the hash, or 0 */
     uint32_t slot_count;
     loom_buffer rendered;     /* texts of containers */
     const uint8_t *bases[3];  /* what the starts refer to: the chunk's text, its decoded text, `rendered` */

@@ -41,12 +41,16 @@ static uint64_t hash_of(const uint8_t *text, uint32_t length, uint8_t kind) {
     return loom_hash(text, length, kind);
 }
 
+/* A slot is the number of a value + 1 below, and bits of its hash above, so that others need not be looked at. */
+#define NUMBER_MASK 0x1fffu
+
 static void enter(loom_value_table *table, uint32_t number) {
-    uint32_t slot = table->held[number].hash & (table->slot_count - 1);
+    uint32_t hash = table->held[number].hash;
+    uint32_t slot = hash & (table->slot_count - 1);
     while (table->slots[slot] != 0) {
         slot = (slot + 1) & (table->slot_count - 1);
     }
-    table->slots[slot] = number + 1;
+    table->slots[slot] = (hash & ~NUMBER_MASK) | (number + 1);
 }
 
 /* Makes the slots anew, as many as the capacity asks for. */
@@ -84,12 +88,15 @@ static loom_held *find(const loom_value_table *table, const loom_values_cursor *
         }
         return NULL;
     }
-    for (uint32_t slot = hash & (table->slot_count - 1);; slot = (slot + 1) & (table->slot_count - 1)) {
-        uint32_t number = table->slots[slot];
-        if (number == 0 || is_held(table, &table->held[number - 1], value, hash)) {
-            return number == 0 ? NULL : &table->held[number - 1];
+    for (uint32_t slot = hash & (table->slot_count - 1); table->slots[slot] != 0; slot = (slot + 1) & (table->slot_count - 1)) {
+        if (((table->slots[slot] ^ hash) & ~NUMBER_MASK) == 0) {
+            loom_held *held = &table->held[(table->slots[slot] & NUMBER_MASK) - 1];
+            if (is_held(table, held, value, hash)) {
+                return held;
+            }
         }
     }
+    return NULL;
 }
 
 static int resize_text(loom_value_table *table, uint32_t capacity) {
@@ -149,15 +156,35 @@ static int note_number(loom_value_table *table, double value, uint64_t count) {
     return isfinite(value) ? loom_spread_add(table->spread, value, count) : LOOM_OK;
 }
 
-/* From now on the sketches tell what the table cannot. */
-static int start_sketches(loom_value_table *table) {
-    int code = LOOM_OK;
-    table->closed = true;
-    table->registers = loom_alloc(LOOM_REGISTERS);
+/* One bit for each value of a closed table, found by its hash: most values that it does not hold are told so at once. */
+#define FILTER_BITS 65536u
+
+static uint8_t *filter_of(const loom_value_table *table) {
+    return table->registers + LOOM_REGISTERS;
+}
+
+static bool is_filtered(const loom_value_table *table, uint32_t hash) {
+    return table->closed && (filter_of(table)[hash / 8 % (FILTER_BITS / 8)] >> hash % 8 & 1) == 0;
+}
+
+/* Room for the registers and the filter of what the table holds. */
+static int make_registers(loom_value_table *table) {
+    table->registers = loom_alloc(LOOM_REGISTERS + FILTER_BITS / 8);
     if (table->registers == NULL) {
         return LOOM_OUT_OF_MEMORY;
     }
-    memset(table->registers, 0, LOOM_REGISTERS);
+    memset(table->registers, 0, LOOM_REGISTERS + FILTER_BITS / 8);
+    for (uint32_t i = 0; i < table->count; i++) {
+        uint32_t hash = table->held[i].hash;
+        filter_of(table)[hash / 8 % (FILTER_BITS / 8)] |= (uint8_t)(1u << hash % 8);
+    }
+    return LOOM_OK;
+}
+
+/* From now on the sketches tell what the table cannot. */
+static int start_sketches(loom_value_table *table) {
+    int code = make_registers(table);
+    table->closed = code == LOOM_OK;
     for (uint32_t i = 0; i < table->count && code == LOOM_OK; i++) {
         const loom_held *held = &table->held[i];
         loom_distinct_add(table->registers, hash_of(table->text + held->start, held->length, held->kind));
@@ -175,7 +202,7 @@ static bool has_room(uint32_t level, uint32_t number, uint32_t before, uint32_t 
 
 int loom_value_table_add(loom_value_table *table, const loom_values_cursor *value, uint32_t level) {
     uint64_t hash = hash_of(value->text, value->length, value->kind);
-    loom_held *held = find(table, value, (uint32_t)hash);
+    loom_held *held = is_filtered(table, (uint32_t)hash) ? NULL : find(table, value, (uint32_t)hash);
     int code = LOOM_OK;
     if (held != NULL) {
         held->count += value->count;
@@ -224,7 +251,7 @@ int loom_value_table_shrink(loom_value_table *table, uint32_t level) {
 
 size_t loom_value_table_cost(const loom_value_table *table) {
     size_t cost = TABLE_COST + (size_t)table->count * HELD_COST + table->text_length;
-    cost += table->closed ? LOOM_REGISTERS : 0;
+    cost += table->closed ? LOOM_REGISTERS + FILTER_BITS / 8 : 0;
     if (table->spread == NULL) {
         return cost;
     }
@@ -257,7 +284,6 @@ int loom_value_table_write(const loom_value_table *table, loom_buffer *out) {
 }
 
 int loom_value_table_read_rest(loom_value_table *table, loom_reader *reader) {
-    table->closed = true;
     table->untracked = loom_varint_read(reader, UINT64_MAX);
     const uint8_t *registers = loom_run_read(reader, LOOM_REGISTERS);
     uint64_t spread = loom_varint_read(reader, 1);
@@ -265,10 +291,11 @@ int loom_value_table_read_rest(loom_value_table *table, loom_reader *reader) {
     if (reader->bad) {
         return LOOM_OK;
     }
-    table->registers = loom_alloc(LOOM_REGISTERS);
-    if (table->registers == NULL) {
-        return LOOM_OUT_OF_MEMORY;
+    int code = make_registers(table);
+    if (code != LOOM_OK) {
+        return code;
     }
+    table->closed = true;
     for (uint32_t i = 0; i < LOOM_REGISTERS; i++) {
         reader->bad |= registers[i] > 54;
         table->registers[i] = registers[i] > 54 ? 54 : registers[i];
@@ -276,7 +303,7 @@ int loom_value_table_read_rest(loom_value_table *table, loom_reader *reader) {
     if (spread == 0 || reader->bad) {
         return LOOM_OK;
     }
-    int code = note_number(table, 0, 0);
+    code = note_number(table, 0, 0);
     if (code == LOOM_OK) {
         table->spread->count = 0;
         code = loom_spread_read(table->spread, reader);
