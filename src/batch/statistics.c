@@ -79,7 +79,7 @@ void loom_statistics_close(loom_statistics *s) {
 /* About the bytes that a column takes: the same on every machine, and never less when values are added, whatever becomes of the
  * lengths of its sums, ends and timeline. */
 static size_t cost_of(const loom_column_state *column, uint32_t level) {
-    size_t cost = column->table != NULL ? loom_value_table_cost(column->table) : 0;
+    size_t cost = column->table != NULL ? loom_value_table_cost(column->table, level) : 0;
     bool sums = level < LOOM_LEVEL_NO_SUMS;
     cost += column->numbers == NULL ? 0 : sums ? NUMBERS_COST : ENDS_COST;
     return cost + (column->dates == NULL ? 0 : sums ? DATES_COST : ENDS_COST);
@@ -248,7 +248,7 @@ static int merge_values(loom_statistics *s, loom_column_state *column, bool clos
         code = wanted ? loom_value_table_add(column->table, &cursor, s->level) : LOOM_OK;
     }
     reader->bad |= closed && !wanted;
-    return code == LOOM_OK && closed && !reader->bad ? loom_value_table_read_rest(column->table, reader) : code;
+    return code == LOOM_OK && closed && !reader->bad ? loom_value_table_read_rest(column->table, s->level, reader) : code;
 }
 
 static int merge_column(loom_statistics *s, loom_column_state *column, bool first, uint32_t level, loom_reader *reader) {

@@ -271,6 +271,7 @@ static int put_distinct(page *p) {
     if (table->closed) {
         distinct = floor(loom_distinct_estimate(table->registers) + 0.5);
         distinct = distinct > table->count ? distinct : table->count + 1.0;
+        distinct = distinct < (double)p->column->tally.filled ? distinct : (double)p->column->tally.filled;
     }
     int code = put_number(p->out, "distinct", distinct);
     return code == LOOM_OK ? put_truth(p->out, "distinctExact", !table->closed) : code;

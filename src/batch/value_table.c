@@ -27,6 +27,7 @@ void loom_value_table_close(loom_value_table *table) {
     loom_free(table->text);
     loom_free(table->slots);
     loom_free(table->registers);
+    loom_free(table->filter);
     *table = (loom_value_table){0};
 }
 
@@ -145,7 +146,11 @@ static int append(loom_value_table *table, const loom_values_cursor *value, uint
     return LOOM_OK;
 }
 
-static int note_number(loom_value_table *table, double value, uint64_t count) {
+static uint32_t most_bins(uint32_t level) {
+    return LOOM_MAX_BINS >> level / 4;
+}
+
+static int note_number(loom_value_table *table, double value, uint64_t count, uint32_t level) {
     if (table->spread == NULL) {
         table->spread = loom_alloc(sizeof *table->spread);
         if (table->spread == NULL) {
@@ -153,43 +158,45 @@ static int note_number(loom_value_table *table, double value, uint64_t count) {
         }
         *table->spread = (loom_spread){0};
     }
-    return isfinite(value) ? loom_spread_add(table->spread, value, count) : LOOM_OK;
+    return isfinite(value) ? loom_spread_add(table->spread, value, count, most_bins(level)) : LOOM_OK;
 }
 
-/* One bit for each value of a closed table, found by its hash: most values that it does not hold are told so at once. */
-#define FILTER_BITS 65536u
-
-static uint8_t *filter_of(const loom_value_table *table) {
-    return table->registers + LOOM_REGISTERS;
-}
+/* One bit for each value of a large closed table, found by its hash: most values that it does not hold are told so at once. */
+#define FILTER_BYTES 8192u
+#define FILTER_LEVELS 3u
 
 static bool is_filtered(const loom_value_table *table, uint32_t hash) {
-    return table->closed && (filter_of(table)[hash / 8 % (FILTER_BITS / 8)] >> hash % 8 & 1) == 0;
+    return table->filter != NULL && (table->filter[hash / 8 % FILTER_BYTES] >> hash % 8 & 1) == 0;
 }
 
-/* Room for the registers and the filter of what the table holds. */
-static int make_registers(loom_value_table *table) {
-    table->registers = loom_alloc(LOOM_REGISTERS + FILTER_BITS / 8);
-    if (table->registers == NULL) {
+static uint8_t *cleared(size_t size) {
+    uint8_t *bytes = loom_alloc(size);
+    return bytes == NULL ? NULL : memset(bytes, 0, size);
+}
+
+/* Closes the table: makes room for the registers, and the filter of what the table holds. */
+static int make_registers(loom_value_table *table, uint32_t level) {
+    table->registers = cleared(LOOM_REGISTERS);
+    table->filter = table->registers != NULL && level < FILTER_LEVELS ? cleared(FILTER_BYTES) : NULL;
+    if (table->registers == NULL || (level < FILTER_LEVELS && table->filter == NULL)) {
         return LOOM_OUT_OF_MEMORY;
     }
-    memset(table->registers, 0, LOOM_REGISTERS + FILTER_BITS / 8);
-    for (uint32_t i = 0; i < table->count; i++) {
+    for (uint32_t i = 0; table->filter != NULL && i < table->count; i++) {
         uint32_t hash = table->held[i].hash;
-        filter_of(table)[hash / 8 % (FILTER_BITS / 8)] |= (uint8_t)(1u << hash % 8);
+        table->filter[hash / 8 % FILTER_BYTES] |= (uint8_t)(1u << hash % 8);
     }
+    table->closed = true;
     return LOOM_OK;
 }
 
 /* From now on the sketches tell what the table cannot. */
-static int start_sketches(loom_value_table *table) {
-    int code = make_registers(table);
-    table->closed = code == LOOM_OK;
+static int start_sketches(loom_value_table *table, uint32_t level) {
+    int code = make_registers(table, level);
     for (uint32_t i = 0; i < table->count && code == LOOM_OK; i++) {
         const loom_held *held = &table->held[i];
         loom_distinct_add(table->registers, hash_of(table->text + held->start, held->length, held->kind));
         if (loom_held_is_number(held)) {
-            code = note_number(table, loom_held_value(table, held), held->count);
+            code = note_number(table, loom_held_value(table, held), held->count, level);
         }
     }
     return code;
@@ -209,7 +216,7 @@ int loom_value_table_add(loom_value_table *table, const loom_values_cursor *valu
     } else if (!table->closed && has_room(level, table->count, table->text_length, value->length)) {
         return append(table, value, (uint32_t)hash);
     } else {
-        code = table->closed ? LOOM_OK : start_sketches(table);
+        code = table->closed ? LOOM_OK : start_sketches(table, level);
         table->untracked += value->count;
         if (code == LOOM_OK) {
             loom_distinct_add(table->registers, hash);
@@ -217,7 +224,7 @@ int loom_value_table_add(loom_value_table *table, const loom_values_cursor *valu
     }
     bool number = value->kind == LOOM_VALUE_INTEGER || value->kind == LOOM_VALUE_NUMBER;
     if (code == LOOM_OK && table->closed && number) {
-        code = note_number(table, loom_decimal_value(value->text, value->length), value->count);
+        code = note_number(table, loom_decimal_value(value->text, value->length), value->count, level);
     }
     return code;
 }
@@ -225,6 +232,13 @@ int loom_value_table_add(loom_value_table *table, const loom_values_cursor *valu
 int loom_value_table_shrink(loom_value_table *table, uint32_t level) {
     uint32_t kept = 0;
     int code = LOOM_OK;
+    if (table->spread != NULL) {
+        loom_spread_limit(table->spread, most_bins(level));
+    }
+    if (level >= FILTER_LEVELS) {
+        loom_free(table->filter);
+        table->filter = NULL;
+    }
     while (kept < table->count && has_room(level, kept, table->held[kept].start, table->held[kept].length)) {
         kept++;
     }
@@ -232,7 +246,7 @@ int loom_value_table_shrink(loom_value_table *table, uint32_t level) {
         return LOOM_OK;
     }
     if (!table->closed) {
-        code = start_sketches(table);
+        code = start_sketches(table, level);
     }
     for (uint32_t i = kept; i < table->count; i++) {
         table->untracked += table->held[i].count;
@@ -249,13 +263,15 @@ int loom_value_table_shrink(loom_value_table *table, uint32_t level) {
     return code == LOOM_OK ? resize_held(table, capacity) : code;
 }
 
-size_t loom_value_table_cost(const loom_value_table *table) {
+size_t loom_value_table_cost(const loom_value_table *table, uint32_t level) {
     size_t cost = TABLE_COST + (size_t)table->count * HELD_COST + table->text_length;
-    cost += table->closed ? LOOM_REGISTERS + FILTER_BITS / 8 : 0;
+    if (table->closed) {
+        cost += LOOM_REGISTERS + (level < FILTER_LEVELS ? FILTER_BYTES : 0);
+    }
     if (table->spread == NULL) {
         return cost;
     }
-    return cost + (table->spread->shift == 0 ? table->spread->count : LOOM_MAX_BINS) * (size_t)BIN_COST;
+    return cost + (table->spread->shift == 0 ? table->spread->count : most_bins(level)) * (size_t)BIN_COST;
 }
 
 static int write_rest(const loom_value_table *table, loom_buffer *out) {
@@ -283,7 +299,7 @@ int loom_value_table_write(const loom_value_table *table, loom_buffer *out) {
     return code == LOOM_OK && table->closed ? write_rest(table, out) : code;
 }
 
-int loom_value_table_read_rest(loom_value_table *table, loom_reader *reader) {
+int loom_value_table_read_rest(loom_value_table *table, uint32_t level, loom_reader *reader) {
     table->untracked = loom_varint_read(reader, UINT64_MAX);
     const uint8_t *registers = loom_run_read(reader, LOOM_REGISTERS);
     uint64_t spread = loom_varint_read(reader, 1);
@@ -291,11 +307,10 @@ int loom_value_table_read_rest(loom_value_table *table, loom_reader *reader) {
     if (reader->bad) {
         return LOOM_OK;
     }
-    int code = make_registers(table);
+    int code = make_registers(table, level);
     if (code != LOOM_OK) {
         return code;
     }
-    table->closed = true;
     for (uint32_t i = 0; i < LOOM_REGISTERS; i++) {
         reader->bad |= registers[i] > 54;
         table->registers[i] = registers[i] > 54 ? 54 : registers[i];
@@ -303,7 +318,7 @@ int loom_value_table_read_rest(loom_value_table *table, loom_reader *reader) {
     if (spread == 0 || reader->bad) {
         return LOOM_OK;
     }
-    code = note_number(table, 0, 0);
+    code = note_number(table, 0, 0, level);
     if (code == LOOM_OK) {
         table->spread->count = 0;
         code = loom_spread_read(table->spread, reader);

@@ -104,7 +104,13 @@ static void halve(loom_spread *spread) {
     spread->shift++;
 }
 
-int loom_spread_add(loom_spread *spread, double value, uint64_t count) {
+void loom_spread_limit(loom_spread *spread, uint32_t most) {
+    while (spread->count > most) {
+        halve(spread);
+    }
+}
+
+int loom_spread_add(loom_spread *spread, double value, uint64_t count, uint32_t most) {
     int32_t key = key_of(value, spread->shift);
     uint32_t low = 0;
     for (uint32_t size = spread->count; size > 0;) {
@@ -118,9 +124,7 @@ int loom_spread_add(loom_spread *spread, double value, uint64_t count) {
         return LOOM_OK;
     }
     int code = insert(spread, low, (loom_bin){key, count});
-    while (code == LOOM_OK && spread->count > LOOM_MAX_BINS) {
-        halve(spread);
-    }
+    loom_spread_limit(spread, most);
     return code;
 }
 

@@ -41,8 +41,11 @@ typedef struct loom_spread {
 /** Frees the bins; the cleared spread may be used again. */
 void loom_spread_close(loom_spread *spread);
 
-/** Adds `count` times the value. Errors: OUT_OF_MEMORY. */
-LOOM_CHECKED int loom_spread_add(loom_spread *spread, double value, uint64_t count);
+/** Adds `count` times the value to a spread of at most `most` bins. Errors: OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_spread_add(loom_spread *spread, double value, uint64_t count, uint32_t most);
+
+/** Makes it one of at most `most` bins, as if it had always been one. */
+void loom_spread_limit(loom_spread *spread, uint32_t most);
 
 /** The value that stands for a bin. */
 double loom_spread_value(const loom_spread *spread, uint32_t bin);

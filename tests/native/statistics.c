@@ -480,7 +480,7 @@ static void test_sketches(void)
     }
     loom_spread spread = {0};
     for (int i = 1; i <= 100000; i++)
-        check(loom_spread_add(&spread, i * 0.37 - 5000, 1) == LOOM_OK, "spread", "add");
+        check(loom_spread_add(&spread, i * 0.37 - 5000, 1, LOOM_MAX_BINS) == LOOM_OK, "spread", "add");
     uint64_t rank = 0;
     for (uint32_t i = 0; i < spread.count; i++) { /* the last value in the bin is as near as the first */
         rank += spread.bins[i].count;
@@ -491,7 +491,7 @@ static void test_sketches(void)
     check(rank == 100000 && spread.shift == 0, "spread", "nothing is lost");
     for (int i = -300; i < 300; i++)
         for (int k = 1; k < 99; k++)
-            check(loom_spread_add(&spread, pow(10, i) * k, 1) == LOOM_OK, "spread", "add");
+            check(loom_spread_add(&spread, pow(10, i) * k, 1, LOOM_MAX_BINS) == LOOM_OK, "spread", "add");
     check(spread.count <= LOOM_MAX_BINS && spread.shift > 0, "spread", "bins are halved");
     loom_spread_close(&spread);
 }
