@@ -299,8 +299,11 @@ static int merge_portion(loom_statistics *s, loom_reader *reader) {
 /* Reads the mark and returns the form. */
 static uint8_t read_form(loom_reader *reader) {
     const uint8_t *mark = loom_run_read(reader, 5);
-    reader->bad |= mark != NULL && (memcmp(mark, LOOM_PORTION_MARK, 4) != 0 || mark[4] > LOOM_PORTION_LIST);
-    return reader->bad ? 0 : mark[4];
+    if (mark == NULL || memcmp(mark, LOOM_PORTION_MARK, 4) != 0 || mark[4] > LOOM_PORTION_LIST) {
+        reader->bad = true;
+        return 0;
+    }
+    return mark[4];
 }
 
 /* Takes one portion with its mark. */

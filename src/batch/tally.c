@@ -8,7 +8,7 @@
 #define CLOSED_BIT 2048u
 
 int loom_portion_write_head(loom_buffer *out, uint32_t level, uint32_t columns, uint64_t records) {
-    int code = loom_buffer_reserve(out, 5 + 3 * LOOM_VARINT_MOST);
+    int code = loom_buffer_reserve(out, 5 + 3 * (size_t)LOOM_VARINT_MOST);
     if (code == LOOM_OK) {
         loom_buffer_put(out, LOOM_PORTION_MARK, 4);
         loom_buffer_put_byte(out, LOOM_PORTION_ONE);
@@ -20,7 +20,7 @@ int loom_portion_write_head(loom_buffer *out, uint32_t level, uint32_t columns, 
 }
 
 int loom_tally_write(const loom_tally *tally, bool closed, loom_buffer *out) {
-    int code = loom_buffer_reserve(out, 6 * LOOM_VARINT_MOST);
+    int code = loom_buffer_reserve(out, 6 * (size_t)LOOM_VARINT_MOST);
     if (code == LOOM_OK) {
         loom_varint_put(out, tally->filled);
         loom_varint_put(out, tally->kinds | (closed ? CLOSED_BIT : 0));
@@ -62,7 +62,7 @@ void loom_tally_merge(loom_tally *tally, const loom_tally *later) {
 }
 
 int loom_ends_write(loom_spelling least, loom_spelling most, loom_buffer *out) {
-    int code = loom_buffer_reserve(out, 2 * LOOM_VARINT_MOST + (size_t)least.length + most.length);
+    int code = loom_buffer_reserve(out, 2 * (size_t)LOOM_VARINT_MOST + least.length + most.length);
     if (code == LOOM_OK) {
         loom_varint_put(out, least.length);
         loom_buffer_put(out, least.text, least.length);
@@ -108,7 +108,7 @@ int loom_values_write(loom_values_cursor *cursor, loom_spelling spelling, uint8_
     uint32_t least = spelling.length < cursor->length ? spelling.length : cursor->length;
     uint32_t shared = common(cursor->text, spelling.text, least);
     uint32_t rest = spelling.length - shared;
-    int code = loom_buffer_reserve(out, 3 * LOOM_VARINT_MOST + 1 + (size_t)rest);
+    int code = loom_buffer_reserve(out, 3 * (size_t)LOOM_VARINT_MOST + 1 + rest);
     if (code != LOOM_OK) {
         return code;
     }

@@ -36,7 +36,8 @@ void loom_instant_date(int32_t day, int *year, int *month, int *date) {
 }
 
 static int64_t time_of(const uint8_t *text, size_t length) {
-    int64_t time = (number(text, 2) * 60 + number(text + 3, 2)) * 60 * SECOND;
+    int64_t minutes = number(text, 2) * 60 + number(text + 3, 2);
+    int64_t time = minutes * 60 * SECOND;
     size_t at = 5;
     if (at < length && text[at] == ':') {
         time += number(text + 6, 2) * SECOND;
@@ -50,8 +51,8 @@ static int64_t time_of(const uint8_t *text, size_t length) {
         }
     }
     if (at + 6 <= length) { /* +hh:mm */
-        int64_t zone = (number(text + at + 1, 2) * 60 + number(text + at + 4, 2)) * 60 * SECOND;
-        time -= text[at] == '-' ? -zone : zone;
+        int64_t zone = number(text + at + 1, 2) * 60 + number(text + at + 4, 2); /* minutes */
+        time -= (text[at] == '-' ? -zone : zone) * 60 * SECOND;
     }
     return time;
 }

@@ -19,10 +19,12 @@
 static double sigma(double x) {
     double z = x;
     double before = -1;
-    for (double y = 1; z != before; y += y) {
+    double y = 1;
+    while (z != before) {
         x *= x;
         before = z;
         z += x * y;
+        y += y;
     }
     return z;
 }
@@ -33,7 +35,8 @@ static double tau(double x) {
     }
     double z = 1 - x;
     double before = -1;
-    for (double y = 1; z != before;) {
+    double y = 1;
+    while (z != before) {
         x = sqrt(x);
         before = z;
         y *= 0.5;

@@ -1,5 +1,4 @@
-/* Tests of the statistics: the same for every way to cut and to merge, right where they can be checked, safe with broken blobs, and
- * safe when memory runs out.
+/* Tests of the statistics: the same for every way to cut and merge, right, and safe with broken blobs and without memory.
  * SPDX-License-Identifier: MIT
  */
 #include <float.h>
