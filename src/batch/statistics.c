@@ -135,8 +135,8 @@ static int own(loom_owned *owned, const uint8_t *bytes, size_t length) {
 }
 
 static int merge_sum(loom_statistics *s, loom_exact *exact, uint32_t most, loom_owned *owned) {
-    loom_reader reader = {owned->bytes, owned->bytes + owned->length, false};
     if (owned->length > 0) {
+        loom_reader reader = {owned->bytes, owned->bytes + owned->length, false};
         loom_exact_read(exact, &reader, most);
     }
     loom_exact_settle(exact);
