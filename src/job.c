@@ -5,6 +5,7 @@
 
 #include "batch/parser.h"
 #include "batch/scan.h"
+#include "batch/statistics.h"
 #include "columns.h"
 #include "options.h"
 #include "report.h"
@@ -28,6 +29,9 @@ struct loom_job {
     loom_chunk *spare; /* freed chunks, linked by `next` */
     char *told;        /* the text that the last *_error or *_warnings gave */
     bool ready;        /* options were read */
+    bool merging;      /* `statistics` is open */
+    loom_collector collector;
+    loom_statistics statistics;
     loom_parser parser;
 };
 
@@ -38,6 +42,7 @@ struct loom_chunk {
     size_t capacity;
     loom_batch batch;
     loom_buffer output;
+    loom_buffer statistics;
     uint32_t written;
     char *report;
 };
@@ -62,6 +67,7 @@ loom_job *loom_job_new(void) {
     loom_buffer_init(&job->output, TEXT_CAP);
     loom_buffer_init(&job->scratch, TEXT_CAP);
     loom_batch_open(&job->notes);
+    loom_collector_open(&job->collector);
     job->columns.extra = LOOM_NO_COLUMN;
     job->columns.raw = LOOM_NO_COLUMN;
     job->parser.schema = &job->schema;
@@ -71,6 +77,7 @@ loom_job *loom_job_new(void) {
 static void destroy_chunk(loom_chunk *chunk) {
     loom_batch_close(&chunk->batch);
     loom_buffer_free(&chunk->output);
+    loom_buffer_free(&chunk->statistics);
     loom_free(chunk->text);
     loom_free(chunk->report);
     loom_free(chunk);
@@ -90,6 +97,8 @@ void loom_job_free(loom_job *job) {
     loom_buffer_free(&job->output);
     loom_buffer_free(&job->scratch);
     loom_batch_close(&job->notes);
+    loom_collector_close(&job->collector);
+    loom_statistics_close(&job->statistics);
     loom_free(job->cells);
     loom_free(job->told);
     loom_free(job);
@@ -256,15 +265,87 @@ static int read_written(const char *totals, size_t length, uint32_t *written) {
     return code == LOOM_SYNTAX ? LOOM_INTERNAL : code;
 }
 
+/* The totals with the statistics as their last members; `totals` is a JSON object with at least one member. */
+static int add_statistics(loom_job *job, const char *totals, size_t length, loom_buffer *out) {
+    while (length > 0 && totals[length - 1] != '}') {
+        length--; /* blanks */
+    }
+    int code = loom_buffer_append(out, totals, length - 1);
+    if (code == LOOM_OK) {
+        code = loom_buffer_append_byte(out, ',');
+    }
+    if (code == LOOM_OK) {
+        code = loom_statistics_report(&job->statistics, &job->columns, out);
+    }
+    return code == LOOM_OK ? loom_buffer_append_byte(out, '}') : code;
+}
+
 int loom_job_tail(loom_job *job, const char *totals, size_t length) {
+    loom_buffer more;
     int code = check_ready(job);
     loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
     job->output.length = 0;
+    loom_buffer_init(&more, TEXT_CAP);
     if (code == LOOM_OK) {
         code = read_written(totals, length, &encoding.written);
     }
+    if (code == LOOM_OK && job->merging) {
+        code = add_statistics(job, totals, length, &more);
+        totals = (const char *)more.bytes;
+        length = more.length;
+    }
     if (code == LOOM_OK) {
         code = job->format->tail(&encoding, totals, length);
+    }
+    loom_buffer_free(&more);
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+int loom_job_needs_columns(const loom_job *job) {
+    return job->ready && (job->format->flat || job->settings.export_includeStatistics);
+}
+
+/* Statistics can be merged and told once there are columns. */
+static int open_statistics(loom_job *job) {
+    int code = check_ready(job);
+    if (code == LOOM_OK && (!job->settings.export_includeStatistics || job->cells == NULL)) {
+        return loom_fail(&job->error, LOOM_INTERNAL, "the job has no statistics, or no columns yet");
+    }
+    if (code == LOOM_OK && !job->merging) {
+        code = loom_statistics_open(&job->statistics, job->columns.count, true);
+        job->merging = code == LOOM_OK;
+    }
+    return code;
+}
+
+int loom_job_statistics_merge(loom_job *job, const uint8_t *blob, size_t length) {
+    int code = open_statistics(job);
+    if (code == LOOM_OK) {
+        code = loom_statistics_merge(&job->statistics, blob, length);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+int loom_job_statistics_write(loom_job *job) {
+    int code = open_statistics(job);
+    job->output.length = 0;
+    if (code == LOOM_OK) {
+        code = loom_statistics_write(&job->statistics, &job->output);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+int loom_job_statistics_report(loom_job *job) {
+    int code = open_statistics(job);
+    job->output.length = 0;
+    if (code == LOOM_OK) {
+        code = loom_buffer_append_byte(&job->output, '{');
+    }
+    if (code == LOOM_OK) {
+        code = loom_statistics_report(&job->statistics, &job->columns, &job->output);
+    }
+    if (code == LOOM_OK) {
+        code = loom_buffer_append_byte(&job->output, '}');
     }
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }
@@ -294,6 +375,7 @@ static loom_chunk *take_chunk(loom_job *job) {
         chunk->job = job;
         loom_batch_open(&chunk->batch);
         loom_buffer_init(&chunk->output, TEXT_CAP);
+        loom_buffer_init(&chunk->statistics, TEXT_CAP);
     }
     return chunk;
 }
@@ -320,6 +402,7 @@ loom_chunk *loom_chunk_new(loom_job *job, size_t capacity) {
     }
     loom_batch_clear(&chunk->batch);
     chunk->output.length = 0;
+    chunk->statistics.length = 0;
     chunk->written = 0;
     return chunk;
 }
@@ -328,7 +411,8 @@ void loom_chunk_free(loom_chunk *chunk) {
     if (chunk == NULL) {
         return;
     }
-    if (chunk->capacity > KEPT_CAPACITY || chunk->output.capacity > KEPT_CAPACITY) {
+    size_t most = chunk->capacity > chunk->output.capacity ? chunk->capacity : chunk->output.capacity;
+    if (most > KEPT_CAPACITY || chunk->statistics.capacity > KEPT_CAPACITY) {
         destroy_chunk(chunk);
         return;
     }
@@ -364,17 +448,37 @@ int loom_chunk_scan(loom_chunk *chunk, uint32_t index) {
     return code;
 }
 
+/* Nested formats fill no rows, so they are filled for the statistics alone. */
+static int collect_rows(loom_encoding *encoding, uint32_t skip) {
+    int code = LOOM_OK;
+    bool late = false;
+    for (uint32_t i = 0; i < encoding->written && code == LOOM_OK; i++) {
+        code = loom_encoding_row(encoding, &encoding->batch->records[skip + i], &late);
+    }
+    return code;
+}
+
 int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take) {
     loom_job *job = chunk->job;
     int code = check_ready(job);
-    if (code == LOOM_OK && job->format->flat && job->cells == NULL) {
+    bool statistics = job->settings.export_includeStatistics;
+    if (code == LOOM_OK && loom_job_needs_columns(job) && job->cells == NULL) {
         code = loom_fail(&job->error, LOOM_INTERNAL, "the job has no columns yet");
     }
     chunk->output.length = 0;
+    chunk->statistics.length = 0;
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
+        loom_collector_start(&job->collector, job->columns.count);
+        encoding.collector = statistics ? &job->collector : NULL;
         code = job->format->segment(&encoding, skip, take);
         chunk->written = encoding.written;
+        if (code == LOOM_OK && statistics && !job->format->flat) {
+            code = collect_rows(&encoding, skip);
+        }
+    }
+    if (code == LOOM_OK && statistics) {
+        code = loom_collector_write(&job->collector, &chunk->statistics);
     }
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }
@@ -423,4 +527,12 @@ const uint8_t *loom_chunk_output(const loom_chunk *chunk) {
 
 size_t loom_chunk_output_length(const loom_chunk *chunk) {
     return chunk->output.length;
+}
+
+const uint8_t *loom_chunk_statistics(const loom_chunk *chunk) {
+    return chunk->statistics.bytes;
+}
+
+size_t loom_chunk_statistics_length(const loom_chunk *chunk) {
+    return chunk->statistics.length;
 }

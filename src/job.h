@@ -9,6 +9,10 @@
  *   encode pass   loom_job_columns on every worker; then for each chunk _new, _text, _parse, _encode
  *   assembly      loom_job_head + the segments in order + loom_job_tail. Every segment that is not empty starts with
  *                 loom_job_lead() bytes of separator, which the assembler drops from the first one.
+ *   statistics    with includeStatistics, after every _encode: loom_chunk_statistics, a blob that travels to one job, the
+ *                 assembler's, which takes the blobs by loom_job_statistics_merge in the order of the chunks, before its
+ *                 loom_job_tail. That job has its columns too. A chunk that is done again makes the same blob again; the job must be
+ *                 given only one of them.
  *
  * Functions that return int give 0 or a number of errors.def; loom_job_error tells more. After a FATAL error only
  * loom_chunk_free and loom_job_free are legal; both accept NULL. Not thread-safe: one job belongs to one thread.
@@ -74,8 +78,44 @@ LOOM_CHECKED int loom_job_columns(loom_job *job, const char *text, size_t length
  *  with includeMetadata. */
 LOOM_CHECKED int loom_job_head(loom_job *job, const char *metadata, size_t length);
 
+/** Whether the columns must be known before the first chunk is encoded: 1 for flat formats, and for all where includeStatistics is set.
+ *  Such a job needs the scan pass or chosen columns. Valid after loom_job_options. */
+int loom_job_needs_columns(const loom_job *job);
+
+/** Takes the statistics of the next chunk, or of all chunks so far as loom_job_statistics_write left them, which can only be taken first.
+ *  Chunks without records may be left out. Not without includeStatistics. Errors: INTERNAL for any other blob, and for a job
+ *  without columns; OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_job_statistics_merge(loom_job *job, const uint8_t *blob, size_t length);
+
+/** Leaves everything that was merged as one blob in the job's output, for a loom_job_statistics_merge elsewhere. */
+LOOM_CHECKED int loom_job_statistics_write(loom_job *job);
+
+/** Leaves the merged statistics in the job's output, a JSON object {"columns": [...]}. Members that do not apply to a column are left
+ *  out:
+ *    key, label, type     type of the values that there were, empty texts left out, whatever was asked for
+ *    filled, empty        records with and without a value; null counts as none
+ *    emptyText            empty texts among the filled ones
+ *    distinct             different values, by their spelling: 1 and 1.0 are two; exact up to 4,096 of them and 256 KB of text, else a
+ *    distinctExact        HyperLogLog's estimate (standard error 2.3 %)
+ *    min, max             numbers, with their own digits
+ *    mean, standardDeviation, sum       from exact sums; the deviation is that of a sample
+ *    quantiles {p1, p5, p25, p50, p75, p95, p99}   exact and interpolated while `distinct` is exact, else within 1 % of a number of the
+ *    quantilesExact       column; quantilesError tells the part where it is more than that
+ *    histogram [{from, to, count}]      at most 20 bins
+ *    top [{value, count}] the 20 most frequent of the first 4,096 different values, ties in order of first appearance; a text of more
+ *    topExact             than 240 bytes is cut and ends in an ellipsis; false when there were others
+ *    untracked            values that were others
+ *    true, false          booleans
+ *    earliest, latest     dates as they stand there; zones are heeded
+ *    timeline [{period, count}]         by day (UTC), while all lie within 62 days, else by month, year, decade or century
+ *    minLength, maxLength of texts, in UTF-16 units
+ *  Where very many columns or values take more memory than allowed, "columnLimits" {values, sketches, sums, ranges} tells how many values
+ *  a column could keep and which of the others there still are. */
+LOOM_CHECKED int loom_job_statistics_report(loom_job *job);
+
 /** The bytes behind the last segment, into the job's output. `totals` is a JSON object {"counts": {"written": n, ...}, ...}, which
- *  the envelope of JSON shows as its statistics. */
+ *  the envelope of JSON shows as its statistics. Where statistics were merged, formats get it with the members of
+ *  loom_job_statistics_report added. */
 LOOM_CHECKED int loom_job_tail(loom_job *job, const char *totals, size_t length);
 
 /** Bytes of separator that every segment that is not empty starts with. Valid after loom_job_options. */
@@ -85,7 +125,7 @@ size_t loom_job_lead(const loom_job *job);
  *  when there are none. Owned by the job until the next call; NULL when memory ran out. */
 const char *loom_job_warnings(loom_job *job);
 
-/** What the last of settle, head and tail made; owned by the job until the next of them. */
+/** What the last of settle, head, tail, statistics_write and statistics_report made; owned by the job until the next of them. */
 const uint8_t *loom_job_output(const loom_job *job);
 size_t loom_job_output_length(const loom_job *job);
 
@@ -112,6 +152,11 @@ LOOM_CHECKED int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t ta
 
 /** One of loom_count. */
 uint32_t loom_chunk_count(const loom_chunk *chunk, int which);
+
+/** The statistics of the records that the last loom_chunk_encode wrote, for loom_job_statistics_merge; empty without
+ *  includeStatistics. Owned by the chunk until the next encode. */
+const uint8_t *loom_chunk_statistics(const loom_chunk *chunk);
+size_t loom_chunk_statistics_length(const loom_chunk *chunk);
 
 /** What is to be told besides the counts, as a JSON object, or "" when there is nothing:
  *  {"defects": [{"record": ordinal in the chunk, "offset": byte in the chunk's text, "code", "message", "excerpt"}],

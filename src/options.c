@@ -278,9 +278,6 @@ int loom_options_read(const cJSON *document, loom_settings *settings, const loom
     if (code == LOOM_OK) {
         code = find_format(settings->export_format, format, error);
     }
-    if (code == LOOM_OK && settings->export_includeStatistics) {
-        code = loom_fail(error, LOOM_UNSUPPORTED, "includeStatistics is not in this version");
-    }
     if (code == LOOM_OK && *format != NULL) {
         code = (*format)->check(settings, error);
     }

@@ -265,7 +265,7 @@ static int put_line_break(loom_encoding *e) {
 
 static int put_record(loom_encoding *e, const loom_record *record) {
     bool late = false;
-    int code = loom_row_fill(e->schema, e->columns, e->batch, record, e->cells, &late);
+    int code = loom_encoding_row(e, record, &late);
     int32_t count = (int32_t)e->columns->count;
     for (int32_t column = 0; column < count && code == LOOM_OK; column++) {
         uint32_t cell = e->cells[column];
@@ -302,7 +302,7 @@ static int head(loom_encoding *e, const char *metadata, size_t length) {
     (void)metadata;
     (void)length;
     int code = LOOM_OK;
-    if (e->settings->export_includeMetadata) {
+    if (e->settings->export_includeMetadata || e->settings->export_includeStatistics) {
         code = loom_batch_warn(e->batch, LOOM_OPTION_WITHOUT_EFFECT, LOOM_NO_COLUMN, 0, 1);
     }
     if (code == LOOM_OK && e->settings->csv_preset == LOOM_PRESET_EXCEL) {

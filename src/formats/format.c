@@ -1,4 +1,4 @@
-/* The table of formats.
+/* The table of formats, and what flat ones share.
  * SPDX-License-Identifier: MIT
  */
 #include "format.h"
@@ -24,4 +24,12 @@ const loom_format *loom_format_find(const char *name) {
 
 const char *loom_format_name(size_t i) {
     return i < sizeof formats / sizeof formats[0] ? formats[i]->name : NULL;
+}
+
+int loom_encoding_row(loom_encoding *e, const loom_record *record, bool *late) {
+    int code = loom_row_fill(e->schema, e->columns, e->batch, record, e->cells, late);
+    if (code == LOOM_OK && e->collector != NULL) {
+        code = loom_collector_row(e->collector, e->schema, e->columns, e->batch, record, e->cells, *late);
+    }
+    return code;
 }

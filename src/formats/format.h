@@ -7,7 +7,7 @@
 #ifndef LOOM_FORMAT_H
 #define LOOM_FORMAT_H
 
-#include "../batch/row.h"
+#include "../batch/collector.h"
 #include "settings.h"
 
 /** What a format may look at while it writes. */
@@ -20,7 +20,12 @@ typedef struct loom_encoding {
     loom_buffer *out;
     loom_buffer *scratch; /* for texts that are put together first */
     uint32_t written;     /* segment: the records that it holds; tail: all records that were written */
+    loom_collector *collector; /* takes each row for the statistics; NULL where there are none */
 } loom_encoding;
+
+/** Fills the row of a record as loom_row_fill does, and counts it for the statistics. Flat formats call it once for each record that they
+ *  write. */
+LOOM_CHECKED int loom_encoding_row(loom_encoding *encoding, const loom_record *record, bool *late);
 
 typedef struct loom_format {
     const char *name;
@@ -37,7 +42,7 @@ typedef struct loom_format {
     /** Appends the good records `skip` to `skip + take - 1` of the batch and counts them. */
     int (*segment)(loom_encoding *encoding, uint32_t skip, uint32_t take);
 
-    /** Appends what stands behind the last record. `totals` is a JSON object or empty. */
+    /** Appends what stands behind the last record. `totals` is a JSON object or empty; with statistics it has `columns`. */
     int (*tail)(loom_encoding *encoding, const char *totals, size_t length);
 
     /** Whether its columns must be known before the first record. */

@@ -6,7 +6,8 @@
 
 static int check(loom_settings *settings, loom_error *error) {
     if (settings->json_shape < 0) {
-        settings->json_shape = settings->export_includeMetadata ? LOOM_SHAPE_ENVELOPE : LOOM_SHAPE_ARRAY;
+        bool more = settings->export_includeMetadata || settings->export_includeStatistics;
+        settings->json_shape = more ? LOOM_SHAPE_ENVELOPE : LOOM_SHAPE_ARRAY;
     }
     if (settings->json_pretty && settings->json_shape == LOOM_SHAPE_NDJSON) {
         return loom_fail(error, LOOM_INVALID_OPTION, "json.pretty breaks the lines of json.shape \"ndjson\"");
@@ -29,7 +30,8 @@ static int indent_of(const loom_settings *settings) {
 
 /* Options that this shape or format has no place for. */
 static int warn(loom_encoding *e) {
-    bool homeless = e->settings->export_includeMetadata && e->settings->json_shape != LOOM_SHAPE_ENVELOPE;
+    bool more = e->settings->export_includeMetadata || e->settings->export_includeStatistics;
+    bool homeless = more && e->settings->json_shape != LOOM_SHAPE_ENVELOPE;
     if (!homeless && !e->settings->export_includeRawData) {
         return LOOM_OK;
     }

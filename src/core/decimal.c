@@ -1,0 +1,78 @@
+/* Decimal digits to doubles and back.
+ * SPDX-License-Identifier: MIT
+ */
+#include "decimal.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Powers of ten that are doubles without rounding. */
+static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+#define MOST_POWER 22
+
+double loom_decimal_value(const uint8_t *text, size_t length) {
+    bool negative = *text == '-';
+    uint64_t digits = 0;
+    int point = 0;
+    bool fraction = false;
+    size_t i = negative;
+    if (length > 18) { /* too many digits for what follows */
+        return strtod((const char *)text, NULL);
+    }
+    for (; i < length; i++) {
+        unsigned digit = text[i] - (unsigned)'0';
+        if (digit < 10) {
+            digits = digits * 10 + digit;
+            point += fraction;
+        } else if (text[i] == '.') {
+            fraction = true;
+        } else {
+            return strtod((const char *)text, NULL);
+        }
+    }
+    if (digits > (uint64_t)1 << 53 || point > MOST_POWER) {
+        return strtod((const char *)text, NULL);
+    }
+    double value = (double)digits / powers[point]; /* both exact, so the quotient is rounded once */
+    return negative ? -value : value;
+}
+
+int loom_decimal_write(loom_buffer *out, double value) {
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value == 0 ? 0.0 : value);
+        if (strtod(text, NULL) == value) {
+            break;
+        }
+    }
+    return loom_buffer_append_text(out, text);
+}
+
+static bool is_whole(const uint8_t *text, size_t length) {
+    for (size_t i = text[0] == '-'; i < length; i++) {
+        if (text[i] - (unsigned)'0' >= 10) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int loom_decimal_compare(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length) {
+    double x = loom_decimal_value(a, a_length);
+    double y = loom_decimal_value(b, b_length);
+    if (x != y) {
+        return x < y ? -1 : 1;
+    }
+    bool whole = is_whole(a, a_length);
+    if (whole != is_whole(b, b_length)) {
+        return whole ? -1 : 1;
+    }
+    if (!whole || x == 0) {
+        return 0;
+    }
+    int order = a_length != b_length ? (a_length < b_length ? -1 : 1) : memcmp(a, b, a_length);
+    return x < 0 ? -order : order; /* both have a sign or none */
+}
