@@ -54,7 +54,7 @@ void loom_job_free(loom_job *job);
 
 /** Reads the options, a JSON object as in options.def: {"format": "csv", "columns": [...], "csv": {...}, ...}. Groups of
  *  other formats are read and checked too. Errors: UNKNOWN_OPTION (with the nearest right name), INVALID_OPTION,
- *  UNKNOWN_FORMAT, UNSUPPORTED, OUT_OF_MEMORY. Call it once, first. */
+ *  UNKNOWN_FORMAT, OUT_OF_MEMORY. Call it once, first. */
 LOOM_CHECKED int loom_job_options(loom_job *job, const char *text, size_t length);
 
 /** The last error as a JSON object {code, message, suggestion, column?, record?, offset?}, NUL-terminated and owned by

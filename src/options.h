@@ -9,7 +9,7 @@
 
 /** Checks `document` against options.def and fills `settings` with its values and the defaults; `*format` is the format that it
  *  names. The member `columns` is left to loom_columns_choose. Errors: UNKNOWN_OPTION, INVALID_OPTION, UNKNOWN_FORMAT,
- *  UNSUPPORTED, each with a detail. */
+ *  each with a detail. */
 LOOM_CHECKED int loom_options_read(const cJSON *document, loom_settings *settings, const loom_format **format, loom_error *error);
 
 /** The name among `count` names that a mistyped word most likely means, or NULL when none is near. */

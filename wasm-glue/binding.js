@@ -169,6 +169,32 @@ export class Job {
         return this.core.textAt(pointer);
     }
 
+    /**
+     * Takes the statistics of the next chunk, or a state.
+     * @param {ArrayBuffer} blob
+     */
+    gather(blob) {
+        const { core } = this;
+        const pointer = core.call.loom_alloc(blob.byteLength);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        core.view(pointer, blob.byteLength).set(new Uint8Array(blob));
+        const status = core.call.loom_job_statistics_merge(this.pointer, pointer, blob.byteLength);
+        core.call.loom_free(pointer);
+        this.check(status);
+    }
+
+    /** What was gathered, as a state. @returns {Uint8Array<ArrayBuffer>} */
+    gathered() {
+        this.check(this.core.call.loom_job_statistics_write(this.pointer));
+        return this.#output();
+    }
+
+    /** What was gathered, as JSON. @returns {string} */
+    statistics() {
+        this.check(this.core.call.loom_job_statistics_report(this.pointer));
+        return decoder.decode(this.#output());
+    }
+
     /** Bytes of separator that every segment starts with. */
     get lead() {
         return this.core.call.loom_job_lead(this.pointer) >>> 0;
@@ -264,6 +290,13 @@ export class Chunk {
         const pointer = this.#call.loom_chunk_report(this.pointer);
         if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
         return this.job.core.textAt(pointer);
+    }
+
+    /** Statistics of the records that were encoded, for `gather`; undefined when there are none. @returns {ArrayBuffer | undefined} */
+    statistics() {
+        const length = this.#call.loom_chunk_statistics_length(this.pointer) >>> 0;
+        if (length === 0) return undefined;
+        return this.job.core.view(this.#call.loom_chunk_statistics(this.pointer), length).slice().buffer;
     }
 
     /**

@@ -61,6 +61,12 @@
  * @property {string} job
  * @property {string} columns         JSON, as `settle` gave it
  *
+ * @typedef {object} GatherRequest    pure: folds statistics in the order of their chunks; answers with BytesReply, the new state
+ * @property {'gather'} op
+ * @property {string} job
+ * @property {ArrayBuffer} [state]
+ * @property {ArrayBuffer[]} blobs
+ *
  * @typedef {object} HeadRequest      answers with BytesReply
  * @property {'head'} op
  * @property {string} job
@@ -70,13 +76,14 @@
  * @property {'tail'} op
  * @property {string} job
  * @property {string} totals          JSON
+ * @property {ArrayBuffer} [statistics] the state of all chunks
  *
  * @typedef {object} CloseRequest     frees the job and its chunks; answers with DoneReply
  * @property {'close'} op
  * @property {string} job
  *
  * @typedef {LoadRequest | OpenRequest | ScanRequest | EncodeRequest | PlaceRequest | SettleRequest | ColumnsRequest
- *   | HeadRequest | TailRequest | CloseRequest} Request
+ *   | GatherRequest | HeadRequest | TailRequest | CloseRequest} Request
  *
  * @typedef {object} SegmentReply
  * @property {number} id
@@ -88,14 +95,16 @@
  * @property {ArrayBuffer} [text]     the request's own, given back
  * @property {ArrayBuffer} [bytes]    the segment is its first `length` bytes
  * @property {number} [length]
+ * @property {ArrayBuffer} [statistics] of the records in the segment
  *
  * @typedef {object} BytesReply
  * @property {number} id
  * @property {true} ok
  * @property {number} memory
  * @property {ArrayBuffer} bytes
- * @property {number} lead            bytes of separator at the start of every segment (loom_job_lead)
- * @property {string} warnings        JSON of loom_job_warnings, or ''
+ * @property {number} lead            bytes of separator at the start of every segment (loom_job_lead); of head and tail
+ * @property {string} warnings        JSON of loom_job_warnings, or ''; of head and tail
+ * @property {string} [statistics]    JSON of loom_job_statistics_report, of a tail with statistics
  *
  * @typedef {object} TextReply
  * @property {number} id

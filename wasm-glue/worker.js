@@ -13,7 +13,7 @@ import { loadModule, nodeModule } from './loader.js';
 /** @type {Core | undefined} */
 let core;
 
-/** @type {Map<string, {job: Job, options: string, parsed: Map<number, Chunk>}>} */
+/** @type {Map<string, {job: Job, options: string, columns?: string, parsed: Map<number, Chunk>}>} */
 const jobs = new Map();
 
 /** @param {string} name */
@@ -78,7 +78,7 @@ const OPERATIONS = {
         try {
             if (request.scan) chunk.scan(request.chunk);
             chunk.encode(0, Infinity);
-            return { ...told(chunk, request.text), ...chunk.output(request.spare) };
+            return { ...told(chunk, request.text), ...chunk.output(request.spare), statistics: chunk.statistics() };
         } finally {
             chunk.free();
         }
@@ -100,7 +100,7 @@ const OPERATIONS = {
         parsed.delete(request.chunk);
         try {
             chunk.encode(request.skip, request.take);
-            return { ...told(chunk), ...chunk.output(request.spare) };
+            return { ...told(chunk), ...chunk.output(request.spare), statistics: chunk.statistics() };
         } finally {
             chunk.free();
         }
@@ -122,9 +122,27 @@ const OPERATIONS = {
     },
 
     /** @param {import('./protocol.js').ColumnsRequest} request */
-    columns({ job, columns }) {
-        opened(job).job.columns(columns);
+    columns({ job: name, columns }) {
+        const entry = opened(name);
+        entry.job.columns(columns);
+        entry.columns = columns;
         return {};
+    },
+
+    /**
+     * In a job of its own, so that it can be done again.
+     * @param {import('./protocol.js').GatherRequest} request
+     */
+    gather({ job: name, state, blobs }) {
+        const { job, options, columns } = opened(name);
+        const gathering = new Job(job.core, options);
+        try {
+            if (columns !== undefined) gathering.columns(columns);
+            for (const blob of state ? [state, ...blobs] : blobs) gathering.gather(blob);
+            return { bytes: gathering.gathered().buffer };
+        } finally {
+            gathering.free();
+        }
     },
 
     /** @param {import('./protocol.js').HeadRequest} request */
@@ -134,9 +152,11 @@ const OPERATIONS = {
     },
 
     /** @param {import('./protocol.js').TailRequest} request */
-    tail({ job: name, totals }) {
+    tail({ job: name, totals, statistics }) {
         const { job } = opened(name);
-        return { bytes: job.tail(totals).buffer, lead: job.lead, warnings: job.warnings };
+        if (statistics) job.gather(statistics);
+        const told = statistics ? { statistics: job.statistics() } : {};
+        return { bytes: job.tail(totals).buffer, lead: job.lead, warnings: job.warnings, ...told };
     },
 
     /** @param {import('./protocol.js').CloseRequest} request */

@@ -28,6 +28,7 @@ import { nearestName } from './nearest.js';
  * @property {string} core JSON for loom_job_options
  * @property {(string | import('./types.js').Column)[]} [columns] as they were given
  * @property {boolean} metadata whether the audit trail is asked for
+ * @property {boolean} statistics whether statistics are asked for
  * @property {boolean} raw whether the records' own JSON is asked for
  * @property {Record<string, unknown>} given what JSON can hold of the options
  */
@@ -152,6 +153,7 @@ export function readOptions(options) {
         core: JSON.stringify(core),
         columns: Array.isArray(core.columns) ? core.columns : undefined,
         metadata: core.includeMetadata === true,
+        statistics: core.includeStatistics === true,
         raw: core.includeRawData === true,
         given: Object.fromEntries(entries.filter(([name]) => optionRow(name)?.type !== 'OBJECT')),
     };

@@ -7,6 +7,7 @@ import { asExportError, exportError, ExportError } from './errors.js';
 import { Pass } from './pass.js';
 import { Paths } from './paths.js';
 import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
+import { Statistics } from './statistics.js';
 import { Workshop } from './workshop.js';
 
 /** @typedef {import('./chunks.js').Chunk} Chunk */
@@ -48,6 +49,9 @@ export class Pipeline {
     /** Chunks of the stream that were looked at already. @type {Chunk[]} */
     #kept = [];
     #lead = 0;
+    #statistics = this.#newStatistics();
+    /** @type {import('./types.js').ExportStatistics | undefined} */
+    #told;
     /** @type {Promise<unknown>} */
     #written = Promise.resolve();
     #buffers = new Buffers();
@@ -68,8 +72,8 @@ export class Pipeline {
     /** @returns {Promise<unknown>} what the sink's `close` gave */
     async run() {
         const { progress, settings, origin } = this.parts;
-        const flat = FORMATS[settings.format].columns === 'FLAT';
-        const scans = flat && !settings.columns;
+        const settled = FORMATS[settings.format].columns === 'FLAT' || settings.statistics;
+        const scans = settled && !settings.columns;
         if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
@@ -79,10 +83,17 @@ export class Pipeline {
         if (scans && origin.again && !guesses) await this.#analyze();
         else if (scans) await this.#sample(!guesses);
         progress.enter('encoding');
-        await this.#encode(guesses || (!flat && !settings.columns));
+        await this.#encode(guesses || (!settled && !settings.columns));
         if (guesses && !(await this.#hasGuessed())) await this.#startOver();
         progress.enter('finalizing');
-        return this.#finish(flat);
+        return this.#finish(settled);
+    }
+
+    #newStatistics() {
+        return new Statistics(async (state, blobs) => {
+            const { bytes } = await this.workshop.ask({ op: 'gather', job: this.parts.job, state, blobs });
+            return bytes;
+        });
     }
 
     /** The report as far as it is known. */
@@ -91,6 +102,7 @@ export class Pipeline {
         return reportOf({
             tally: this.#tally,
             columns: this.#columns,
+            statistics: this.#told,
             timings: progress.timings(),
             peakMemoryBytes: progress.peakMemoryBytes,
             options: settings.given,
@@ -138,6 +150,7 @@ export class Pipeline {
         await this.#toSink(() => sink.rewind?.());
         await stop.race(pool.close(job));
         this.workshop = this.#newWorkshop();
+        this.#statistics = this.#newStatistics();
         this.#paths.clear();
         this.#kept = [];
         this.size = 0;
@@ -267,6 +280,7 @@ export class Pipeline {
         if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
         const { bytes, length = 0 } = reply;
         if (bytes) await this.#writeSegment(bytes, length);
+        await this.#statistics.add(reply.statistics);
         return !this.#tally.ended;
     }
 
@@ -331,7 +345,7 @@ export class Pipeline {
         progress.chunkSize = reply.counts.read + chunk.lost.length;
         const shares = [(tally.read - tally.rejected) / plan.limit, total ? chunk.position / total : 0];
         if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
-        progress.holds(pool.memory + hostMemory() + this.#buffers.held + this.workshop.texts + (sink.held ?? 0));
+        progress.holds(pool.memory + hostMemory() + this.#buffers.held + this.workshop.texts + this.#statistics.held + (sink.held ?? 0));
         progress.changed();
     }
 
@@ -350,17 +364,19 @@ export class Pipeline {
         if (before.read !== now.read || before.rejected !== now.rejected) throw exportError('SOURCE_CHANGED');
     }
 
-    /** @param {boolean} flat */
-    async #finish(flat) {
+    /** @param {boolean} settled whether the columns were needed before the first record */
+    async #finish(settled) {
         const { settings, job, sink } = this.parts;
         const tally = this.#tally;
         this.parts.progress.recordsTotal = tally.read;
         if (tally.read > 0 && tally.rejected === tally.read) throw this.#nothing();
         if (settings.columns) this.#warnNeverFound();
-        else if (!flat) this.#columns = readColumns(await this.#mergePaths(false));
-        if (flat && settings.raw) this.#columns = withRawColumn(this.#columns);
+        else if (!settled) this.#columns = readColumns(await this.#mergePaths(false));
+        if (FORMATS[settings.format].columns === 'FLAT' && settings.raw) this.#columns = withRawColumn(this.#columns);
         const totals = JSON.stringify({ counts: tally.counts, columns: this.#columns });
-        const tail = await this.workshop.ask({ op: 'tail', job, totals });
+        const statistics = await this.#statistics.finish();
+        const tail = await this.workshop.ask({ op: 'tail', job, totals, statistics });
+        if (tail.statistics) this.#told = JSON.parse(tail.statistics);
         await this.#write(new Uint8Array(tail.bytes));
         await this.parts.stop.race(this.#written);
         return this.#toSink(() => sink.close());

@@ -202,6 +202,7 @@ export function withRawColumn(columns) {
  * @param {object} facts
  * @param {Tally} facts.tally
  * @param {ReportedColumn[]} facts.columns
+ * @param {import('./types.js').ExportStatistics} [facts.statistics]
  * @param {import('./types.js').Timings} facts.timings
  * @param {number} facts.peakMemoryBytes
  * @param {Record<string, unknown>} facts.options
@@ -209,12 +210,13 @@ export function withRawColumn(columns) {
  * @param {number} facts.finishedAt
  * @returns {import('./types.js').ExportReport}
  */
-export function reportOf({ tally, columns, timings, peakMemoryBytes, options, startedAt, finishedAt }) {
+export function reportOf({ tally, columns, statistics, timings, peakMemoryBytes, options, startedAt, finishedAt }) {
     const codes = new Set([...tally.defects, ...tally.warnings].map(({ code }) => code));
     return {
         counts: tally.counts,
         partial: tally.rejected > 0 || tally.ended,
         columns,
+        ...(statistics ? { statistics } : {}),
         defects: tally.defects,
         warnings: tally.warnings,
         timings,

@@ -114,10 +114,14 @@
  * @property {number} finalizing
  * @property {number} total
  *
+ * Statistics of the columns, as `loom_job_statistics_report` of src/job.h describes them.
+ * @typedef {{columns: Record<string, any>[], columnLimits?: object}} ExportStatistics
+ *
  * @typedef {object} ExportReport
  * @property {Counts} counts
  * @property {boolean} partial records were rejected, or the input ended early
  * @property {ReportedColumn[]} columns
+ * @property {ExportStatistics} [statistics] with includeStatistics
  * @property {Defect[]} defects the first 10,000
  * @property {Warning[]} warnings
  * @property {Timings} timings

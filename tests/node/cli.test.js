@@ -77,7 +77,7 @@ test('usage', () => {
         [['in.ndjson', '-o', 'x.docx'], /\.csv/],
         [['in.ndjson', '-o', 'x.csv', '--format', 'cvs'], /csv/],
         [['-', '-o', 'x.csv', '-o', 'x.json'], /only once/],
-        [['in.ndjson', '-o', 'x.csv', '--include-statistics'], /includeStatistics/],
+        [['in.ndjson', '-o', 'x.csv', '--include-statistic'], /include-statistics/],
         [['in.ndjson', '-o'], /needs a value/],
     ];
     for (const [words, text] of cases) {

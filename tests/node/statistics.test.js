@@ -1,0 +1,42 @@
+// Statistics through the workers: the same for any chunks and any workers, in the file and in the report.
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exported, linesOf, piecesOf, recordsOf } from './support.js';
+
+const records = recordsOf(3000).map((record, at) => ({ ...record, day: `2026-0${1 + (at % 9)}-11`, rare: at === 2900 ? -7.25 : null }));
+const wanted = await exported(records, { format: 'json', includeStatistics: true, chunkSize: 1000000, workers: 1 });
+
+test('what they tell is true', () => {
+    const { statistics, records: written, metadata } = JSON.parse(wanted.text);
+    assert.deepEqual(written, records);
+    assert.deepEqual(metadata, {});
+    assert.deepEqual(statistics.counts, wanted.report.counts);
+    assert.deepEqual(statistics.columns, wanted.report.statistics.columns);
+    const column = (label) => statistics.columns.find((one) => one.label === label);
+    const { filled, empty, distinct, min, max, sum, mean, quantiles } = column('id');
+    assert.deepEqual([filled, empty, distinct, Number(min), Number(max), Number(sum), Number(mean)], [3000, 0, 3000, 0, 2999, 4498500, 1499.5]);
+    assert.equal(Number(quantiles.p50), 1499.5);
+    assert.deepEqual([column('rare').filled, column('rare').empty, Number(column('rare').min)], [1, 2999, -7.25]);
+    assert.deepEqual(column('day').earliest, '2026-01-11');
+    assert.equal(column('day').timeline.reduce((all, { count }) => all + count, 0), 3000);
+    assert.equal(column('sometimes').emptyText, records.filter(({ sometimes }) => sometimes === '').length);
+});
+
+for (const [chunkSize, workers] of [[1, 2], [7, 1], [500, 2], [undefined, 2]])
+    test(`chunks of ${chunkSize ?? 'the usual size'}, ${workers} workers`, async () => {
+        const options = { format: 'json', includeStatistics: true, workers, ...(chunkSize ? { chunkSize } : {}) };
+        assert.equal((await exported(records, options)).text, wanted.text);
+        const bytes = new TextEncoder().encode(linesOf(records));
+        const { report } = await exported(piecesOf(bytes, 10007), { ...options, format: 'csv' });
+        const known = ({ label }) => label !== '_extra';
+        assert.deepEqual(report.statistics.columns.filter(known), wanted.report.statistics.columns);
+    });
+
+test('a late column is counted too, however the source is read', async () => {
+    const late = [...records, { late: 1 }];
+    const options = { format: 'json', includeStatistics: true };
+    const { report } = await exported(late, options);
+    assert.equal(report.statistics.columns.at(-1).label, 'late');
+    assert.equal(report.statistics.columns.at(-1).empty, 3000);
+});
