@@ -157,13 +157,15 @@ static int note_long_number(loom_collector *c, uint32_t place, const uint8_t *te
     return code == LOOM_OK ? note_rendered(c, place, start) : code;
 }
 
-static int note_container(loom_collector *c, uint32_t place, const loom_schema *schema, const loom_batch *batch, uint32_t cell) {
+static int note_container(loom_collector *c, uint32_t place, const loom_schema *schema, const loom_batch *batch,
+                          uint32_t cell) {
     size_t start = c->rendered.length;
     int code = loom_json_value(&c->rendered, schema, batch, cell, -1);
     return code == LOOM_OK ? note_rendered(c, place, start) : code;
 }
 
-static int note_cell(loom_collector *c, uint32_t place, const loom_schema *schema, const loom_batch *batch, uint32_t number) {
+static int note_cell(loom_collector *c, uint32_t place, const loom_schema *schema, const loom_batch *batch,
+                     uint32_t number) {
     const loom_cell *cell = &batch->cells[number];
     switch (cell->kind) {
     case LOOM_CELL_NULL:
@@ -188,8 +190,8 @@ static int note_cell(loom_collector *c, uint32_t place, const loom_schema *schem
     }
 }
 
-int loom_collector_row(loom_collector *c, const loom_schema *schema, const loom_columns *columns, const loom_batch *batch,
-                       const loom_record *record, const uint32_t *cells, bool late) {
+int loom_collector_row(loom_collector *c, const loom_schema *schema, const loom_columns *columns,
+                       const loom_batch *batch, const loom_record *record, const uint32_t *cells, bool late) {
     int code = LOOM_OK;
     c->bases[FROM_TEXT] = batch->text;
     c->bases[FROM_DECODED] = batch->decoded.bytes == NULL ? batch->text : batch->decoded.bytes;
@@ -269,11 +271,13 @@ static int survey_text(loom_collector *c, survey *s, loom_spelling text, uint32_
 static void survey_number(loom_collector *c, survey *s, loom_spelling number, uint32_t count) {
     double value = loom_decimal_value(number.text, number.length);
     bool first = s->least.text == NULL;
-    if (first || (value <= s->least_value && loom_decimal_compare(number.text, number.length, s->least.text, s->least.length) < 0)) {
+    if (first || (value <= s->least_value &&
+                  loom_decimal_compare(number.text, number.length, s->least.text, s->least.length) < 0)) {
         s->least = number;
         s->least_value = value;
     }
-    if (first || (value >= s->most_value && loom_decimal_compare(number.text, number.length, s->most.text, s->most.length) > 0)) {
+    if (first || (value >= s->most_value &&
+                  loom_decimal_compare(number.text, number.length, s->most.text, s->most.length) > 0)) {
         s->most = number;
         s->most_value = value;
     }

@@ -23,11 +23,11 @@ typedef struct loom_collector {
     uint32_t capacity;
     uint32_t *slots; /* owned; numbers in `seen` + 1 with bits of the hash, or 0 */
     uint32_t slot_count;
-    loom_buffer rendered;     /* texts of containers */
-    const uint8_t *bases[3];  /* what the starts refer to: the chunk's text, its decoded text, `rendered` */
+    loom_buffer rendered;    /* texts of containers */
+    const uint8_t *bases[3]; /* what the starts refer to: the chunk's text, its decoded text, `rendered` */
     uint32_t columns;
     uint32_t records;
-    loom_exact sum;           /* what follows is for loom_collector_write */
+    loom_exact sum; /* what follows is for loom_collector_write */
     loom_exact squares;
     loom_timeline timeline;
 } loom_collector;
@@ -43,7 +43,8 @@ void loom_collector_start(loom_collector *collector, uint32_t columns);
 
 /** Takes a record's row as loom_row_fill left it. All rows are of one batch. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
 LOOM_CHECKED int loom_collector_row(loom_collector *collector, const loom_schema *schema, const loom_columns *columns,
-                                    const loom_batch *batch, const loom_record *record, const uint32_t *cells, bool late);
+                                    const loom_batch *batch, const loom_record *record, const uint32_t *cells,
+                                    bool late);
 
 /** Appends the portion of all rows since loom_collector_start. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
 LOOM_CHECKED int loom_collector_write(loom_collector *collector, loom_buffer *out);

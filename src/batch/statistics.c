@@ -248,10 +248,12 @@ static int merge_values(loom_statistics *s, loom_column_state *column, bool clos
         code = wanted ? loom_value_table_add(column->table, &cursor, s->level) : LOOM_OK;
     }
     reader->bad |= closed && !wanted;
-    return code == LOOM_OK && closed && !reader->bad ? loom_value_table_read_rest(column->table, s->level, reader) : code;
+    return code == LOOM_OK && closed && !reader->bad ? loom_value_table_read_rest(column->table, s->level, reader)
+                                                     : code;
 }
 
-static int merge_column(loom_statistics *s, loom_column_state *column, bool first, uint32_t level, loom_reader *reader) {
+static int merge_column(loom_statistics *s, loom_column_state *column, bool first, uint32_t level,
+                        loom_reader *reader) {
     loom_tally tally;
     bool closed = false;
     size_t before = cost_of(column, s->level);

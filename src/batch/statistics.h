@@ -71,6 +71,7 @@ LOOM_CHECKED int loom_statistics_write(const loom_statistics *statistics, loom_b
 
 /** Appends the members of a JSON object: "columns":[...], and "columnLimits":{...} where something was given up. `_raw` is left out. The
  *  statistics are whole, and of these columns. */
-LOOM_CHECKED int loom_statistics_report(const loom_statistics *statistics, const loom_columns *columns, loom_buffer *out);
+LOOM_CHECKED int loom_statistics_report(const loom_statistics *statistics, const loom_columns *columns,
+                                        loom_buffer *out);
 
 #endif

@@ -196,8 +196,9 @@ static int put_numbers(page *p) {
 
 static int put_dates(page *p) {
     const loom_dates *dates = p->column->dates;
-    int code = put_format(p->out, ",\"earliest\":\"%.*s\",\"latest\":\"%.*s\"", (int)dates->earliest.length,
-                          (const char *)dates->earliest.bytes, (int)dates->latest.length, (const char *)dates->latest.bytes);
+    int code =
+        put_format(p->out, ",\"earliest\":\"%.*s\",\"latest\":\"%.*s\"", (int)dates->earliest.length,
+                   (const char *)dates->earliest.bytes, (int)dates->latest.length, (const char *)dates->latest.bytes);
     if (code == LOOM_OK && p->level < LOOM_LEVEL_NO_SUMS) {
         code = loom_buffer_append_text(p->out, ",\"timeline\":");
         code = code == LOOM_OK ? loom_timeline_report(&dates->timeline, p->out) : code;
@@ -337,8 +338,9 @@ static int put_column(page *p, const loom_column *column, bool first) {
 /* What was given up, for all columns alike. */
 static int put_limits(uint32_t level, loom_buffer *out) {
     return put_format(out, ",\"columnLimits\":{\"values\":%u,\"sketches\":%s,\"sums\":%s,\"ranges\":%s}",
-                      level < LOOM_LEVEL_NO_TABLES ? LOOM_MAX_HELD >> level : 0, level < LOOM_LEVEL_NO_SKETCHES ? "true" : "false",
-                      level < LOOM_LEVEL_NO_SUMS ? "true" : "false", level < LOOM_LEVEL_NO_RANGES ? "true" : "false");
+                      level < LOOM_LEVEL_NO_TABLES ? LOOM_MAX_HELD >> level : 0,
+                      level < LOOM_LEVEL_NO_SKETCHES ? "true" : "false", level < LOOM_LEVEL_NO_SUMS ? "true" : "false",
+                      level < LOOM_LEVEL_NO_RANGES ? "true" : "false");
 }
 
 int loom_statistics_report(const loom_statistics *s, const loom_columns *columns, loom_buffer *out) {

@@ -104,7 +104,8 @@ static uint32_t common(const uint8_t *a, const uint8_t *b, uint32_t length) {
     return i;
 }
 
-int loom_values_write(loom_values_cursor *cursor, loom_spelling spelling, uint8_t kind, uint64_t count, loom_buffer *out) {
+int loom_values_write(loom_values_cursor *cursor, loom_spelling spelling, uint8_t kind, uint64_t count,
+                      loom_buffer *out) {
     uint32_t least = spelling.length < cursor->length ? spelling.length : cursor->length;
     uint32_t shared = common(cursor->text, spelling.text, least);
     uint32_t rest = spelling.length - shared;

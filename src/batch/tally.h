@@ -42,7 +42,7 @@ typedef struct loom_tally {
     uint64_t filled;
     uint64_t empty_text;
     uint64_t trues;
-    uint32_t kinds; /* of the values, empty texts left out */
+    uint32_t kinds;      /* of the values, empty texts left out */
     uint32_t min_length; /* of texts, in UTF-16 units; valid where max_length was set or empty_text is not 0 */
     uint32_t max_length;
 } loom_tally;
@@ -104,7 +104,8 @@ typedef struct loom_values_cursor {
 } loom_values_cursor;
 
 /** Starts a list of `count` values. */
-LOOM_CHECKED int loom_values_write_head(loom_values_cursor *cursor, uint32_t count, uint8_t shared_kind, loom_buffer *out);
+LOOM_CHECKED int loom_values_write_head(loom_values_cursor *cursor, uint32_t count, uint8_t shared_kind,
+                                        loom_buffer *out);
 
 /** Appends a value. */
 LOOM_CHECKED int loom_values_write(loom_values_cursor *cursor, loom_spelling spelling, uint8_t kind, uint64_t count,

@@ -75,7 +75,8 @@ static int make_slots(loom_value_table *table) {
     return LOOM_OK;
 }
 
-static bool is_held(const loom_value_table *table, const loom_held *held, const loom_values_cursor *value, uint32_t hash) {
+static bool is_held(const loom_value_table *table, const loom_held *held, const loom_values_cursor *value,
+                    uint32_t hash) {
     return held->hash == hash && held->length == value->length && held->kind == value->kind &&
            memcmp(table->text + held->start, value->text, value->length) == 0;
 }
@@ -89,7 +90,8 @@ static loom_held *find(const loom_value_table *table, const loom_values_cursor *
         }
         return NULL;
     }
-    for (uint32_t slot = hash & (table->slot_count - 1); table->slots[slot] != 0; slot = (slot + 1) & (table->slot_count - 1)) {
+    for (uint32_t slot = hash & (table->slot_count - 1); table->slots[slot] != 0;
+         slot = (slot + 1) & (table->slot_count - 1)) {
         if (((table->slots[slot] ^ hash) & ~NUMBER_MASK) == 0) {
             loom_held *held = &table->held[(table->slots[slot] & NUMBER_MASK) - 1];
             if (is_held(table, held, value, hash)) {

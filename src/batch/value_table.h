@@ -20,9 +20,9 @@ typedef struct loom_held {
 } loom_held;
 
 typedef struct loom_value_table {
-    loom_held *held; /* owned, like all that follows; in order of first appearance */
-    uint8_t *text;   /* and LOOM_BLOCK bytes more */
-    uint32_t *slots; /* numbers in `held` + 1 by hash; NULL while there are few */
+    loom_held *held;     /* owned, like all that follows; in order of first appearance */
+    uint8_t *text;       /* and LOOM_BLOCK bytes more */
+    uint32_t *slots;     /* numbers in `held` + 1 by hash; NULL while there are few */
     uint8_t *registers;  /* NULL while the table is not closed */
     uint8_t *filter;     /* NULL while the table is not closed, and when it is small */
     loom_spread *spread; /* of all numbers; NULL while the table is not closed */
@@ -31,7 +31,7 @@ typedef struct loom_value_table {
     uint32_t text_length;
     uint32_t text_capacity;
     uint32_t slot_count;
-    bool closed; /* there were values that it did not take */
+    bool closed;        /* there were values that it did not take */
     uint64_t untracked; /* how often those came */
 } loom_value_table;
 

@@ -50,7 +50,7 @@ static int64_t time_of(const uint8_t *text, size_t length) {
             time += (text[at] - '0') * unit;
         }
     }
-    if (at + 6 <= length) { /* +hh:mm */
+    if (at + 6 <= length) {                                                      /* +hh:mm */
         int64_t zone = number(text + at + 1, 2) * 60 + number(text + at + 4, 2); /* minutes */
         time -= (text[at] == '-' ? -zone : zone) * 60 * SECOND;
     }

@@ -18,8 +18,8 @@ typedef struct loom_encoding {
     loom_batch *batch; /* the chunk's; in head and tail one without records, for warnings */
     uint32_t *cells;   /* one place a column, for loom_row_fill */
     loom_buffer *out;
-    loom_buffer *scratch; /* for texts that are put together first */
-    uint32_t written;     /* segment: the records that it holds; tail: all records that were written */
+    loom_buffer *scratch;      /* for texts that are put together first */
+    uint32_t written;          /* segment: the records that it holds; tail: all records that were written */
     loom_collector *collector; /* takes each row for the statistics; NULL where there are none */
 } loom_encoding;
 
