@@ -9,8 +9,8 @@ import { MOST_TEXT } from './chunks.js';
 /** @typedef {import('./chunks.js').Wish} Wish */
 
 /** Milliseconds of the page's thread that one JSON.stringify should take, and after which the event loop gets its turn. */
-const STRINGIFY_MS = 2;
-const TURN_MS = 4;
+const STRINGIFY_MS = 1;
+const TURN_MS = 2;
 
 /** A chunk whose text is this full is not filled up. */
 const FULL_ENOUGH = 0.75;
