@@ -123,7 +123,7 @@
  * @property {number} [length]
  * @property {ArrayBuffer} [statistics] of the records in the segment
  * @property {string} [info]          JSON of loom_chunk_info; of `place`
- * @property {import('../web/parts.js').Placed[]} [placed] made by the host: the segments of a chunk of a format with parts
+ * @property {{turns: boolean, segment: SegmentReply}[]} [placed] made by the host: the segments of a chunk of a format with parts
  *
  * @typedef {object} FitReply
  * @property {number} id

@@ -7,6 +7,7 @@ import { asExportError, exportError, ExportError } from './errors.js';
 import { Parts } from './parts.js';
 import { Pass } from './pass.js';
 import { Paths } from './paths.js';
+import { planOfParts } from './plan.js';
 import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
 import { Statistics } from './statistics.js';
 import { Workshop } from './workshop.js';
@@ -83,6 +84,7 @@ export class Pipeline {
         if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
+        if (this.workshop.limits.rows > 0) this.parts.plan = planOfParts(this.parts.plan);
         await this.#toSink(() => this.parts.sink.open?.());
         const guesses = scans && origin.again && this.parts.sink.rewind !== undefined;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;

@@ -41,3 +41,12 @@ export function planOf(host, workers) {
         limit: host.limit,
     };
 }
+
+/**
+ * Chunks of formats whose file has parts are kept as they were measured until they have their places, so they are smaller.
+ * @param {Plan} plan
+ * @returns {Plan}
+ */
+export function planOfParts(plan) {
+    return { ...plan, chunkBytes: Math.floor(plan.chunkBytes / 2) };
+}
