@@ -48,5 +48,6 @@ export function planOf(host, workers) {
  * @returns {Plan}
  */
 export function planOfParts(plan) {
-    return { ...plan, chunkBytes: Math.floor(plan.chunkBytes / 2) };
+    const whole = plan.chunkSize === Infinity ? Math.min(plan.chunkBytes, CHUNK_TEXT) : plan.chunkBytes;
+    return { ...plan, chunkBytes: Math.floor(whole / 2) };
 }
