@@ -84,7 +84,7 @@ export class Pipeline {
         if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
-        if (this.workshop.limits.rows > 0) this.parts.plan = planOfParts(this.parts.plan);
+        if (this.workshop.limits.rows > 0) this.#planParts();
         await this.#toSink(() => this.parts.sink.open?.());
         const guesses = scans && origin.again && this.parts.sink.rewind !== undefined;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
@@ -95,6 +95,12 @@ export class Pipeline {
         if (guesses && !(await this.#hasGuessed())) await this.#startOver();
         progress.enter('finalizing');
         return this.#finish(settled);
+    }
+
+    #planParts() {
+        const { plan, settings, progress } = this.parts;
+        this.parts.plan = planOfParts(plan, settings.host.maxMemoryUsage);
+        this.workshop.parts.workers = progress.workers = this.parts.plan.workers;
     }
 
     #newStatistics() {

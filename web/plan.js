@@ -43,11 +43,15 @@ export function planOf(host, workers) {
 }
 
 /**
- * Chunks of formats whose file has parts are kept as they were measured until they have their places, so they are smaller.
+ * Formats whose file has parts keep chunks as they were measured until they have their places, so chunks are smaller, and a worker
+ * needs more.
  * @param {Plan} plan
+ * @param {number} memory bytes
  * @returns {Plan}
  */
-export function planOfParts(plan) {
-    const whole = plan.chunkSize === Infinity ? Math.min(plan.chunkBytes, CHUNK_TEXT) : plan.chunkBytes;
-    return { ...plan, chunkBytes: Math.floor(whole / 2) };
+export function planOfParts(plan, memory) {
+    const workers = Math.max(1, Math.min(plan.workers, Math.floor(memory / (2 * WORKER_BYTES))));
+    const most = Math.floor(memory / (4 * EXPANSION * workers));
+    const chunkBytes = Math.min(most, plan.chunkSize === Infinity ? CHUNK_TEXT / 2 : MOST_TEXT);
+    return { ...plan, workers, window: workers * CHUNKS_PER_WORKER, chunkBytes };
 }
