@@ -1,9 +1,23 @@
 // JavaScript's side of job.h and splitter.h, and the only file that touches the wasm heap.
 // SPDX-License-Identifier: MIT
-import { COUNTS, ERRORS, ERROR_NAMES, EXPORTS, SPLITTER_FACTS } from '../build/generated/tables.js';
+import { COUNTS, ERRORS, ERROR_NAMES, EXPORTS, LIMITS, SPLITTER_FACTS } from '../build/generated/tables.js';
 
 /** @typedef {{code: string, message: string, suggestion?: string, column?: string, record?: number, offset?: number}} Failure */
-/** @typedef {{read: number, good: number, rejected: number, written: number, ended: number}} Counts */
+/** @typedef {{rows: number, bytes: number}} Limits of a part of the file; no rows: the file has no parts */
+
+/**
+ * As loom_count of src/job.h says; all but the first five are of formats with parts.
+ * @typedef {object} Counts
+ * @property {number} read
+ * @property {number} good
+ * @property {number} rejected
+ * @property {number} written
+ * @property {number} ended
+ * @property {number} links
+ * @property {number} bytes
+ * @property {number} body
+ * @property {number} aside
+ */
 
 /** The splitter reads through a window of this many bytes. */
 const SPLITTER_WINDOW = 65536;
@@ -162,6 +176,36 @@ export class Job {
         return this.#output();
     }
 
+    /**
+     * Ends a part of the file.
+     * @param {string} ending JSON: {state, segments}
+     * @param {boolean} more start the next part
+     * @returns {{bytes: Uint8Array<ArrayBuffer>, cuts: [number, number]}}
+     */
+    turn(ending, more) {
+        const { call } = this.core;
+        /** @param {number} pointer @param {number} length */
+        const turned = (pointer, length) => call.loom_job_turn(this.pointer, pointer, length, more ? 1 : 0);
+        this.check(this.core.withText(ending, turned));
+        return { bytes: this.#output(), cuts: [call.loom_job_cut(this.pointer, 0), call.loom_job_cut(this.pointer, 1)] };
+    }
+
+    /** What the next turn or the tail must be told of the last head or turn: JSON, or ''. */
+    get state() {
+        const pointer = this.core.call.loom_job_state(this.pointer);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        return this.core.textAt(pointer);
+    }
+
+    /** @returns {Limits} */
+    get limits() {
+        const { call } = this.core;
+        return {
+            rows: call.loom_job_limit(this.pointer, LIMITS.ROWS) >>> 0,
+            bytes: call.loom_job_limit(this.pointer, LIMITS.BYTES) >>> 0,
+        };
+    }
+
     /** Warnings about the job as a whole, once its head was made: JSON, or ''. */
     get warnings() {
         const pointer = this.core.call.loom_job_warnings(this.pointer);
@@ -272,6 +316,36 @@ export class Chunk {
         this.job.check(this.#call.loom_chunk_encode(this.pointer, skip, Math.min(take, 0xffffffff)));
     }
 
+    /** Encodes all good records, so that they can be placed. */
+    measure() {
+        this.job.check(this.#call.loom_chunk_measure(this.pointer));
+    }
+
+    /**
+     * @param {number} skip
+     * @param {number} rows
+     * @param {number} bytes
+     * @returns {number} good records from `skip` on that fit; the counts of links and bytes are theirs then
+     */
+    fit(skip, rows, bytes) {
+        return this.#call.loom_chunk_fit(this.pointer, skip, rows, bytes) >>> 0;
+    }
+
+    /**
+     * @param {number} skip
+     * @param {number} take
+     * @param {number} rows records of the part before
+     * @param {number} links links of the part before
+     */
+    place(skip, take, rows, links) {
+        this.job.check(this.#call.loom_chunk_place(this.pointer, skip, take, rows, links));
+    }
+
+    /** What the end of the part must be told of the segment: JSON. @returns {string} */
+    info() {
+        return this.job.core.textAt(this.#call.loom_chunk_info(this.pointer));
+    }
+
     /** @returns {Counts} */
     counts() {
         /** @param {number} which */
@@ -282,6 +356,10 @@ export class Chunk {
             rejected: count(COUNTS.REJECTED),
             written: count(COUNTS.WRITTEN),
             ended: count(COUNTS.ENDED),
+            links: count(COUNTS.LINKS),
+            bytes: count(COUNTS.BYTES),
+            body: count(COUNTS.BODY),
+            aside: count(COUNTS.ASIDE),
         };
     }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 import ts from 'typescript';
+import { FORMATS } from '../build/generated/tables.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -71,9 +72,10 @@ function empty() {
 
 /** The wasm goes beside the bundles, which look for it there. */
 function copyWasm() {
-    const path = join(dist, 'exportloom-core.wasm');
-    copyFileSync(join(root, 'build/wasm/exportloom-core.wasm'), path);
-    chmodSync(path, 0o644);
+    for (const name of new Set(Object.values(FORMATS).map(({ module }) => `exportloom-${module}.wasm`))) {
+        copyFileSync(join(root, 'build/wasm', name), join(dist, name));
+        chmodSync(join(dist, name), 0o644);
+    }
 }
 
 /** The command line is started as a program. */

@@ -121,6 +121,7 @@ export function tablesText(read, version) {
         ),
         constant('FORMS', '', enumOf(job, 'loom_form', 'LOOM_FORM_')),
         constant('COUNTS', '', enumOf(job, 'loom_count', 'LOOM_COUNT_')),
+        constant('LIMITS', '', enumOf(job, 'loom_limit', 'LOOM_LIMIT_')),
         constant('SPLITTER_FACTS', '', enumOf(read('batch/splitter.h'), 'loom_splitter_fact', 'LOOM_SPLIT_')),
     ].join('');
 }

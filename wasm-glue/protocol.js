@@ -9,17 +9,20 @@
  * `job` names an export; the worker opens it at `open`, keeps its C job, and drops it at `close`. `encode` and `scan` get
  * the chunk's text in `text`: bytes (transferred, and given back in the reply as `text`), or a string, which the worker
  * encodes. Between `open` and the first `encode` of a format with columns comes `columns`.
- * A job with a limit needs its chunks placed: it is sent `parse`, which answers with the counts and keeps the chunk, and
- * then `place`, which encodes and drops it. All other chunks go through `encode` in one step.
+ * Where `open` answers with a limit of rows, the file has parts, and chunks are placed as src/job.h says: a chunk is sent `parse`,
+ * which measures it, answers with the counts and keeps it if it has good records, and then, to the same worker, `fit` as often as
+ * needed and `place`, of which the last drops it. All other chunks go through `encode` in one step.
  * An error crosses by code (`ErrorReply`), never by prototype. After `fatal: true` the worker is of no further use.
  *
- * @typedef {object} LoadRequest      loads the wasm module; first of all
+ * @typedef {object} LoadRequest      loads a wasm module, before the first job that needs it; answers with DoneReply
  * @property {'load'} op
+ * @property {string} module          its name
  * @property {string} wasmUrl         absolute
  *
- * @typedef {object} OpenRequest
+ * @typedef {object} OpenRequest      answers with OpenReply
  * @property {'open'} op
  * @property {string} job
+ * @property {string} module          the module that has the format
  * @property {string} options         JSON, as loom_job_options takes it
  *
  * @typedef {object} ScanRequest      answers with SegmentReply without `bytes`
@@ -32,7 +35,7 @@
  * @property {number} form            a loom_form of src/job.h
  *
  * @typedef {object} EncodeRequest    answers with SegmentReply
- * @property {'encode' | 'parse'} op
+ * @property {'encode' | 'parse'} op  `parse` answers without `bytes`
  * @property {string} job
  * @property {number} chunk
  * @property {ArrayBuffer | string} text
@@ -42,12 +45,23 @@
  * @property {boolean} scan           note paths and types too (formats that need no columns, for the report)
  * @property {ArrayBuffer} [spare]    a buffer that the segment may be put into; given back as `bytes`
  *
- * @typedef {object} PlaceRequest     answers with SegmentReply
+ * @typedef {object} FitRequest       answers with FitReply
+ * @property {'fit'} op
+ * @property {string} job
+ * @property {number} chunk           parsed before, on the same worker
+ * @property {number} skip            good records to leave out at the chunk's start
+ * @property {number} rows            room in the part
+ * @property {number} bytes           the same
+ *
+ * @typedef {object} PlaceRequest     answers with SegmentReply; its report repeats that of `parse`, with more warnings
  * @property {'place'} op
  * @property {string} job
  * @property {number} chunk           parsed before, on the same worker
  * @property {number} skip            good records to leave out at the chunk's start
- * @property {number} take            good records to write at most
+ * @property {number} take            good records to write
+ * @property {number} rows            records of the part before
+ * @property {number} links           links of the part before
+ * @property {boolean} last           the chunk is not needed any more
  * @property {ArrayBuffer} [spare]
  *
  * @typedef {object} SettleRequest    pure: merges the paths and answers with TextReply, the columns as JSON
@@ -72,6 +86,12 @@
  * @property {string} job
  * @property {string} metadata        JSON
  *
+ * @typedef {object} TurnRequest      pure: ends a part; answers with TurnReply
+ * @property {'turn'} op
+ * @property {string} job
+ * @property {string} ending          JSON: {state, segments}
+ * @property {boolean} more           start the next part
+ *
  * @typedef {object} TailRequest      answers with BytesReply
  * @property {'tail'} op
  * @property {string} job
@@ -82,20 +102,36 @@
  * @property {'close'} op
  * @property {string} job
  *
- * @typedef {LoadRequest | OpenRequest | ScanRequest | EncodeRequest | PlaceRequest | SettleRequest | ColumnsRequest
- *   | GatherRequest | HeadRequest | TailRequest | CloseRequest} Request
+ * @typedef {LoadRequest | OpenRequest | ScanRequest | EncodeRequest | FitRequest | PlaceRequest | SettleRequest
+ *   | ColumnsRequest | GatherRequest | HeadRequest | TurnRequest | TailRequest | CloseRequest} Request
+ *
+ * @typedef {object} OpenReply
+ * @property {number} id
+ * @property {true} ok
+ * @property {number} memory
+ * @property {import('./binding.js').Limits} limits of a part of the file; `rows` is 0 where there are no parts
  *
  * @typedef {object} SegmentReply
  * @property {number} id
  * @property {true} ok
- * @property {number} memory          bytes of the worker's wasm memory
- * @property {{read: number, good: number, rejected: number, written: number, ended: number}} counts
+ * @property {number} memory          bytes of the worker's wasm memories
+ * @property {import('./binding.js').Counts} counts
  * @property {string} report          JSON of loom_chunk_report, or ''
  * @property {boolean} [late]         made by the host: the chunk has values outside the settled columns
  * @property {ArrayBuffer} [text]     the request's own, given back
  * @property {ArrayBuffer} [bytes]    the segment is its first `length` bytes
  * @property {number} [length]
  * @property {ArrayBuffer} [statistics] of the records in the segment
+ * @property {string} [info]          JSON of loom_chunk_info; of `place`
+ * @property {{turns: boolean, segment: SegmentReply}[]} [placed] made by the host: the segments of a chunk of a format with parts
+ *
+ * @typedef {object} FitReply
+ * @property {number} id
+ * @property {true} ok
+ * @property {number} memory
+ * @property {number} take            good records that fit
+ * @property {number} links           of them
+ * @property {number} bytes           of them
  *
  * @typedef {object} BytesReply
  * @property {number} id
@@ -105,6 +141,15 @@
  * @property {number} lead            bytes of separator at the start of every segment (loom_job_lead); of head and tail
  * @property {string} warnings        JSON of loom_job_warnings, or ''; of head and tail
  * @property {string} [statistics]    JSON of loom_job_statistics_report, of a tail with statistics
+ * @property {string} [state]         JSON of loom_job_state, of a head; '' where the file has no parts
+ *
+ * @typedef {object} TurnReply
+ * @property {number} id
+ * @property {true} ok
+ * @property {number} memory
+ * @property {ArrayBuffer} bytes
+ * @property {[number, number]} cuts  where the asides stand in it
+ * @property {string} state           JSON of loom_job_state
  *
  * @typedef {object} TextReply
  * @property {number} id
@@ -123,6 +168,6 @@
  * @property {boolean} fatal
  * @property {{code: string, message: string, suggestion?: string, column?: string, record?: number, offset?: number}} error
  *
- * @typedef {SegmentReply | BytesReply | TextReply | DoneReply | ErrorReply} Reply
+ * @typedef {OpenReply | SegmentReply | FitReply | BytesReply | TurnReply | TextReply | DoneReply | ErrorReply} Reply
  */
 export {};

@@ -10,8 +10,8 @@ import { loadModule, nodeModule } from './loader.js';
 /** @typedef {{post(message: object, transfer: ArrayBuffer[]): void, listen(listener: (message: Message) => void): void}} Port */
 /** @typedef {Record<string, unknown>} Answer */
 
-/** @type {Core | undefined} */
-let core;
+/** The modules that were loaded, by name. @type {Map<string, Core>} */
+const cores = new Map();
 
 /** @type {Map<string, {job: Job, options: string, columns?: string, parsed: Map<number, Chunk>}>} */
 const jobs = new Map();
@@ -21,6 +21,19 @@ function opened(name) {
     const entry = jobs.get(name);
     if (!entry) throw new CoreError({ ...CoreError.of('INTERNAL').failure, message: `no job ${name} is open here` });
     return entry;
+}
+
+/** A chunk that was parsed here before. @param {string} job @param {number} number */
+function kept(job, number) {
+    const chunk = opened(job).parsed.get(number);
+    if (!chunk) throw CoreError.of('INTERNAL');
+    return chunk;
+}
+
+/** @param {string} job @param {number} number @param {Chunk} chunk */
+function drop(job, number, chunk) {
+    opened(job).parsed.delete(number);
+    chunk.free();
 }
 
 /** @param {ScanRequest | EncodeRequest} request */
@@ -43,9 +56,9 @@ function told(chunk, text) {
 /** @type {{[Op in Message['op']]: (request: any) => Answer | Promise<Answer>}} */
 const OPERATIONS = {
     /** @param {import('./protocol.js').LoadRequest} request */
-    async load({ wasmUrl }) {
+    async load({ module, wasmUrl }) {
         try {
-            core = new Core(await loadModule(wasmUrl));
+            cores.set(module, new Core(await loadModule(wasmUrl)));
         } catch (error) {
             const { message, suggestion } = ERRORS.WASM_FAILED;
             const cause = error instanceof Error ? error.message : String(error);
@@ -55,10 +68,12 @@ const OPERATIONS = {
     },
 
     /** @param {import('./protocol.js').OpenRequest} request */
-    open({ job, options }) {
+    open({ job: name, module, options }) {
+        const core = cores.get(module);
         if (!core) throw CoreError.of('WASM_FAILED');
-        jobs.set(job, { job: new Job(core, options), options, parsed: new Map() });
-        return {};
+        const job = new Job(core, options);
+        jobs.set(name, { job, options, parsed: new Map() });
+        return { limits: job.limits };
     },
 
     /** @param {ScanRequest} request */
@@ -87,22 +102,36 @@ const OPERATIONS = {
     /** @param {EncodeRequest} request */
     parse(request) {
         const chunk = parse(request);
-        if (request.scan) chunk.scan(request.chunk);
-        opened(request.job).parsed.set(request.chunk, chunk);
-        return told(chunk, request.text);
+        const { parsed } = opened(request.job);
+        parsed.set(request.chunk, chunk);
+        try {
+            if (request.scan) chunk.scan(request.chunk);
+            chunk.measure();
+            const answer = told(chunk, request.text);
+            if (chunk.counts().good === 0) drop(request.job, request.chunk, chunk);
+            return answer;
+        } catch (error) {
+            drop(request.job, request.chunk, chunk);
+            throw error;
+        }
+    },
+
+    /** @param {import('./protocol.js').FitRequest} request */
+    fit({ job, chunk: number, skip, rows, bytes: room }) {
+        const chunk = kept(job, number);
+        const take = chunk.fit(skip, rows, room);
+        const { links, bytes } = chunk.counts();
+        return { take, links, bytes };
     },
 
     /** @param {import('./protocol.js').PlaceRequest} request */
-    place(request) {
-        const { parsed } = opened(request.job);
-        const chunk = parsed.get(request.chunk);
-        if (!chunk) throw CoreError.of('INTERNAL');
-        parsed.delete(request.chunk);
+    place({ job, chunk: number, skip, take, rows, links, last, spare }) {
+        const chunk = kept(job, number);
         try {
-            chunk.encode(request.skip, request.take);
-            return { ...told(chunk), ...chunk.output(request.spare), statistics: chunk.statistics() };
+            chunk.place(skip, take, rows, links);
+            return { ...told(chunk), ...chunk.output(spare), info: chunk.info(), statistics: chunk.statistics() };
         } finally {
-            chunk.free();
+            if (last) drop(job, number, chunk);
         }
     },
 
@@ -148,7 +177,14 @@ const OPERATIONS = {
     /** @param {import('./protocol.js').HeadRequest} request */
     head({ job: name, metadata }) {
         const { job } = opened(name);
-        return { bytes: job.head(metadata).buffer, lead: job.lead, warnings: job.warnings };
+        return { bytes: job.head(metadata).buffer, lead: job.lead, warnings: job.warnings, state: job.state };
+    },
+
+    /** @param {import('./protocol.js').TurnRequest} request */
+    turn({ job: name, ending, more }) {
+        const { job } = opened(name);
+        const { bytes, cuts } = job.turn(ending, more);
+        return { bytes: bytes.buffer, cuts, state: job.state };
     },
 
     /** @param {import('./protocol.js').TailRequest} request */
@@ -170,23 +206,30 @@ const OPERATIONS = {
 };
 
 /**
- * A trap leaves the heap in an unknown state, and without the module nothing works: both end the worker's use.
+ * A trap leaves the heap in an unknown state, which ends the worker's use.
  * @param {number} id
  * @param {unknown} error
  */
 function refusal(id, error) {
     if (error instanceof CoreError)
-        return { id, ok: false, fatal: error.failure.code === 'WASM_FAILED', error: error.failure };
+        return { id, ok: false, fatal: false, error: error.failure };
     const detail = error instanceof Error ? error.message : String(error);
     const { message, suggestion } = ERRORS.INTERNAL;
     return { id, ok: false, fatal: true, error: { code: 'INTERNAL', message: `${message}: ${detail}`, suggestion } };
+}
+
+/** Bytes of all wasm memories here. */
+function memoryOfAll() {
+    let memory = 0;
+    for (const core of cores.values()) memory += core.memory;
+    return memory;
 }
 
 /** @param {Message} message */
 async function reply(message) {
     try {
         const answer = await OPERATIONS[message.op](message);
-        return { id: message.id, ok: true, memory: core?.memory ?? 0, ...answer };
+        return { id: message.id, ok: true, memory: memoryOfAll(), ...answer };
     } catch (error) {
         return refusal(message.id, error);
     }

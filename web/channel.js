@@ -22,19 +22,34 @@ export class Channel {
     /** Requests without a reply, in the order in which they are answered. @type {Waiting[]} */
     #waiting = [];
     #serial = 0;
+    /** Modules that are loaded or on their way. @type {Map<string, Promise<unknown>>} */
+    #modules = new Map();
 
     /**
      * @param {WorkerLike} worker
-     * @param {string} wasmUrl
      * @param {import('./platform.js').Platform} platform
      */
-    constructor(worker, wasmUrl, platform) {
+    constructor(worker, platform) {
         this.worker = worker;
+        this.platform = platform;
         this.#listen();
+    }
+
+    /**
+     * Loads a module where that was not done yet.
+     * @param {string} module its name
+     * @param {string} wasmUrl
+     * @returns {Promise<unknown>}
+     */
+    load(module, wasmUrl) {
+        const known = this.#modules.get(module);
+        if (known) return known;
         const late = () => this.fail(exportError('WORKER_FAILED', `no answer after ${LOAD_TIMEOUT / 1000} seconds`));
-        const callOff = platform.later(late, LOAD_TIMEOUT);
-        this.loaded = this.request({ op: 'load', wasmUrl }).finally(callOff);
-        this.loaded.catch(() => {});
+        const callOff = this.platform.later(late, LOAD_TIMEOUT);
+        const loaded = this.request({ op: 'load', module, wasmUrl }).finally(callOff);
+        loaded.catch(() => this.#modules.delete(module));
+        this.#modules.set(module, loaded);
+        return loaded;
     }
 
     #listen() {

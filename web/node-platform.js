@@ -32,7 +32,10 @@ export const nodePlatform = {
         // The program's own flags may not suit a worker, and its few objects need no large heap.
         return new Worker(url, { name: 'exportloom', execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 2 } });
     },
-    wasmUrl: new URL('./exportloom-core.wasm', import.meta.url),
+    wasmUrls: {
+        core: new URL('./exportloom-core.wasm', import.meta.url),
+        xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
+    },
     gunzip,
     yieldToLoop: () => new Promise((resolve) => setImmediate(resolve)),
     openUrl: (url) => (url.protocol === 'file:' ? fileSource(url) : undefined),

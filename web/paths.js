@@ -1,7 +1,7 @@
 // The paths that the chunks of a source have; what many chunks tell alike is kept once. Merging them is the core's.
 // SPDX-License-Identifier: MIT
 
-/** @typedef {{p: string[], k: number, f: [number, number, number]}} PathRow a path, its kinds, and where it first appeared */
+/** @typedef {{p: string[], k: number, w: number, f: [number, number, number]}} PathRow a path, its kinds, its width, and where it first appeared */
 
 /** More paths than this are not kept: no flat format can have so many columns, and settling them fails with their count. */
 const MOST_PATHS = 131072;
@@ -21,7 +21,8 @@ export class Paths {
         for (const row of rows ?? []) {
             const key = JSON.stringify([row.p, row.k]);
             const known = this.#rows.get(key);
-            if (known ? isBefore(row.f, known.f) : this.#rows.size < MOST_PATHS) this.#rows.set(key, row);
+            if (known) this.#rows.set(key, { ...(isBefore(row.f, known.f) ? row : known), w: Math.max(row.w, known.w) });
+            else if (this.#rows.size < MOST_PATHS) this.#rows.set(key, row);
         }
     }
 

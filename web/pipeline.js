@@ -4,8 +4,10 @@ import { FORMATS, VERSION } from '../build/generated/tables.js';
 import { Buffers } from './buffers.js';
 import { CHUNK_TEXT } from './chunks.js';
 import { asExportError, exportError, ExportError } from './errors.js';
+import { Parts } from './parts.js';
 import { Pass } from './pass.js';
 import { Paths } from './paths.js';
+import { planOfParts } from './plan.js';
 import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
 import { Statistics } from './statistics.js';
 import { Workshop } from './workshop.js';
@@ -44,6 +46,10 @@ export class Pipeline {
     #missed = false;
     /** @type {import('./types.js').ReportedColumn[]} */
     #columns = [];
+    /** The same as `settle` told them. */
+    #settled = '';
+    /** Of a format whose file has parts. @type {Parts | undefined} */
+    #parts;
     /** @type {ChunkStream | undefined} */
     #stream;
     /** Chunks of the stream that were looked at already. @type {Chunk[]} */
@@ -66,7 +72,8 @@ export class Pipeline {
     /** @returns {Workshop} */
     #newWorkshop() {
         const { job, settings, plan, pool, stop } = this.parts;
-        return new Workshop({ job, options: settings.core, workers: plan.workers, pool, buffers: this.#buffers, stop });
+        const { module } = FORMATS[settings.format];
+        return new Workshop({ job, module, options: settings.core, workers: plan.workers, pool, buffers: this.#buffers, stop });
     }
 
     /** @returns {Promise<unknown>} what the sink's `close` gave */
@@ -77,6 +84,7 @@ export class Pipeline {
         if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
+        if (this.workshop.limits.rows > 0) this.#planParts();
         await this.#toSink(() => this.parts.sink.open?.());
         const guesses = scans && origin.again && this.parts.sink.rewind !== undefined;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
@@ -87,6 +95,12 @@ export class Pipeline {
         if (guesses && !(await this.#hasGuessed())) await this.#startOver();
         progress.enter('finalizing');
         return this.#finish(settled);
+    }
+
+    #planParts() {
+        const { plan, settings, progress } = this.parts;
+        this.parts.plan = planOfParts(plan, settings.host.maxMemoryUsage);
+        this.workshop.parts.workers = progress.workers = this.parts.plan.workers;
     }
 
     #newStatistics() {
@@ -136,7 +150,9 @@ export class Pipeline {
     async #hasGuessed() {
         if (this.#missed) return false;
         const guessed = this.#columns;
-        this.#columns = readColumns(await this.#mergePaths(false));
+        const found = await this.#mergePaths(false);
+        if (this.#parts) return found === this.#settled; // types and widths show in the file
+        this.#columns = readColumns(found);
         const same = (/** @type {import('./types.js').ReportedColumn} */ column, /** @type {number} */ at) =>
             column.key === guessed[at].key && column.label === guessed[at].label;
         return guessed.length === this.#columns.length && this.#columns.every(same);
@@ -149,7 +165,9 @@ export class Pipeline {
         await stop.race(this.#written);
         await this.#toSink(() => sink.rewind?.());
         await stop.race(pool.close(job));
+        const { limits } = this.workshop;
         this.workshop = this.#newWorkshop();
+        this.workshop.limits = limits;
         this.#statistics = this.#newStatistics();
         this.#paths.clear();
         this.#kept = [];
@@ -219,6 +237,7 @@ export class Pipeline {
     async #settle(extra) {
         const columns = await this.#mergePaths(extra);
         this.workshop.settle(columns);
+        this.#settled = columns;
         this.#columns = readColumns(columns);
     }
 
@@ -232,17 +251,14 @@ export class Pipeline {
 
     /** @param {boolean} scan note the paths for the report */
     async #encode(scan) {
-        const { stop, plan, job } = this.parts;
+        const { stop, plan } = this.parts;
         const tally = (this.#tally = new Tally());
         this.workshop.restart();
         const stream = this.#stream ?? (await this.#open());
-        const head = await this.workshop.ask({ op: 'head', job, metadata: this.#metadata() });
-        this.#lead = head.lead;
-        if (head.warnings) this.#warnJob(head.warnings);
-        await this.#write(new Uint8Array(head.bytes));
+        await this.#begin();
         await new Pass({
             next: async (wish) => this.#kept.shift() ?? stream.next(wish),
-            send: (chunk) => this.workshop.send(chunk, 'encode', scan),
+            send: (chunk) => (this.#parts ? this.#parts.send(chunk, scan) : this.workshop.send(chunk, 'encode', scan)),
             commit: (chunk, reply) => this.#commitSegment(chunk, reply),
             stop,
             plan,
@@ -250,6 +266,19 @@ export class Pipeline {
         tally.finish(stream.lone);
         await this.close();
         this.#checkUnchanged();
+    }
+
+    /** Writes what stands before the first record. */
+    async #begin() {
+        const { job } = this.parts;
+        const { workshop } = this;
+        const head = await workshop.ask({ op: 'head', job, metadata: this.#metadata() });
+        const giveBack = (/** @type {ArrayBuffer} */ segment) => this.#giveBack(segment);
+        const write = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => this.#write(bytes);
+        this.#lead = head.lead;
+        this.#parts = workshop.limits.rows > 0 ? new Parts({ job, workshop, write, giveBack }, head.state) : undefined;
+        if (head.warnings) this.#warnJob(head.warnings);
+        await this.#write(new Uint8Array(head.bytes));
     }
 
     /** @param {string} warnings JSON */
@@ -260,7 +289,7 @@ export class Pipeline {
     /** The audit trail. */
     #metadata() {
         const { settings, origin, progress } = this.parts;
-        if (!settings.metadata) return '{}';
+        if (!settings.metadata && this.workshop.limits.rows === 0) return '{}';
         return JSON.stringify({
             generator: `exportloom ${VERSION}`,
             exportedAt: new Date(progress.began.queued ?? 0).toISOString(),
@@ -278,9 +307,10 @@ export class Pipeline {
         this.#count(chunk, reply);
         this.parts.progress.recordsWritten = this.#tally.written;
         if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
-        const { bytes, length = 0 } = reply;
+        const { bytes, length = 0, placed } = reply;
         if (bytes) await this.#writeSegment(bytes, length);
-        await this.#statistics.add(reply.statistics);
+        if (placed) await this.#parts?.commit(placed);
+        for (const { statistics } of placed ? placed.map(({ segment }) => segment) : [reply]) await this.#statistics.add(statistics);
         return !this.#tally.ended;
     }
 
@@ -293,6 +323,11 @@ export class Pipeline {
         const lead = length > 0 ? this.#lead : 0;
         if (length > 0) this.#lead = 0;
         if (length > 0) await this.#write(new Uint8Array(bytes, lead, length - lead));
+        this.#giveBack(bytes);
+    }
+
+    /** The buffer of a segment whose last write is on its way. @param {ArrayBuffer} bytes */
+    #giveBack(bytes) {
         const again = this.parts.sink.recycles === true;
         this.#written = this.#written.then(() => this.#buffers.giveSpare(bytes, again));
         this.#written.catch(() => {});
@@ -327,6 +362,8 @@ export class Pipeline {
     /** @param {Chunk} chunk @param {SegmentReply} reply */
     #count(chunk, reply) {
         const report = readChunkReport(reply.report);
+        const last = reply.placed?.at(-1)?.segment.report; // of a placed chunk, with all its warnings
+        if (last) report.warnings = readChunkReport(last).warnings;
         this.#tally.add(chunk, reply.counts, report);
         this.#paths.add(report.paths);
         this.#tellProgress(chunk, reply);
@@ -345,8 +382,12 @@ export class Pipeline {
         progress.chunkSize = reply.counts.read + chunk.lost.length;
         const shares = [(tally.read - tally.rejected) / plan.limit, total ? chunk.position / total : 0];
         if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
-        progress.holds(pool.memory + hostMemory() + this.#buffers.held + this.workshop.texts + this.#statistics.held + (sink.held ?? 0));
+        progress.holds(pool.memory + hostMemory() + this.#buffers.held + this.workshop.texts + this.#held + (sink.held ?? 0));
         progress.changed();
+    }
+
+    get #held() {
+        return this.#statistics.held + (this.#parts?.held ?? 0);
     }
 
     #checkRejected() {
@@ -373,13 +414,23 @@ export class Pipeline {
         if (settings.columns) this.#warnNeverFound();
         else if (!settled) this.#columns = readColumns(await this.#mergePaths(false));
         if (FORMATS[settings.format].columns === 'FLAT' && settings.raw) this.#columns = withRawColumn(this.#columns);
-        const totals = JSON.stringify({ counts: tally.counts, columns: this.#columns });
         const statistics = await this.#statistics.finish();
+        await this.#parts?.end(false);
+        const totals = this.#totals();
         const tail = await this.workshop.ask({ op: 'tail', job, totals, statistics });
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
         await this.#write(new Uint8Array(tail.bytes));
         await this.parts.stop.race(this.#written);
         return this.#toSink(() => sink.close());
+    }
+
+    /** What the end of the file may tell of all records, as JSON. */
+    #totals() {
+        const { counts, warnings, defects } = this.#tally;
+        const totals = JSON.stringify({ counts, columns: this.#columns });
+        if (!this.#parts) return totals;
+        const more = JSON.stringify({ warnings, defects });
+        return `${totals.slice(0, -1)},${more.slice(1, -1)},"metadata":${this.#metadata()},"state":${this.#parts.state}}`;
     }
 
     #nothing() {

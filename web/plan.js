@@ -41,3 +41,17 @@ export function planOf(host, workers) {
         limit: host.limit,
     };
 }
+
+/**
+ * Formats whose file has parts keep chunks as they were measured until they have their places, so chunks are smaller, and a worker
+ * needs more.
+ * @param {Plan} plan
+ * @param {number} memory bytes
+ * @returns {Plan}
+ */
+export function planOfParts(plan, memory) {
+    const workers = Math.max(1, Math.min(plan.workers, Math.floor(memory / (2 * WORKER_BYTES))));
+    const most = Math.floor(memory / (4 * EXPANSION * workers));
+    const chunkBytes = Math.min(most, plan.chunkSize === Infinity ? CHUNK_TEXT / 2 : MOST_TEXT);
+    return { ...plan, workers, window: workers * CHUNKS_PER_WORKER, chunkBytes };
+}

@@ -7,7 +7,7 @@ import { PieceReader, piecesOf } from './readers.js';
  * @typedef {object} Platform
  * @property {() => number} workers of an export that does not say how many
  * @property {(processor: import('./types.js').ProcessorOptions) => import('./channel.js').WorkerLike} createWorker
- * @property {URL} wasmUrl
+ * @property {Record<string, URL>} wasmUrls of the modules, by name
  * @property {(reader: import('./types.js').ByteReader) => import('./types.js').ByteReader} gunzip
  * @property {() => Promise<void>} yieldToLoop lets waiting events be handled
  * @property {(url: URL) => import('./types.js').ByteSource | undefined} openUrl a source for URLs that fetch cannot read
@@ -66,7 +66,10 @@ export const browserPlatform = {
         if (workerUrl) return new Worker(workerUrl, { type: 'module', name: 'exportloom' });
         return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'exportloom' });
     },
-    wasmUrl: new URL('./exportloom-core.wasm', import.meta.url),
+    wasmUrls: {
+        core: new URL('./exportloom-core.wasm', import.meta.url),
+        xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
+    },
     gunzip,
     yieldToLoop: yieldByMessage,
     openUrl: () => undefined,

@@ -26,7 +26,21 @@ export class Pool {
     constructor(platform, options) {
         this.platform = platform;
         this.options = options;
-        this.wasmUrl = new URL(options.wasmUrl ?? platform.wasmUrl, platform.wasmUrl).href;
+    }
+
+    /**
+     * Where a module is: as the options say, or beside the core.
+     * @param {string} module its name
+     * @returns {string} absolute
+     */
+    wasmUrl(module) {
+        const { wasmUrl } = this.options;
+        const own = this.platform.wasmUrls;
+        if (wasmUrl === undefined) return own[module].href;
+        if (typeof wasmUrl === 'object' && !(wasmUrl instanceof URL))
+            return new URL(/** @type {Record<string, string | URL>} */ (wasmUrl)[module] ?? own[module], own.core).href;
+        const core = new URL(wasmUrl, own.core);
+        return module === 'core' ? core.href : new URL(`exportloom-${module}.wasm`, core).href;
     }
 
     /** Bytes of all wasm memories. */
@@ -93,7 +107,7 @@ export class Pool {
 
     #start() {
         try {
-            const channel = new Channel(this.platform.createWorker(this.options), this.wasmUrl, this.platform);
+            const channel = new Channel(this.platform.createWorker(this.options), this.platform);
             this.#channels.push(channel);
             return channel;
         } catch (error) {

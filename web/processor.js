@@ -177,7 +177,7 @@ export class ExportProcessor {
 
     async #openSplitter() {
         try {
-            this.#loading ??= loadModule(this.#context.pool.wasmUrl).then((exports) => new Core(exports));
+            this.#loading ??= loadModule(this.#context.pool.wasmUrl('core')).then((exports) => new Core(exports));
             this.#core = await this.#loading;
             return new Splitter(this.#core);
         } catch (error) {

@@ -54,6 +54,7 @@
  * @property {WritableStream | FileSystemFileHandle | Sink} [sink] default: a Blob
  * @property {import('../build/generated/options.js').JsonOptionValues} [json]
  * @property {import('../build/generated/options.js').CsvOptionValues} [csv]
+ * @property {import('../build/generated/options.js').XlsxOptionValues} [xlsx]
  *
  * @typedef {EveryFormatOptions & HostOptions & MoreOptions} ExportOptions
  *
@@ -145,7 +146,8 @@
  * @property {number} [workers] workers of an export that does not say how many
  * @property {string | URL} [workerUrl] default: worker.js beside this module
  * @property {() => Worker | import('node:worker_threads').Worker} [createWorker] instead of `workerUrl`
- * @property {string | URL} [wasmUrl] default: exportloom-core.wasm beside this module
+ * @property {string | URL | Partial<Record<'core' | 'xlsx', string | URL>>} [wasmUrl] of exportloom-core.wasm, with exportloom-xlsx.wasm
+ *   beside it, or of each module that is not beside this script
  * @property {() => number} [now] the clock, in milliseconds since 1970
  *
  * @typedef {object} Snapshot never changes; a new one is made when something does

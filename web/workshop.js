@@ -1,5 +1,6 @@
 // One export's dealings with the workers: opens its job where it is sent to, tells the columns, sends chunks.
 // SPDX-License-Identifier: MIT
+import { exportError } from './errors.js';
 
 /** @typedef {import('./channel.js').Channel} Channel */
 /** @typedef {import('./chunks.js').Chunk} Chunk */
@@ -11,13 +12,19 @@ const NOTHING = {
     id: 0,
     ok: true,
     memory: 0,
-    counts: { read: 0, good: 0, rejected: 0, written: 0, ended: 0 },
+    counts: { read: 0, good: 0, rejected: 0, written: 0, ended: 0, links: 0, bytes: 0, body: 0, aside: 0 },
     report: '',
 };
 
 /**
+ * A chunk that its worker keeps, unless it has no good records; `release` lets the worker have another one.
+ * @typedef {{reply: SegmentReply, number: number, channel?: Channel, release: () => void}} Parsed
+ */
+
+/**
  * @typedef {object} WorkshopParts
  * @property {string} job
+ * @property {string} module the module that has the format
  * @property {string} options JSON for the core
  * @property {number} workers
  * @property {import('./pool.js').Pool} pool
@@ -28,9 +35,11 @@ const NOTHING = {
 export class Workshop {
     /** Characters of texts on the way to workers. */
     texts = 0;
+    /** Of a part of the file, once the job is open. @type {import('../wasm-glue/binding.js').Limits} */
+    limits = { rows: 0, bytes: 0 };
     /** Settled columns as JSON. @type {string | undefined} */
     #columns;
-    /** @type {Map<Channel, Promise<void>>} */
+    /** @type {Map<Channel, Promise<any>>} */
     #opened = new Map();
     /** @type {Set<Channel>} */
     #told = new Set();
@@ -56,12 +65,12 @@ export class Workshop {
      * @param {Channel} channel
      */
     #prepare(channel) {
-        const { job, options, stop } = this.parts;
+        const { job, module, options, pool, stop } = this.parts;
         const sent = (/** @type {Request} */ request) => channel.request(request).catch((error) => stop.stop(error));
         if (!channel.jobs.has(job)) {
             channel.jobs.add(job);
-            channel.loaded.catch((error) => stop.stop(error));
-            this.#opened.set(channel, sent({ op: 'open', job, options }));
+            channel.load(module, pool.wasmUrl(module)).catch((error) => stop.stop(error));
+            this.#opened.set(channel, sent({ op: 'open', job, module, options }));
         }
         if (this.#columns === undefined || this.#told.has(channel)) return;
         this.#told.add(channel);
@@ -74,21 +83,16 @@ export class Workshop {
      * @returns {Promise<T>}
      */
     async #withWorker(use) {
-        const { pool, workers, stop } = this.parts;
-        const channel = await pool.claim(workers);
-        try {
-            stop.check();
-            this.#prepare(channel);
-            return await use(channel);
-        } finally {
-            pool.release(channel);
-        }
+        const { reply, channel } = await this.#claimed(use);
+        this.parts.pool.release(channel);
+        return reply;
     }
 
     /** Opens the job on one worker, which checks the options. */
-    open() {
+    async open() {
         const opened = this.#withWorker((channel) => this.#opened.get(channel) ?? Promise.resolve());
-        return this.parts.stop.race(opened);
+        const { limits } = await this.parts.stop.race(opened);
+        this.limits = limits;
     }
 
     /**
@@ -107,22 +111,114 @@ export class Workshop {
      * @returns {Promise<SegmentReply>}
      */
     async send(chunk, op, scan) {
-        const number = this.#chunks;
-        this.#chunks += 1;
+        const number = this.#next();
         if (chunk.length === 0) return NOTHING;
-        const isText = typeof chunk.text === 'string';
-        if (isText) this.texts += chunk.length;
+        const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, op, scan, number);
+        return this.#carrying(chunk, () => this.#withWorker(use));
+    }
+
+    #next() {
+        this.#chunks += 1;
+        return this.#chunks - 1;
+    }
+
+    /**
+     * @param {Chunk} chunk its text is let go of
+     * @param {boolean} scan
+     * @returns {Promise<Parsed>}
+     */
+    async parse(chunk, scan) {
+        const number = this.#next();
+        if (chunk.length === 0) return { reply: NOTHING, number, release: () => {} };
+        const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, 'parse', scan, number);
+        const { reply, channel } = await this.#carrying(chunk, () => this.#claimed(use));
+        if (reply.text) {
+            this.parts.buffers.giveBlock(reply.text);
+            chunk.text = '';
+        }
+        return { reply, number, channel, release: () => this.parts.pool.release(channel) };
+    }
+
+    /**
+     * With a worker that is to be released afterwards.
+     * @template T
+     * @param {(channel: Channel) => Promise<T>} use
+     * @returns {Promise<{reply: T, channel: Channel}>}
+     */
+    async #claimed(use) {
+        const { pool, workers, stop } = this.parts;
+        const channel = await pool.claim(workers);
         try {
-            return await this.#withWorker((channel) => this.#sent(channel, chunk, op, scan, number));
+            stop.check();
+            this.#prepare(channel);
+            return { reply: await use(channel), channel };
+        } catch (error) {
+            pool.release(channel);
+            throw error;
+        }
+    }
+
+    /**
+     * @param {Parsed} parsed
+     * @param {number} skip
+     * @param {import('../wasm-glue/binding.js').Limits} room
+     * @returns {Promise<{take: number, bytes: number, links: number}>}
+     */
+    fit({ channel, number }, skip, room) {
+        return this.#at(channel, { op: 'fit', job: this.parts.job, chunk: number, skip, ...room });
+    }
+
+    /**
+     * @param {Parsed} parsed
+     * @param {{skip: number, take: number, rows: number, links: number, last: boolean}} place
+     * @returns {Promise<SegmentReply>}
+     */
+    async place({ channel, number }, place) {
+        const { job, buffers } = this.parts;
+        const spare = buffers.takeSpare();
+        const size = spare?.byteLength ?? 0;
+        try {
+            const reply = await this.#at(channel, { op: 'place', job, chunk: number, ...place, spare }, spare ? [spare] : []);
+            buffers.exchange(size, reply.bytes);
+            return reply;
+        } catch (error) {
+            buffers.lose(size);
+            throw error;
+        }
+    }
+
+    /**
+     * The worker that has the chunk, however busy it is.
+     * @param {Channel | undefined} channel
+     * @param {Request} request
+     * @param {Transferable[]} [transfer]
+     * @returns {Promise<any>}
+     */
+    #at(channel, request, transfer) {
+        if (!channel) throw exportError('INTERNAL', 'a chunk without records has no place');
+        return channel.request(request, transfer);
+    }
+
+    /**
+     * @template T
+     * @param {Chunk} chunk
+     * @param {() => Promise<T>} use
+     * @returns {Promise<T>}
+     */
+    async #carrying(chunk, use) {
+        const length = typeof chunk.text === 'string' ? chunk.length : 0;
+        this.texts += length;
+        try {
+            return await use();
         } finally {
-            if (isText) this.texts -= chunk.length;
+            this.texts -= length;
         }
     }
 
     /**
      * @param {Channel} channel
      * @param {Chunk} chunk
-     * @param {'scan' | 'encode'} op
+     * @param {'scan' | 'encode' | 'parse'} op
      * @param {boolean} scan
      * @param {number} number
      */
@@ -132,7 +228,7 @@ export class Workshop {
         const shared = { job, chunk: number, text, start, length, form };
         const spare = op === 'encode' ? buffers.takeSpare() : undefined;
         const size = spare?.byteLength ?? 0;
-        const request = /** @type {Request} */ (op === 'encode' ? { op, ...shared, scan, spare } : { op, ...shared });
+        const request = /** @type {Request} */ (op === 'scan' ? { op, ...shared } : { op, ...shared, scan, spare });
         const transfer = [text, spare].filter((one) => one instanceof ArrayBuffer);
         const lent = text instanceof ArrayBuffer ? text.byteLength : 0;
         const reply = await channel.request(request, transfer).catch((error) => {

@@ -62,6 +62,11 @@ inBrowsers('demo page', (session) => {
         assert.deepEqual(JSON.parse(await exportAndDownload('products.json')), catalogue);
     });
 
+    test('the catalogue to XLSX, with the module that only it needs', LONG, async () => {
+        await choose('format', 'xlsx');
+        assert.equal((await exportAndDownload('products.xlsx')).slice(0, 4), 'PK\x03\x04');
+    });
+
     test('generated records to both formats', LONG, async () => {
         const records = [...extractionResults(10000)];
         await choose('source', 'generated');

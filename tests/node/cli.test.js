@@ -42,6 +42,15 @@ test('standard input and output', () => {
     assert.deepEqual([status, stdout, stderr], [0, 'a\r\n1\r\n2\r\n', '']);
 });
 
+test('workbooks', () => {
+    const words = ['--xlsx.sheet-name', 'Things', '--xlsx.table', '--xlsx.level=9', '--include-statistics'];
+    const { status, stderr } = run(['in.ndjson', '-o', 'a.xlsx', ...words]);
+    assert.equal(status, 0, stderr);
+    assert.equal(read('a.xlsx').slice(0, 4), 'PK\x03\x04');
+    assert.equal(run(['in.ndjson', '-o', 'b.xlsx', '--xlsx.level=10']).status, 2);
+    assert.equal(existsSync(join(folder, 'b.xlsx')), false);
+});
+
 test('options of formats and columns', () => {
     const words = ['--columns', 'b.c=Label,a', '--csv.delimiter=;', '--csv.formula-guard=false', '--csv.newline', 'lf'];
     assert.equal(run(['in.ndjson', '-o', '-', '--format=csv', ...words]).stdout, 'Label;a\nx;1\n=y;2\n');

@@ -120,6 +120,11 @@ function readLimit(form) {
 /** @param {FormData} form */
 function formatOptions(form) {
     if (form.get('format') === 'json') return { json: { shape: form.get('shape'), pretty: form.has('pretty') } };
+    if (form.get('format') === 'xlsx') {
+        const sheetName = String(form.get('sheetName') ?? '').trim() || undefined;
+        const xlsx = { sheetName, table: form.has('table'), links: form.has('links') };
+        return { includeStatistics: form.has('statistics'), includeMetadata: form.has('audit'), xlsx };
+    }
     return {
         arrays: form.get('arrays'),
         csv: {

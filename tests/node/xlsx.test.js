@@ -1,0 +1,204 @@
+// XLSX through the workers: the same unpacked workbook for any chunks and any workers, and what CSV says when it is read back.
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createInflateRaw, inflateRawSync } from 'node:zlib';
+import Papa from 'papaparse';
+import { ExportProcessor } from '../../dist/index.node.js';
+import { fileSink, fileSource } from '../../dist/node.js';
+import { extractionResults } from '../../web/demo/generate.js';
+import { exported, failure, linesOf, piecesOf, temporaryFolder } from './support.js';
+
+const folder = temporaryFolder();
+const clock = Date.UTC(2026, 10, 23, 12);
+const processor = new ExportProcessor({ now: () => clock });
+const catalogue = readFileSync(new URL('../../web/demo/products.ndjson', import.meta.url), 'utf8');
+const results = linesOf([...extractionResults(20000)]);
+const SHEET = 'xl/worksheets/sheet1.xml';
+const MEMORY = 32e6;
+
+/** The members of a zip file by its central directory, still deflated. */
+function membersOf(zip) {
+    const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+    const members = new Map();
+    let at = zip.readUInt32LE(end + 16);
+    for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
+        const [method, crc, length] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 16), zip.readUInt32LE(at + 20)];
+        const [name, extra, comment] = [28, 30, 32].map((place) => zip.readUInt16LE(at + place));
+        const start = zip.readUInt32LE(at + 42);
+        const content = start + 30 + zip.readUInt16LE(start + 26) + zip.readUInt16LE(start + 28);
+        const packed = zip.subarray(content, content + length);
+        members.set(zip.toString('utf8', at + 46, at + 46 + name), { method, crc, packed });
+        at += 46 + name + extra + comment;
+    }
+    return members;
+}
+
+const unpacked = ({ method, packed }) => (method === 0 ? packed : inflateRawSync(packed));
+
+/** Every member's checksum, told from its content. */
+function contentsOf(zip) {
+    const hash = (member) => createHash('sha256').update(unpacked(member)).digest('hex');
+    return Object.fromEntries([...membersOf(zip)].map(([name, member]) => [name, hash(member)]));
+}
+
+async function workbook(source, options = {}, by = processor) {
+    const { blob, report } = await by.startExport(source, { format: 'xlsx', ...options }).result;
+    assert.ok(report.peakMemoryBytes < MEMORY, `${report.peakMemoryBytes} bytes of memory`);
+    return { zip: Buffer.from(await blob.arrayBuffer()), report };
+}
+
+for (const [name, text] of Object.entries({ catalogue, results })) {
+    const wanted = await workbook(text, { workers: 1 });
+    for (const [chunkSize, workers] of [[1, 2], [7, 1], [7, 2], [1000, 1], [1000, 2], [undefined, 2]])
+        test(`${name}: chunks of ${chunkSize ?? 'the usual size'}, ${workers} workers`, async () => {
+            const source = chunkSize === 1 && name === 'results' ? linesOf([...extractionResults(1500)]) : text;
+            const same = source === text ? wanted : await workbook(source, { workers: 1 });
+            const { zip, report } = await workbook(source, { workers, ...(chunkSize ? { chunkSize } : {}) });
+            assert.deepEqual(contentsOf(zip), contentsOf(same.zip));
+            for (const part of ['counts', 'columns', 'warnings']) assert.deepEqual(report[part], same.report[part]);
+        });
+}
+
+test('statistics, charts and a table are the same for any chunks', async () => {
+    const shared = { includeStatistics: true, xlsx: { table: true } };
+    const one = await workbook(results, { ...shared, workers: 1 });
+    const other = await workbook(results, { ...shared, workers: 2, chunkSize: 333 });
+    assert.deepEqual(other.report.statistics, one.report.statistics);
+    assert.deepEqual(contentsOf(other.zip), contentsOf(one.zip));
+});
+
+/** Rows of a sheet as openpyxl reads them; undefined where it is not installed. */
+function rowsOf(zip, sheet = 'Data') {
+    const path = join(folder, 'read.xlsx');
+    writeFileSync(path, zip);
+    const program = `import sys, json, datetime, openpyxl
+book = openpyxl.load_workbook(sys.argv[1], read_only=True)
+def told(value):
+    if isinstance(value, datetime.datetime): return value.isoformat(timespec='milliseconds') + 'Z'
+    return value
+print(json.dumps([[told(value) for value in row] for row in book[sys.argv[2]].iter_rows(values_only=True)]))`;
+    const { status, stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', program, path, sheet], { encoding: 'utf8', maxBuffer: 1e9 });
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout);
+}
+
+const hasReader = existsSync('/usr/bin/python3') && spawnSync('/usr/bin/python3', ['-c', 'import openpyxl']).status === 0;
+
+/** A field of CSV and a cell with the same value look the same. */
+function alike(field, cell) {
+    if (cell === null) return field === '';
+    if (typeof cell === 'boolean') return field === String(cell);
+    if (typeof cell === 'number') return Number(field) === cell;
+    const text = field.replaceAll('\r\n', '\n');
+    return text === cell.replaceAll('_x000D_', '').replaceAll('\r\n', '\n') || (field.startsWith("'") && field.slice(1) === cell);
+}
+
+for (const [name, text] of Object.entries({ catalogue, results }))
+    test(`${name}: values read back are those of CSV`, { skip: !hasReader }, async () => {
+        const { zip } = await workbook(text);
+        const { text: csv } = await exported(text, { format: 'csv', csv: { formulaGuard: false } });
+        const { data } = Papa.parse(csv, { newline: '\r\n', skipEmptyLines: true });
+        const rows = rowsOf(zip);
+        assert.equal(rows.length, data.length);
+        for (const [at, fields] of data.entries())
+            for (const [column, field] of fields.entries())
+                assert.ok(alike(field, rows[at][column] ?? null), `row ${at}, ${data[0][column]}: ${field} and ${rows[at][column]}`);
+    });
+
+test('a late column, type or width starts over, and the file is the same', async () => {
+    const usual = [...extractionResults(5000)];
+    for (const late of [{ late: 1 }, { price: 'none' }, { id: 'x'.repeat(50) }, { tags: 7 }]) {
+        const records = usual.with?.(4000, { ...usual[4000], ...late }) ?? usual.map((one, at) => (at === 4000 ? { ...one, ...late } : one));
+        const parts = [];
+        const sink = { write: (bytes) => void parts.push(bytes.slice()), close() {} }; // cannot rewind, so all is looked at first
+        const careful = await processor.startExport(records, { format: 'xlsx', sink }).result;
+        const { zip, report } = await workbook(records, { chunkSize: 300 });
+        assert.deepEqual(contentsOf(zip), contentsOf(Buffer.concat(parts)));
+        assert.deepEqual(report.columns, careful.report.columns);
+    }
+});
+
+test('a source that can be read once gets the column _extra', async () => {
+    const records = [...extractionResults(3000)].map((record, at) => (at === 2500 ? { ...record, late: 'here' } : record));
+    const { zip, report } = await workbook(piecesOf(new TextEncoder().encode(linesOf(records)), 10007), { chunkSize: 100 });
+    assert.equal(report.columns.at(-1).key, '_extra');
+    assert.equal(report.counts.written, 3000);
+    assert.match(unpacked(membersOf(zip).get(SHEET)).toString(), /\{"late":"here"\}/);
+});
+
+test('warnings and rejected records are told in the workbook', async () => {
+    const text = `${catalogue}{"broken":\n`;
+    const { zip, report } = await workbook(text, { includeMetadata: true });
+    assert.equal(report.counts.rejected, 1);
+    const strings = unpacked(membersOf(zip).get('xl/sharedStrings.xml')).toString();
+    assert.match(strings, /\{&quot;broken&quot;:|\{"broken":/);
+    assert.match(strings, /2026-11-23T12:00:00\.000Z/);
+});
+
+test('an empty source, chosen columns, a limit, and a broken array', async () => {
+    assert.ok(membersOf((await workbook('')).zip).has(SHEET));
+    const chosen = await workbook(results, { columns: ['id', { key: 'product.price', label: 'Price' }], limit: 1234, chunkSize: 100 });
+    assert.equal(chosen.report.counts.written, 1234);
+    assert.equal(unpacked(membersOf(chosen.zip).get(SHEET)).toString().split('<row').length - 1, 1235);
+    const broken = await workbook('[{"a":1},{"a":2},{"a":3} {"a":4}]');
+    assert.equal(broken.report.partial, true);
+    assert.equal(unpacked(membersOf(broken.zip).get(SHEET)).toString().split('<row').length - 1, broken.report.counts.written + 1);
+});
+
+test('wrong options fail before anything is written', async () => {
+    assert.equal((await failure('{"a":1}', { format: 'xlsx', xlsx: { level: 10 } })).code, 'INVALID_OPTION');
+    assert.equal((await failure('{"a":1}', { format: 'xlsx', xlsx: { lvl: 1 } })).code, 'UNKNOWN_OPTION');
+});
+
+test('cancelled mid-way, nothing is left', async () => {
+    const path = join(folder, 'cancelled.xlsx');
+    const input = join(folder, 'cancelled.ndjson');
+    writeFileSync(input, results.repeat(5));
+    const own = new ExportProcessor();
+    const job = own.startExport(fileSource(input), { format: 'xlsx', sink: fileSink(path), chunkSize: 50, workers: 2 });
+    for await (const { recordsWritten } of job) if (recordsWritten > 2000) break;
+    assert.equal(await job.cancel(), true);
+    assert.equal((await job.result.catch((error) => error)).code, 'CANCELLED');
+    assert.equal(existsSync(path), false);
+    const { report } = await own.startExport(catalogue, { format: 'xlsx' }).result; // and it goes on with the next one
+    assert.ok(report.counts.written > 0);
+    await own.dispose();
+});
+
+test('a missing module fails only the formats that need it', async () => {
+    const own = new ExportProcessor({ wasmUrl: { xlsx: 'file:///none/xlsx.wasm' } });
+    const [csv, xlsx] = await Promise.allSettled(['csv', 'xlsx'].map((format) => own.startExport('{"a":1}', { format }).result));
+    assert.equal(csv.status, 'fulfilled');
+    assert.equal(xlsx.reason.code, 'WASM_FAILED');
+    await own.dispose();
+});
+
+/** Rows of a sheet, counted as it is unpacked. */
+async function countRows({ packed }) {
+    const unpacking = createInflateRaw();
+    let rows = 0;
+    let rest = '';
+    unpacking.end(packed);
+    for await (const piece of unpacking) {
+        const parts = (rest + piece.toString('latin1')).split('</row>');
+        rows += parts.length - 1;
+        rest = parts.at(-1);
+    }
+    return rows;
+}
+
+for (const [count, sheets] of [[1048575, [1048576]], [1048577, [1048576, 3]], [2200000, [1048576, 1048576, 102851]]])
+    test(`${count} records make ${sheets.length} sheets`, async () => {
+        const source = new Blob([Array.from({ length: count }, (_, at) => `{"n":${at}}\n`).join('')]);
+        const own = new ExportProcessor();
+        const { zip, report } = await workbook(source, { workers: 2 }, own);
+        await own.dispose();
+        assert.equal(report.counts.written, count);
+        const members = membersOf(zip);
+        for (const [at, rows] of sheets.entries()) assert.equal(await countRows(members.get(`xl/worksheets/sheet${at + 1}.xml`)), rows);
+    });

@@ -1,0 +1,159 @@
+// Formats whose file has parts of limited size: chunks get their places in the order of the source, and parts are ended.
+// SPDX-License-Identifier: MIT
+
+/** @typedef {import('./chunks.js').Chunk} Chunk */
+/** @typedef {import('./workshop.js').Parsed} Parsed */
+/** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
+
+/**
+ * A segment of a chunk; `turns`: it starts a part.
+ * @typedef {{turns: boolean, segment: SegmentReply}} Placed
+ *
+ * @typedef {object} PartsContext
+ * @property {string} job
+ * @property {import('./workshop.js').Workshop} workshop
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<void>} write
+ * @property {(segment: ArrayBuffer) => void} giveBack called when all that was written of it is on its way
+ */
+
+export class Parts {
+    /** Bytes that wait for the end of the part. */
+    held = 0;
+    /** What is in the part before the next chunk: only these numbers go from chunk to chunk. */
+    #rows = 0;
+    #bytes = 0;
+    #links = 0;
+    /** Settles when all chunks so far have their places. @type {Promise<unknown>} */
+    #seated = Promise.resolve();
+    /** Nothing is placed behind a chunk with which the export ends. */
+    #over = false;
+    /** What the end of the part must be told of its segments: JSON. @type {string[]} */
+    #infos = [];
+    /** What is written when the part ends. @type {[Uint8Array<ArrayBuffer>[], Uint8Array<ArrayBuffer>[]]} */
+    #asides = [[], []];
+
+    /** @param {PartsContext} context @param {string} state what the head told, JSON */
+    constructor(context, state) {
+        this.context = context;
+        this.state = state;
+    }
+
+    /**
+     * Chunks are parsed side by side; each gets its place when all before it have theirs.
+     * @param {Chunk} chunk
+     * @param {boolean} scan
+     * @returns {Promise<SegmentReply>}
+     */
+    async send(chunk, scan) {
+        const parsing = this.context.workshop.parse(chunk, scan);
+        const seating = Promise.all([parsing, this.#seated]).then(([parsed]) => this.#seat(parsed));
+        seating.catch(() => {}); // it is looked at below, unless the chunk could not be parsed
+        this.#seated = seating;
+        const { reply, release } = await parsing;
+        try {
+            const { places } = await seating;
+            const placed = await Promise.all(places);
+            const written = placed.reduce((sum, { segment }) => sum + segment.counts.written, 0);
+            return { ...reply, counts: { ...reply.counts, written }, placed };
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * The segments are asked for, but not waited for.
+     * @param {Parsed} parsed
+     * @returns {Promise<{places: Promise<Placed>[]}>}
+     */
+    async #seat(parsed) {
+        /** @type {Promise<Placed>[]} */
+        const places = [];
+        const { reply } = parsed;
+        this.#over ||= reply.late === true;
+        for (let skip = 0; skip < reply.counts.good && !this.#over; ) {
+            const fitting = await this.#fit(parsed, skip);
+            const turns = fitting.take === 0 && this.#rows > 0;
+            if (turns) this.#rows = this.#bytes = this.#links = 0;
+            const { take, bytes, links } = turns ? await this.#fit(parsed, skip) : fitting;
+            const count = Math.max(1, take); // a record that is larger than a part has one of its own
+            places.push(this.#place(parsed, skip, count, turns));
+            this.#rows += count;
+            this.#bytes += bytes;
+            this.#links += links;
+            skip += count;
+        }
+        this.#over ||= reply.counts.ended === 1;
+        return { places };
+    }
+
+    /**
+     * What of the chunk the part has room for; most chunks fit as a whole.
+     * @param {Parsed} parsed
+     * @param {number} skip
+     * @returns {Promise<{take: number, bytes: number, links: number}>}
+     */
+    async #fit(parsed, skip) {
+        const { workshop } = this.context;
+        const { good, bytes, links } = parsed.reply.counts;
+        const room = { rows: workshop.limits.rows - this.#rows, bytes: workshop.limits.bytes - this.#bytes };
+        if (skip === 0 && good <= room.rows && bytes <= room.bytes) return { take: good, bytes, links };
+        return workshop.fit(parsed, skip, room);
+    }
+
+    /**
+     * @param {Parsed} parsed
+     * @param {number} skip
+     * @param {number} take
+     * @param {boolean} turns
+     * @returns {Promise<Placed>}
+     */
+    #place(parsed, skip, take, turns) {
+        const last = skip + take === parsed.reply.counts.good;
+        const place = { skip, take, rows: this.#rows, links: this.#links, last };
+        const placed = this.context.workshop.place(parsed, place).then((segment) => ({ turns, segment }));
+        placed.catch(() => {}); // it is looked at with the chunk's others
+        return placed;
+    }
+
+    /** Writes the segments of the next chunk. @param {Placed[]} placed */
+    async commit(placed) {
+        for (const { turns, segment } of placed) {
+            if (turns) await this.end(true);
+            await this.#write(segment);
+        }
+    }
+
+    /** @param {SegmentReply} segment */
+    async #write({ counts: { body, aside }, bytes, length = 0, info = '' }) {
+        if (!bytes) return;
+        this.#infos.push(info);
+        this.held += info.length;
+        this.#keep(0, bytes.slice(body, body + aside));
+        this.#keep(1, bytes.slice(body + aside, length));
+        if (body > 0) await this.context.write(new Uint8Array(bytes, 0, body));
+        this.context.giveBack(bytes);
+    }
+
+    /** @param {0 | 1} which @param {ArrayBuffer} bytes */
+    #keep(which, bytes) {
+        if (bytes.byteLength === 0) return;
+        this.#asides[which].push(new Uint8Array(bytes));
+        this.held += bytes.byteLength;
+    }
+
+    /** Ends the part. @param {boolean} more start the next one */
+    async end(more) {
+        const { job, workshop, write } = this.context;
+        const ending = `{"state":${this.state},"segments":[${this.#infos.join(',')}]}`;
+        const { bytes, cuts, state } = await workshop.ask({ op: 'turn', job, ending, more });
+        const [first, second] = this.#asides;
+        this.#infos = [];
+        this.#asides = [[], []];
+        this.state = state;
+        const made = new Uint8Array(bytes);
+        const [one, other] = cuts;
+        for (const piece of [made.subarray(0, one), ...first, made.subarray(one, other), ...second, made.subarray(other)])
+            if (piece.length > 0) await write(piece);
+        this.held = 0;
+    }
+}
