@@ -22,7 +22,10 @@ npm_bin := node_modules/.bin
 # Sources.
 
 c_sources := $(sort $(shell find src -name '*.c' -not -path 'src/vendor/*'))
-vendor_sources := build/vendor/cjson/cJSON.c
+vendor_sources := build/vendor/cjson/cJSON.c $(addprefix build/vendor/libdeflate/lib/,crc32.c deflate_compress.c utils.c x86/cpu_features.c) \
+    $(addprefix build/vendor/libxlsxwriter/src/,app.c chart.c chartsheet.c comment.c content_types.c core.c custom.c drawing.c \
+    format.c hash_table.c metadata.c packager.c relationships.c shared_strings.c styles.c table.c theme.c utility.c vml.c \
+    workbook.c worksheet.c xmlwriter.c)
 native_tests := $(basename $(notdir $(wildcard tests/native/*.c)))
 test_support := $(wildcard tests/native/support/*.c)
 fuzz_targets := $(basename $(notdir $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))))
@@ -44,7 +47,7 @@ build/stamps/npm: package-lock.json package.json | build/stamps/tools-build
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@mkdir -p $(@D) && touch $@
 
-build/stamps/vendor: src/vendor/pinned.list src/vendor/fetch.sh | build/stamps/tools-build
+build/stamps/vendor: src/vendor/pinned.list src/vendor/fetch.sh $(wildcard src/vendor/patches/*) | build/stamps/tools-build
 	@src/vendor/fetch.sh src/vendor/pinned.list build/vendor
 	@mkdir -p $(@D) && touch $@
 
@@ -52,7 +55,12 @@ $(vendor_sources): build/stamps/vendor ;
 
 # C.
 
-C_FLAGS := -std=c11 -Isrc -isystem build/vendor/cjson -MMD -MP
+C_FLAGS := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/libdeflate -isystem build/vendor/libxlsxwriter/include \
+    -isystem src/vendor/names -MMD -MP
+
+# libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
+vendor_flags_libxlsxwriter := -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -DUSE_NO_MD5 -Dtmpfile=loom_capture_file \
+    -D_POSIX_C_SOURCE=200809L
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wvla -Wwrite-strings
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -66,7 +74,7 @@ compile_$(1) := $(2) $$(C_FLAGS) $(3)
 build/$(1)/vendor/%.o: build/vendor/%.c Makefile build/stamps/vendor
 	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'
 	@mkdir -p $$(@D)
-	@$$(compile_$(1)) -w -c -o $$@ $$<
+	@$$(compile_$(1)) -w $$(vendor_flags_$$(word 3,$$(subst /, ,$$<))) -c -o $$@ $$<
 
 build/$(1)/%.o: %.c Makefile build/stamps/vendor
 	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'

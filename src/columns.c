@@ -140,6 +140,31 @@ static int check_column(const cJSON *item, loom_error *error) {
     return good ? LOOM_OK : loom_fail(error, LOOM_INVALID_OPTION, "columns: a column needs a key");
 }
 
+static enum loom_column_type type_number(const cJSON *type) {
+    for (size_t i = 0; i < TYPE_COUNT && cJSON_IsString(type); i++) {
+        if (strcmp(type->valuestring, type_names[i]) == 0) {
+            return (enum loom_column_type)i;
+        }
+    }
+    return LOOM_TYPE_TEXT;
+}
+
+/* Type, width and format, all of them checked before. */
+static int choose_look(const cJSON *item, loom_column *column) {
+    const cJSON *type = cJSON_GetObjectItemCaseSensitive(item, "type");
+    const cJSON *width = cJSON_GetObjectItemCaseSensitive(item, "width");
+    const cJSON *format = cJSON_GetObjectItemCaseSensitive(item, "format");
+    column->typed = type != NULL;
+    column->type = type_number(type);
+    column->as_json = column->type == LOOM_TYPE_JSON;
+    column->width = cJSON_IsNumber(width) ? width->valuedouble : 0;
+    if (format != NULL && format->valuestring[0] != '\0') {
+        column->format = copy(format->valuestring);
+        return column->format == NULL ? LOOM_OUT_OF_MEMORY : LOOM_OK;
+    }
+    return LOOM_OK;
+}
+
 static int choose_one(const cJSON *item, loom_schema *schema, loom_columns *columns, loom_error *error) {
     int code = check_column(item, error);
     if (code != LOOM_OK || cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, "hidden"))) {
@@ -147,7 +172,6 @@ static int choose_one(const cJSON *item, loom_schema *schema, loom_columns *colu
     }
     const cJSON *key = cJSON_IsString(item) ? item : cJSON_GetObjectItemCaseSensitive(item, "key");
     const cJSON *label = cJSON_GetObjectItemCaseSensitive(item, "label");
-    const cJSON *type = cJSON_GetObjectItemCaseSensitive(item, "type");
     uint32_t node = 0;
     code = find_path(schema, key->valuestring, &node);
     if (code == LOOM_OK && schema->nodes[node].depth > LOOM_MAX_FLAT_DEPTH) {
@@ -162,7 +186,7 @@ static int choose_one(const cJSON *item, loom_schema *schema, loom_columns *colu
     }
     if (code == LOOM_OK) {
         loom_schema_assign(schema, node, (int32_t)columns->count - 1);
-        columns->list[columns->count - 1].as_json = type != NULL && strcmp(type->valuestring, "json") == 0;
+        code = choose_look(item, &columns->list[columns->count - 1]);
     }
     return code;
 }
@@ -234,6 +258,9 @@ static int read_column(const cJSON *row, loom_schema *schema, loom_columns *colu
         return code;
     }
     int32_t number = (int32_t)columns->count - 1;
+    const cJSON *width = cJSON_GetObjectItemCaseSensitive(row, "width");
+    columns->list[number].type = type_number(cJSON_GetObjectItemCaseSensitive(row, "type"));
+    columns->list[number].width = cJSON_IsNumber(width) ? width->valuedouble : 0;
     if (path == NULL) {
         columns->extra = number;
         return LOOM_OK;
@@ -312,11 +339,11 @@ int loom_paths_write(loom_schema *schema, loom_buffer *out) {
     for (uint32_t i = 0; i < schema->count && code == LOOM_OK; i++) {
         loom_node *node = &schema->nodes[i];
         char rest[96];
-        if (node->kinds == node->reported) {
+        if (node->kinds == node->reported && node->width == node->told_width) {
             continue;
         }
-        snprintf(rest, sizeof rest, ",\"k\":%u,\"f\":[%u,%u,%u]}", node->kinds, node->seen.chunk, node->seen.record,
-                 node->seen.sequence);
+        snprintf(rest, sizeof rest, ",\"k\":%u,\"w\":%u,\"f\":[%u,%u,%u]}", node->kinds, node->width, node->seen.chunk,
+                 node->seen.record, node->seen.sequence);
         code = loom_buffer_append_text(out, first ? "[{\"p\":" : ",{\"p\":");
         if (code == LOOM_OK) {
             code = put_path(out, schema, i);
@@ -325,6 +352,7 @@ int loom_paths_write(loom_schema *schema, loom_buffer *out) {
             code = loom_buffer_append_text(out, rest);
         }
         node->reported = node->kinds;
+        node->told_width = node->width;
         first = false;
     }
     return first || code != LOOM_OK ? code : loom_buffer_append_byte(out, ']');
@@ -343,8 +371,10 @@ static int merge_row(const cJSON *row, loom_schema *schema) {
     const cJSON *seen = cJSON_GetObjectItemCaseSensitive(row, "f");
     loom_first first = {0};
     uint32_t kinds = 0;
+    uint32_t width = 0;
     uint32_t node = 0;
-    bool good = read_number(cJSON_GetObjectItemCaseSensitive(row, "k"), UINT16_MAX, &kinds) && cJSON_GetArraySize(seen) == 3 &&
+    bool good = read_number(cJSON_GetObjectItemCaseSensitive(row, "k"), UINT16_MAX, &kinds) &&
+                read_number(cJSON_GetObjectItemCaseSensitive(row, "w"), LOOM_MAX_WIDTH, &width) && cJSON_GetArraySize(seen) == 3 &&
                 read_number(cJSON_GetArrayItem(seen, 0), UINT32_MAX, &first.chunk) &&
                 read_number(cJSON_GetArrayItem(seen, 1), UINT32_MAX, &first.record) &&
                 read_number(cJSON_GetArrayItem(seen, 2), UINT32_MAX, &first.sequence);
@@ -354,6 +384,7 @@ static int merge_row(const cJSON *row, loom_schema *schema) {
     int code = read_path(cJSON_GetObjectItemCaseSensitive(row, "p"), schema, &node);
     if (code == LOOM_OK) {
         loom_scan_merge(&schema->nodes[node], (uint16_t)kinds, first);
+        loom_scan_widen(&schema->nodes[node], (uint8_t)width);
     }
     return code;
 }
@@ -486,7 +517,7 @@ static int put_column(settling *s, uint32_t node) {
     bool extra = node == UINT32_MAX;
     size_t plain = 0;
     bool clash = false;
-    char type[48];
+    char type[64];
     s->name.length = 0;
     int code = extra ? loom_buffer_append_text(&s->name, "_extra") : put_name(&s->name, s->schema, node);
     plain = s->name.length;
@@ -506,7 +537,8 @@ static int put_column(settling *s, uint32_t node) {
         code = loom_json_string(s->out, s->name.bytes, s->name.length);
     }
     enum loom_column_type number = extra ? LOOM_TYPE_JSON : type_of(s->schema->nodes[node].kinds);
-    snprintf(type, sizeof type, ",\"type\":\"%s\"%s", type_names[number], clash ? ",\"clash\":true" : "");
+    unsigned width = extra ? 0 : s->schema->nodes[node].width;
+    snprintf(type, sizeof type, ",\"type\":\"%s\",\"width\":%u%s", type_names[number], width, clash ? ",\"clash\":true" : "");
     if (code == LOOM_OK) {
         code = loom_buffer_append_text(s->out, type);
     }

@@ -5,7 +5,7 @@
 #define LOOM_COLUMNS_H
 
 #include "batch/row.h"
-#include "document.h"
+#include "core/document.h"
 
 /** Reads the option `columns`: keys, or objects {key, label, type, width, format, hidden}. A dot in a key leads into an object,
  *  `\.` is a dot of the key itself; hidden columns are left out. Errors: INVALID_OPTION, UNKNOWN_OPTION, OUT_OF_MEMORY. */

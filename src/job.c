@@ -32,6 +32,9 @@ struct loom_job {
     bool merging;      /* `statistics` is open */
     loom_collector collector;
     loom_statistics statistics;
+    loom_buffer state; /* formats with parts: for the next turn or the tail */
+    size_t cuts[2];    /* of the last turn */
+    void *kept;        /* the format's own */
     loom_parser parser;
 };
 
@@ -45,6 +48,12 @@ struct loom_chunk {
     loom_buffer statistics;
     uint32_t written;
     char *report;
+    loom_draft draft;
+    bool measured;
+    uint32_t links;
+    uint32_t bytes;
+    size_t cuts[2];
+    loom_buffer info;
 };
 
 static int fail(loom_job *job, int code) {
@@ -66,6 +75,7 @@ loom_job *loom_job_new(void) {
     }
     loom_buffer_init(&job->output, TEXT_CAP);
     loom_buffer_init(&job->scratch, TEXT_CAP);
+    loom_buffer_init(&job->state, TEXT_CAP);
     loom_batch_open(&job->notes);
     loom_collector_open(&job->collector);
     job->columns.extra = LOOM_NO_COLUMN;
@@ -78,6 +88,10 @@ static void destroy_chunk(loom_chunk *chunk) {
     loom_batch_close(&chunk->batch);
     loom_buffer_free(&chunk->output);
     loom_buffer_free(&chunk->statistics);
+    loom_buffer_free(&chunk->draft.rows);
+    loom_buffer_free(&chunk->draft.ends);
+    loom_buffer_free(&chunk->draft.links);
+    loom_buffer_free(&chunk->info);
     loom_free(chunk->text);
     loom_free(chunk->report);
     loom_free(chunk);
@@ -92,8 +106,12 @@ void loom_job_free(loom_job *job) {
         job->spare = chunk->next;
         destroy_chunk(chunk);
     }
+    if (job->kept != NULL) {
+        job->format->release(job->kept);
+    }
     loom_schema_close(&job->schema);
     loom_columns_close(&job->columns);
+    loom_buffer_free(&job->state);
     loom_buffer_free(&job->output);
     loom_buffer_free(&job->scratch);
     loom_batch_close(&job->notes);
@@ -227,6 +245,20 @@ int loom_job_columns(loom_job *job, const char *text, size_t length) {
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }
 
+static int check_columns(loom_job *job) {
+    bool missing = loom_job_needs_columns(job) && job->cells == NULL;
+    return missing ? loom_fail(&job->error, LOOM_INTERNAL, "the job has no columns yet") : LOOM_OK;
+}
+
+/* For what only formats with parts can do. */
+static int check_parts(loom_job *job) {
+    int code = check_ready(job);
+    if (code == LOOM_OK && job->format->most_rows == 0) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the format has no parts");
+    }
+    return code == LOOM_OK ? check_columns(job) : code;
+}
+
 static loom_encoding encoding_of(loom_job *job, loom_batch *batch, loom_buffer *out) {
     return (loom_encoding){
         .settings = &job->settings,
@@ -236,17 +268,58 @@ static loom_encoding encoding_of(loom_job *job, loom_batch *batch, loom_buffer *
         .cells = job->cells,
         .out = out,
         .scratch = &job->scratch,
+        .state = &job->state,
+        .error = &job->error,
+        .kept = &job->kept,
     };
 }
 
 int loom_job_head(loom_job *job, const char *metadata, size_t length) {
     int code = check_ready(job);
     job->output.length = 0;
+    job->state.length = 0;
+    if (code == LOOM_OK && job->format->flat) {
+        code = check_columns(job);
+    }
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
         code = job->format->head(&encoding, metadata, length);
     }
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+int loom_job_turn(loom_job *job, const char *text, size_t length, int more) {
+    int code = check_parts(job);
+    job->output.length = 0;
+    job->state.length = 0;
+    if (code == LOOM_OK) {
+        loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
+        code = job->format->turn(&encoding, text, length, more != 0);
+        memcpy(job->cuts, encoding.cuts, sizeof job->cuts);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+size_t loom_job_cut(const loom_job *job, int which) {
+    return job->cuts[which != 0];
+}
+
+uint32_t loom_job_limit(const loom_job *job, int which) {
+    if (!job->ready) {
+        return 0;
+    }
+    return which == LOOM_LIMIT_ROWS ? job->format->most_rows : job->format->most_bytes;
+}
+
+const char *loom_job_state(loom_job *job) {
+    if (job->state.length == 0) {
+        return "";
+    }
+    if (loom_buffer_reserve(&job->state, 1) != LOOM_OK) {
+        return NULL;
+    }
+    job->state.bytes[job->state.length] = '\0';
+    return (const char *)job->state.bytes;
 }
 
 /* counts.written of the totals. */
@@ -376,6 +449,10 @@ static loom_chunk *take_chunk(loom_job *job) {
         loom_batch_open(&chunk->batch);
         loom_buffer_init(&chunk->output, TEXT_CAP);
         loom_buffer_init(&chunk->statistics, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.rows, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.ends, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.links, TEXT_CAP);
+        loom_buffer_init(&chunk->info, TEXT_CAP);
     }
     return chunk;
 }
@@ -403,6 +480,8 @@ loom_chunk *loom_chunk_new(loom_job *job, size_t capacity) {
     loom_batch_clear(&chunk->batch);
     chunk->output.length = 0;
     chunk->statistics.length = 0;
+    chunk->info.length = 0;
+    chunk->measured = false;
     chunk->written = 0;
     return chunk;
 }
@@ -412,6 +491,7 @@ void loom_chunk_free(loom_chunk *chunk) {
         return;
     }
     size_t most = chunk->capacity > chunk->output.capacity ? chunk->capacity : chunk->output.capacity;
+    most = most > chunk->draft.rows.capacity ? most : chunk->draft.rows.capacity;
     if (most > KEPT_CAPACITY || chunk->statistics.capacity > KEPT_CAPACITY) {
         destroy_chunk(chunk);
         return;
@@ -462,8 +542,11 @@ int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take) {
     loom_job *job = chunk->job;
     int code = check_ready(job);
     bool statistics = job->settings.export_includeStatistics;
-    if (code == LOOM_OK && loom_job_needs_columns(job) && job->cells == NULL) {
-        code = loom_fail(&job->error, LOOM_INTERNAL, "the job has no columns yet");
+    if (code == LOOM_OK) {
+        code = check_columns(job);
+    }
+    if (code == LOOM_OK && job->format->segment == NULL) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "chunks of this format are measured and placed");
     }
     chunk->output.length = 0;
     chunk->statistics.length = 0;
@@ -483,6 +566,80 @@ int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take) {
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }
 
+int loom_chunk_measure(loom_chunk *chunk) {
+    loom_job *job = chunk->job;
+    int code = check_parts(job);
+    chunk->draft.rows.length = 0;
+    chunk->draft.ends.length = 0;
+    chunk->draft.links.length = 0;
+    if (code == LOOM_OK) {
+        loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
+        encoding.draft = &chunk->draft;
+        code = job->format->measure(&encoding);
+    }
+    chunk->measured = code == LOOM_OK;
+    chunk->bytes = (uint32_t)chunk->draft.rows.length;
+    chunk->links = (uint32_t)(chunk->draft.links.length / sizeof(loom_draft_link));
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+uint32_t loom_chunk_fit(loom_chunk *chunk, uint32_t skip, uint32_t rows, uint32_t bytes) {
+    const uint32_t *ends = (const uint32_t *)(const void *)chunk->draft.ends.bytes;
+    const loom_draft_link *links = (const loom_draft_link *)(const void *)chunk->draft.links.bytes;
+    uint32_t good = chunk->measured ? chunk->batch.record_count : 0;
+    uint32_t start = skip > 0 && skip <= good ? ends[skip - 1] : 0;
+    uint32_t end = skip;
+    while (end < good && end - skip < rows && ends[end] - start <= bytes) {
+        end++;
+    }
+    chunk->bytes = end > skip ? ends[end - 1] - start : 0;
+    chunk->links = 0;
+    for (size_t i = 0; chunk->measured && i < chunk->draft.links.length / sizeof *links; i++) {
+        chunk->links += links[i].record >= skip && links[i].record < end;
+    }
+    return end - skip;
+}
+
+/* The statistics of the records that were placed: all of them were measured before it was known which would be. */
+static int collect_placed(loom_job *job, loom_chunk *chunk, loom_encoding *encoding, uint32_t skip) {
+    loom_collector_start(&job->collector, job->columns.count);
+    encoding->collector = &job->collector;
+    int code = collect_rows(encoding, skip);
+    return code == LOOM_OK ? loom_collector_write(&job->collector, &chunk->statistics) : code;
+}
+
+int loom_chunk_place(loom_chunk *chunk, uint32_t skip, uint32_t take, uint32_t rows, uint32_t links) {
+    loom_job *job = chunk->job;
+    int code = check_parts(job);
+    uint32_t good = chunk->batch.record_count;
+    if (code == LOOM_OK && (!chunk->measured || skip > good || take > good - skip)) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the chunk was not measured or has fewer records");
+    }
+    chunk->output.length = 0;
+    chunk->info.length = 0;
+    chunk->statistics.length = 0;
+    if (code == LOOM_OK) {
+        loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
+        loom_place place = {skip, take, rows, links};
+        encoding.draft = &chunk->draft;
+        encoding.state = &chunk->info;
+        code = job->format->place(&encoding, &place);
+        chunk->written = encoding.written;
+        memcpy(chunk->cuts, encoding.cuts, sizeof chunk->cuts);
+        if (code == LOOM_OK && job->settings.export_includeStatistics) {
+            code = collect_placed(job, chunk, &encoding, skip);
+        }
+    }
+    if (code == LOOM_OK) {
+        code = loom_buffer_append_byte(&chunk->info, '\0');
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+const char *loom_chunk_info(const loom_chunk *chunk) {
+    return chunk->info.length == 0 ? "" : (const char *)chunk->info.bytes;
+}
+
 uint32_t loom_chunk_count(const loom_chunk *chunk, int which) {
     switch (which) {
     case LOOM_COUNT_READ:
@@ -495,6 +652,14 @@ uint32_t loom_chunk_count(const loom_chunk *chunk, int which) {
         return chunk->written;
     case LOOM_COUNT_ENDED:
         return chunk->batch.ended;
+    case LOOM_COUNT_LINKS:
+        return chunk->links;
+    case LOOM_COUNT_BYTES:
+        return chunk->bytes;
+    case LOOM_COUNT_BODY:
+        return (uint32_t)chunk->cuts[0];
+    case LOOM_COUNT_ASIDE:
+        return (uint32_t)(chunk->cuts[1] - chunk->cuts[0]);
     default:
         return 0;
     }

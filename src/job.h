@@ -14,6 +14,31 @@
  *                 loom_job_tail. That job has its columns too. A chunk that is done again makes the same blob again; the job must be
  *                 given only one of them.
  *
+ * A format whose file has parts of limited size, such as the sheets of a workbook, has loom_job_limit(ROWS) > 0. There, a
+ * chunk is encoded in two steps, and the caller keeps the place, which is three numbers: records, bytes and links of the part so far.
+ *
+ *   encode pass   for each chunk _new, _text, _parse, _measure, on any worker, at the same time as others. Then, in the
+ *                 order of the source, each chunk gets its place:
+ *                   rows + GOOD <= limit(ROWS) and bytes + BYTES <= limit(BYTES):
+ *                     _place(0, GOOD, rows, links); rows += GOOD; bytes += BYTES; links += LINKS
+ *                   else:
+ *                     n = _fit(0, limit(ROWS) - rows, limit(BYTES) - bytes); if n > 0: _place(0, n, rows, links)
+ *                     loom_job_turn with more = 1; rows = bytes = links = 0; and the same with skip = n, as often as
+ *                     needed. Where _fit answers 0 for an empty part, place one record all the same.
+ *                 LINKS and BYTES are those of all good records after _measure, and of the n records after _fit. Only these numbers are
+ *                 sequential: a chunk can be placed while the one before it is being placed on another worker. Nothing is placed
+ *                 with take = 0.
+ *   segments      _output of a placed segment is its body, the first aside and the second aside, one behind the other: BODY
+ *                 bytes, ASIDE bytes, and the rest. Bodies are written in order; asides are kept, with loom_chunk_info, until the part
+ *                 ends. Segments can be placed again, elsewhere, with the same result.
+ *   assembly      loom_job_head, then loom_job_state; the bodies of the first part; loom_job_turn with
+ *                 {"state": the state, "segments": [the info of each segment of the part]}, and again loom_job_state. Its output is
+ *                 written in three pieces: up to loom_job_cut(0), all first asides in order, up to loom_job_cut(1), all
+ *                 second asides in order, the rest. The last turn has more = 0. loom_job_tail ends the file; its totals
+ *                 have the state of the last turn as the member `state`.
+ *
+ * head, turn and tail need nothing but their arguments and the columns; each may be called on another worker.
+ *
  * Functions that return int give 0 or a number of errors.def; loom_job_error tells more. After a FATAL error only
  * loom_chunk_free and loom_job_free are legal; both accept NULL. Not thread-safe: one job belongs to one thread.
  */
@@ -44,6 +69,16 @@ enum loom_count {
     LOOM_COUNT_REJECTED = 2, /* records that were not valid */
     LOOM_COUNT_WRITTEN = 3,  /* records that the last loom_chunk_encode wrote */
     LOOM_COUNT_ENDED = 4,    /* 1: a JSON array is broken here and nothing behind this chunk may be exported */
+    LOOM_COUNT_LINKS = 5,    /* links of the good records after loom_chunk_measure, or of those that loom_chunk_fit counted */
+    LOOM_COUNT_BYTES = 6,    /* the same for bytes before compression */
+    LOOM_COUNT_BODY = 7,     /* bytes of the body in the output of the last loom_chunk_place */
+    LOOM_COUNT_ASIDE = 8,    /* bytes of the first aside behind it */
+};
+
+/** What loom_job_limit can tell. */
+enum loom_limit {
+    LOOM_LIMIT_ROWS = 0,  /* records that a part of the file holds; 0: the file has no parts */
+    LOOM_LIMIT_BYTES = 1, /* bytes that the encoded records of a part may have before compression */
 };
 
 /** A job without options, or NULL when there is no memory. Free it with loom_job_free. */
@@ -66,7 +101,7 @@ const char *loom_job_error(loom_job *job);
 LOOM_CHECKED int loom_job_merge(loom_job *job, const char *text, size_t length);
 
 /** Makes the columns from what was merged, in order of first appearance, and leaves them as a JSON array
- *  [{"key", "label", "type", "path": [...]}] in the job's output. `extra` adds the column `_extra` for keys that appear
+ *  [{"key", "label", "type", "width", "path": [...]}] in the job's output. `extra` adds the column `_extra` for keys that appear
  *  later; it has no path. A column whose name another one had first is told apart and has `"clash": true`.
  *  Errors: TOO_MANY_COLUMNS, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_job_settle(loom_job *job, int extra);
@@ -74,8 +109,8 @@ LOOM_CHECKED int loom_job_settle(loom_job *job, int extra);
 /** Settles the columns of this job as loom_job_settle left them, on any worker. Not for jobs whose options name columns. */
 LOOM_CHECKED int loom_job_columns(loom_job *job, const char *text, size_t length);
 
-/** The bytes before the first segment, into the job's output. `metadata` is a JSON value for the audit trail, used only
- *  with includeMetadata. */
+/** The bytes before the first segment, into the job's output. `metadata` is a JSON value for the audit trail, shown only
+ *  with includeMetadata. XLSX takes the time of its file from the member `exportedAt`, ISO 8601 in UTC, always. */
 LOOM_CHECKED int loom_job_head(loom_job *job, const char *metadata, size_t length);
 
 /** Whether the columns must be known before the first chunk is encoded: 1 for flat formats, and for all where includeStatistics is set.
@@ -115,7 +150,9 @@ LOOM_CHECKED int loom_job_statistics_report(loom_job *job);
 
 /** The bytes behind the last segment, into the job's output. `totals` is a JSON object {"counts": {"written": n, ...}, ...}, which
  *  the envelope of JSON shows as its statistics. Where statistics were merged, formats get it with the members of
- *  loom_job_statistics_report added. */
+ *  loom_job_statistics_report added. XLSX takes from it: `state` (needed); `metadata`, as for loom_job_head, and
+ *  `warnings` [{"code", "message", "column"?, "count"}] for the sheet Metadata; `defects` [{"record", "offset", "code", "message",
+ *  "excerpt", "input"?}] for the sheet Errors. */
 LOOM_CHECKED int loom_job_tail(loom_job *job, const char *totals, size_t length);
 
 /** Bytes of separator that every segment that is not empty starts with. Valid after loom_job_options. */
@@ -125,7 +162,21 @@ size_t loom_job_lead(const loom_job *job);
  *  when there are none. Owned by the job until the next call; NULL when memory ran out. */
 const char *loom_job_warnings(loom_job *job);
 
-/** What the last of settle, head, tail, statistics_write and statistics_report made; owned by the job until the next of them. */
+/** One of loom_limit. Valid after loom_job_options. */
+uint32_t loom_job_limit(const loom_job *job, int which);
+
+/** Formats with parts: ends a part, and starts the next one if `more` is not 0; see the top. `text` is a JSON object
+ *  {"state", "segments"}. The bytes go into the job's output. */
+LOOM_CHECKED int loom_job_turn(loom_job *job, const char *text, size_t length, int more);
+
+/** Where in the output of the last loom_job_turn the first (`which` 0) or second (1) asides stand. */
+size_t loom_job_cut(const loom_job *job, int which);
+
+/** Formats with parts: what the next loom_job_turn or loom_job_tail must be told of the last loom_job_head or loom_job_turn, a JSON value;
+ *  "" for other formats. Owned by the job until its next call; NULL when memory ran out. */
+const char *loom_job_state(loom_job *job);
+
+/** What the last of settle, head, turn, tail, statistics_write and statistics_report made; owned by the job until the next of them. */
 const uint8_t *loom_job_output(const loom_job *job);
 size_t loom_job_output_length(const loom_job *job);
 
@@ -149,6 +200,21 @@ LOOM_CHECKED int loom_chunk_scan(loom_chunk *chunk, uint32_t index);
 /** Encodes the good records `skip` to `skip + take - 1` as one segment. Errors: SOURCE_CHANGED, OUT_OF_MEMORY,
  *  LIMIT_EXCEEDED. */
 LOOM_CHECKED int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take);
+
+/** Formats with parts: encodes all good records, so that they can be placed. Errors as for loom_chunk_encode. */
+LOOM_CHECKED int loom_chunk_measure(loom_chunk *chunk);
+
+/** How many of the good records from `skip` on fit into `rows` records and `bytes` bytes; sets LOOM_COUNT_LINKS and LOOM_COUNT_BYTES.
+ *  Needs loom_chunk_measure. */
+uint32_t loom_chunk_fit(loom_chunk *chunk, uint32_t skip, uint32_t rows, uint32_t bytes);
+
+/** Makes the segment of the good records `skip` to `skip + take - 1`, which follows `rows` records and `links` links of its part.
+ *  Needs loom_chunk_measure. */
+LOOM_CHECKED int loom_chunk_place(loom_chunk *chunk, uint32_t skip, uint32_t take, uint32_t rows, uint32_t links);
+
+/** What loom_job_turn must be told of the segment that loom_chunk_place made: a JSON value of less than 200 bytes, owned by the chunk; ""
+ *  when there is none. */
+const char *loom_chunk_info(const loom_chunk *chunk);
 
 /** One of loom_count. */
 uint32_t loom_chunk_count(const loom_chunk *chunk, int which);

@@ -221,6 +221,9 @@ static void set_defaults(loom_settings *settings) {
         } else if (row->type == TYPE_ENUM) {
             int number = enum_value(row->range, row->standard);
             memcpy(place, &number, sizeof number);
+        } else if (row->type == TYPE_INTEGER) {
+            double number = strtod(row->standard, NULL);
+            memcpy(place, &number, sizeof number);
         } else if (row->type == TYPE_TEXT) {
             memcpy(place, row->standard, strlen(row->standard) + 1);
         }
@@ -260,6 +263,9 @@ static int find_format(const char *name, const loom_format **format, loom_error 
     }
     for (; count < 64 && loom_format_name(count) != NULL; count++) {
         names[count] = loom_format_name(count);
+        if (strcmp(names[count], name) == 0) {
+            return loom_fail(error, LOOM_UNKNOWN_FORMAT, "%s is in another module", name);
+        }
     }
     const char *nearest = loom_options_nearest(name, names, count);
     int code = loom_fail(error, LOOM_UNKNOWN_FORMAT, name[0] == '\0' ? "the option format is missing" : "unknown format \"%s\"", name);

@@ -4,7 +4,7 @@
 #ifndef LOOM_OPTIONS_H
 #define LOOM_OPTIONS_H
 
-#include "document.h"
+#include "core/document.h"
 #include "formats/format.h"
 
 /** Checks `document` against options.def and fills `settings` with its values and the defaults; `*format` is the format that it

@@ -5,7 +5,7 @@
 #define LOOM_REPORT_H
 
 #include "batch/row.h"
-#include "document.h"
+#include "core/document.h"
 
 /** An error as {code, message, suggestion, column?}; the caller's to loom_free; NULL when memory ran out. */
 char *loom_report_error(const loom_error *error);

@@ -10,6 +10,7 @@ void loom_columns_close(loom_columns *columns) {
     for (uint32_t i = 0; i < columns->count; i++) {
         loom_free(columns->list[i].key);
         loom_free(columns->list[i].label);
+        loom_free(columns->list[i].format);
     }
     loom_free(columns->list);
     *columns = (loom_columns){.extra = LOOM_NO_COLUMN, .raw = LOOM_NO_COLUMN};

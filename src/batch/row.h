@@ -19,7 +19,10 @@ enum loom_column_type {
 typedef struct loom_column {
     char *key;      /* owned; the dotted path */
     char *label;    /* owned; the heading */
+    char *format;   /* owned; a spreadsheet's number format, or NULL */
+    double width;   /* in characters, or 0 */
     bool as_json;   /* arrays as JSON, whatever the job says */
+    bool typed;     /* the options name the type */
     bool found;     /* had a value in a record */
     bool announced; /* and that was told */
     uint8_t type;   /* loom_column_type */

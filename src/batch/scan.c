@@ -23,6 +23,10 @@ void loom_scan_merge(loom_node *node, uint16_t kinds, loom_first seen) {
     node->kinds |= kinds;
 }
 
+void loom_scan_widen(loom_node *node, uint8_t width) {
+    node->width = width > node->width ? width : node->width;
+}
+
 bool loom_is_leaf(const loom_node *node) {
     const uint16_t nothing = LOOM_KIND_NULL | LOOM_KIND_EMPTY;
     if ((node->kinds & ~(unsigned)(nothing | LOOM_KIND_OBJECT)) != 0) {
@@ -68,6 +72,27 @@ static uint16_t kind_of(const loom_node *node, const loom_batch *batch, const lo
     }
 }
 
+/* The characters of the longest line; what takes three bytes or more of UTF-8 is mostly as wide as two. */
+static uint32_t measure(const uint8_t *text, uint32_t length) {
+    uint32_t line = 0;
+    uint32_t longest = 0;
+    for (uint32_t i = 0; i < length && longest < LOOM_MAX_WIDTH; i++) {
+        line = text[i] == '\n' ? 0 : line + ((text[i] & 0xc0) != 0x80) + (text[i] >= 0xe0);
+        longest = line > longest ? line : longest;
+    }
+    return longest;
+}
+
+static void widen(loom_node *node, const loom_batch *batch, const loom_cell *cell) {
+    bool scalar = cell->kind == LOOM_CELL_TEXT || cell->kind == LOOM_CELL_INTEGER || cell->kind == LOOM_CELL_NUMBER;
+    if (!scalar || cell->length <= node->width || node->width >= LOOM_MAX_WIDTH) {
+        return;
+    }
+    uint32_t width = measure(loom_cell_text(batch, cell), cell->length) + LOOM_WIDTH_STEP - 1;
+    width = width < LOOM_MAX_WIDTH ? width / LOOM_WIDTH_STEP * LOOM_WIDTH_STEP : LOOM_MAX_WIDTH;
+    loom_scan_widen(node, (uint8_t)width);
+}
+
 void loom_scan(loom_schema *schema, const loom_batch *batch, uint32_t index) {
     for (uint32_t r = 0; r < batch->record_count; r++) {
         const loom_record *record = &batch->records[r];
@@ -84,6 +109,7 @@ void loom_scan(loom_schema *schema, const loom_batch *batch, uint32_t index) {
             if ((node->kinds & kind) == 0 || index < node->seen.chunk) {
                 loom_scan_merge(node, kind, (loom_first){index, record->ordinal, i - first});
             }
+            widen(node, batch, cell);
             i += kind == LOOM_KIND_OBJECT ? 1 : loom_cell_span(cell);
         }
     }

@@ -12,6 +12,9 @@ void loom_scan(loom_schema *schema, const loom_batch *batch, uint32_t index);
 /** Whether the node is a leaf of some record, so that flat formats need a column for it. */
 bool loom_is_leaf(const loom_node *node);
 
+/** Takes over how wide another scan found the values of a node. */
+void loom_scan_widen(loom_node *node, uint8_t width);
+
 /** Takes over what another scan noted about a node. */
 void loom_scan_merge(loom_node *node, uint16_t kinds, loom_first seen);
 

@@ -22,6 +22,10 @@
 
 #define LOOM_NO_COLUMN (-1)
 
+/** How wide values are noted to be: coarsely, because columns of a sheet are never made wider than this. */
+#define LOOM_MAX_WIDTH 60u
+#define LOOM_WIDTH_STEP 4u
+
 /** Types of values, as bits of loom_node.kinds. */
 enum loom_kind_bit {
     LOOM_KIND_NULL = 1,
@@ -56,6 +60,8 @@ typedef struct loom_node {
     uint16_t kinds;
     uint16_t reported; /* kinds that were told already */
     uint16_t depth;
+    uint8_t width;      /* characters of its longest line, in steps of LOOM_WIDTH_STEP, at most LOOM_MAX_WIDTH */
+    uint8_t told_width; /* what was told already */
     bool below;   /* a column lies below it */
     bool literal; /* a key with dots that stands in for a nested path */
     int32_t column;

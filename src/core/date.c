@@ -86,3 +86,61 @@ enum loom_date_kind loom_date_classify(const uint8_t *text, size_t length) {
     bool joined = text[10] == 'T' || text[10] == ' ';
     return joined && is_time(text + 11, length - 11) ? LOOM_DATETIME : LOOM_NO_DATE;
 }
+
+/* Days since 1970-01-01 of the Gregorian calendar, whose years are counted from March, so that leap days come last. */
+static int32_t day_number(int year, int month, int day) {
+    int y = month > 2 ? year : year - 1;
+    int era = (y >= 0 ? y : y - 399) / 400;
+    int year_of_era = y - era * 400;
+    int day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+}
+
+static int64_t read_fraction(const uint8_t *text, size_t *digits) {
+    int64_t value = 0;
+    int64_t scale = 1000000000;
+    *digits = 0;
+    while (text[*digits] - (unsigned)'0' < 10) {
+        value = value * 10 + (text[*digits] - '0');
+        scale /= 10;
+        (*digits)++;
+    }
+    return value * scale;
+}
+
+/* The time behind the `T`, which was found to be good. */
+static void read_time(const uint8_t *text, size_t length, loom_moment *moment) {
+    const int64_t second = 1000000000;
+    const int64_t whole_day = 86400 * second;
+    int64_t time = (pair(text) * 60 + pair(text + 3)) * 60 * second;
+    size_t at = 5;
+    if (at < length && text[at] == ':') {
+        time += pair(text + 6) * second;
+        at = 8;
+    }
+    if (at < length && text[at] == '.') {
+        size_t digits = 0;
+        time += read_fraction(text + at + 1, &digits);
+        at += digits + 1;
+    }
+    if (length - at == 6) {
+        int64_t shift = (pair(text + at + 1) * 60 + pair(text + at + 4)) * 60 * second;
+        time += text[at] == '+' ? -shift : shift;
+    }
+    int days = time < 0 ? -1 : time >= whole_day;
+    moment->day += days;
+    moment->nanoseconds = time - days * whole_day;
+}
+
+enum loom_date_kind loom_date_read(const uint8_t *text, size_t length, loom_moment *moment) {
+    enum loom_date_kind kind = loom_date_classify(text, length);
+    if (kind == LOOM_NO_DATE) {
+        return kind;
+    }
+    moment->day = day_number(pair(text) * 100 + pair(text + 2), pair(text + 5), pair(text + 8));
+    moment->nanoseconds = 0;
+    if (kind == LOOM_DATETIME) {
+        read_time(text + 11, length - 11, moment);
+    }
+    return kind;
+}

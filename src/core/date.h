@@ -14,4 +14,13 @@ enum loom_date_kind { LOOM_NO_DATE, LOOM_DATE, LOOM_DATETIME };
  *  must exist in its month; second 60 is not taken, because no spreadsheet can hold it. */
 enum loom_date_kind loom_date_classify(const uint8_t *text, size_t length);
 
+/** A point in time: in UTC if the text had a zone, else in the time that the text is in. */
+typedef struct loom_moment {
+    int32_t day;         /* days since 1970-01-01 */
+    int64_t nanoseconds; /* since the day began */
+} loom_moment;
+
+/** As loom_date_classify, and tells which moment it is, midnight for a date. */
+enum loom_date_kind loom_date_read(const uint8_t *text, size_t length, loom_moment *moment);
+
 #endif

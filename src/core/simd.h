@@ -6,6 +6,7 @@
 #ifndef LOOM_SIMD_H
 #define LOOM_SIMD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** Bytes that one question reads: text that is asked about must be readable so far behind its end. */
@@ -31,6 +32,15 @@ static inline uint32_t loom_mask_string(const uint8_t *bytes) {
     return wasm_i8x16_bitmask(wasm_v128_or(wasm_v128_or(quote, escape), odd));
 }
 
+/** Bytes that XML text of a spreadsheet may not hold as they are, or that may start such a thing: `&`, `<`, `>`, `_`, below 0x20, 0xef. */
+static inline uint32_t loom_mask_xml(const uint8_t *bytes) {
+    v128_t v = wasm_v128_load(bytes);
+    v128_t angle = wasm_i8x16_eq(wasm_v128_and(v, wasm_i8x16_splat((int8_t)0xfd)), wasm_i8x16_splat('<'));
+    v128_t mark = wasm_v128_or(wasm_i8x16_eq(v, wasm_i8x16_splat('&')), wasm_i8x16_eq(v, wasm_i8x16_splat('_')));
+    v128_t odd = wasm_v128_or(wasm_u8x16_lt(v, wasm_i8x16_splat(0x20)), wasm_i8x16_eq(v, wasm_i8x16_splat((int8_t)0xef)));
+    return wasm_i8x16_bitmask(wasm_v128_or(wasm_v128_or(angle, mark), odd));
+}
+
 #elif defined(__SSE2__) && !defined(LOOM_NO_SIMD)
 #include <emmintrin.h>
 
@@ -52,6 +62,16 @@ static inline uint32_t loom_mask_string(const uint8_t *bytes) {
     __m128i escape = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
     __m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
     return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, escape), odd));
+}
+
+/** Bytes that XML text of a spreadsheet may not hold as they are, or that may start such a thing: `&`, `<`, `>`, `_`, below 0x20, 0xef. */
+static inline uint32_t loom_mask_xml(const uint8_t *bytes) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    __m128i angle = _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xfd)), _mm_set1_epi8('<'));
+    __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('&')), _mm_cmpeq_epi8(v, _mm_set1_epi8('_')));
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+    __m128i odd = _mm_or_si128(low, _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xef)));
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(angle, mark), odd));
 }
 
 #else
@@ -78,6 +98,17 @@ static inline uint32_t loom_mask_string(const uint8_t *bytes) {
     for (uint32_t i = 0; i < LOOM_BLOCK; i++) {
         uint8_t byte = bytes[i];
         mask |= (uint32_t)(byte == '"' || byte == '\\' || byte < 0x20 || byte > 0x7f) << i;
+    }
+    return mask;
+}
+
+/** Bytes that XML text of a spreadsheet may not hold as they are, or that may start such a thing: `&`, `<`, `>`, `_`, below 0x20, 0xef. */
+static inline uint32_t loom_mask_xml(const uint8_t *bytes) {
+    uint32_t mask = 0;
+    for (uint32_t i = 0; i < LOOM_BLOCK; i++) {
+        uint8_t byte = bytes[i];
+        bool odd = byte == '&' || (byte & 0xfd) == '<' || byte == '_' || byte < 0x20 || byte == 0xef;
+        mask |= (uint32_t)odd << i;
     }
     return mask;
 }

@@ -1,11 +1,8 @@
 /* CSV (RFC 4180), with the guards that spreadsheets need. See csv.md.
  * SPDX-License-Identifier: MIT
  */
-#include "../batch/json_text.h"
 #include "../core/simd.h"
-#include "format.h"
-
-#define LIST_SEPARATOR "; "
+#include "flat.h"
 
 static int check(loom_settings *settings, loom_error *error) {
     char d = settings->csv_delimiter[0];
@@ -134,64 +131,6 @@ static int put_null(loom_encoding *e, uint32_t ordinal) {
     return loom_buffer_append_text(e->out, null_text);
 }
 
-/* Whether the cells of an array are all scalars, so that they can be joined; `*text` tells whether there is text among them. */
-static bool is_list(const loom_batch *batch, uint32_t array, bool *text) {
-    uint32_t end = array + batch->cells[array].length;
-    *text = false;
-    for (uint32_t i = array + 1; i < end; i++) {
-        if (batch->cells[i].kind >= LOOM_CELL_ARRAY) {
-            return false;
-        }
-        *text |= batch->cells[i].kind == LOOM_CELL_TEXT;
-    }
-    return true;
-}
-
-/* Whether an item cannot be told from two. */
-static bool has_separator(const uint8_t *text, size_t length) {
-    const uint8_t *end = text + length;
-    while (length > 1 && (text = memchr(text, LIST_SEPARATOR[0], (size_t)(end - text))) != NULL) {
-        if (++text >= end || *text == (uint8_t)LIST_SEPARATOR[1]) {
-            return text < end;
-        }
-    }
-    return false;
-}
-
-static int join_item(loom_buffer *out, const loom_batch *batch, const loom_cell *cell, bool *ambiguous) {
-    switch (cell->kind) {
-    case LOOM_CELL_NULL:
-        return LOOM_OK;
-    case LOOM_CELL_FALSE:
-        return loom_buffer_append(out, "false", 5);
-    case LOOM_CELL_TRUE:
-        return loom_buffer_append(out, "true", 4);
-    default:
-        break;
-    }
-    const uint8_t *text = loom_cell_text(batch, cell);
-    *ambiguous |= cell->kind == LOOM_CELL_TEXT && has_separator(text, cell->length);
-    return loom_buffer_append(out, text, cell->length);
-}
-
-static int join(loom_encoding *e, uint32_t array, int32_t column, uint32_t ordinal) {
-    uint32_t end = array + e->batch->cells[array].length;
-    bool ambiguous = false;
-    int code = LOOM_OK;
-    for (uint32_t i = array + 1; i < end && code == LOOM_OK; i++) {
-        if (i > array + 1) {
-            code = loom_buffer_append_text(e->scratch, LIST_SEPARATOR);
-        }
-        if (code == LOOM_OK) {
-            code = join_item(e->scratch, e->batch, &e->batch->cells[i], &ambiguous);
-        }
-    }
-    if (code == LOOM_OK && ambiguous) {
-        code = loom_batch_warn(e->batch, LOOM_LIST_SEPARATOR_IN_TEXT, column, ordinal, 1);
-    }
-    return code;
-}
-
 /* Puts what was put together in `scratch` into a field; `*guarded` as for put_text. */
 static int put_scratch(loom_encoding *e, bool *guarded) {
     int code = loom_buffer_reserve(e->scratch, 1); /* so that there are bytes to read */
@@ -208,33 +147,22 @@ static int put_unguarded(loom_encoding *e) {
 }
 
 static int put_container(loom_encoding *e, uint32_t cell, int32_t column, uint32_t ordinal, bool *guarded) {
-    bool array = e->batch->cells[cell].kind == LOOM_CELL_ARRAY;
-    bool json = e->settings->export_arrays == LOOM_ARRAYS_JSON || e->columns->list[column].as_json;
     bool text = true;
-    bool list = array && !json && is_list(e->batch, cell, &text);
-    e->scratch->length = 0;
-    int code = list ? join(e, cell, column, ordinal) : loom_json_value(e->scratch, e->schema, e->batch, cell, -1);
+    int code = loom_flat_value(e, cell, column, ordinal, &text);
     if (code != LOOM_OK) {
         return code;
     }
-    return list && !text && e->scratch->length > 0 ? put_unguarded(e) : put_scratch(e, guarded);
+    return text ? put_scratch(e, guarded) : put_unguarded(e);
 }
 
 /* The columns `_extra` and `_raw`, which no cell stands for. */
 static int put_special(loom_encoding *e, const loom_record *record, int32_t column, bool late) {
-    e->scratch->length = 0;
-    if (column == e->columns->raw) {
-        int code = loom_buffer_append(e->scratch, e->batch->text + record->start, record->end - record->start);
-        return code == LOOM_OK ? put_unguarded(e) : code;
+    bool empty = false;
+    int code = loom_flat_special(e, record, column, late, &empty);
+    if (code != LOOM_OK) {
+        return code;
     }
-    if (!late) {
-        return put_null(e, record->ordinal);
-    }
-    int code = loom_row_extra(e->scratch, e->schema, e->batch, record);
-    if (code == LOOM_OK) {
-        code = loom_batch_warn(e->batch, LOOM_LATE_KEY, LOOM_NO_COLUMN, record->ordinal, 1);
-    }
-    return code == LOOM_OK ? put_unguarded(e) : code;
+    return empty ? put_null(e, record->ordinal) : put_unguarded(e);
 }
 
 static inline int put_cell(loom_encoding *e, uint32_t number, int32_t column, uint32_t ordinal, bool *guarded) {

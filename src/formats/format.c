@@ -1,14 +1,36 @@
-/* The table of formats, and what flat ones share.
+/* The table of formats, all of them or those of one wasm module, and what flat ones share.
  * SPDX-License-Identifier: MIT
+ *
+ * Built for the module NAME with -DLOOM_MODULE -DLOOM_MODULE_NAME; without, as for tests, all formats are there.
  */
 #include "format.h"
 
-#define LOOM_FORMAT(name, extension, media, module, columns) extern const loom_format loom_format_##name;
+#define KEEP(row) row
+#define DROP(row)
+#if defined(LOOM_MODULE_core) || !defined(LOOM_MODULE)
+#define IN_core KEEP
+#else
+#define IN_core DROP
+#endif
+#if defined(LOOM_MODULE_xlsx) || !defined(LOOM_MODULE)
+#define IN_xlsx KEEP
+#else
+#define IN_xlsx DROP
+#endif
+
+#define LOOM_FORMAT(name, extension, media, module, columns) IN_##module(extern const loom_format loom_format_##name;)
 #include "../formats.def"
 #undef LOOM_FORMAT
 
 static const loom_format *const formats[] = {
-#define LOOM_FORMAT(name, extension, media, module, columns) &loom_format_##name,
+#define LOOM_FORMAT(name, extension, media, module, columns) IN_##module(&loom_format_##name COMMA)
+#define COMMA ,
+#include "../formats.def"
+#undef LOOM_FORMAT
+};
+
+static const char *const names[] = {
+#define LOOM_FORMAT(name, extension, media, module, columns) #name,
 #include "../formats.def"
 #undef LOOM_FORMAT
 };
@@ -23,7 +45,7 @@ const loom_format *loom_format_find(const char *name) {
 }
 
 const char *loom_format_name(size_t i) {
-    return i < sizeof formats / sizeof formats[0] ? formats[i]->name : NULL;
+    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
 }
 
 int loom_encoding_row(loom_encoding *e, const loom_record *record, bool *late) {

@@ -10,6 +10,28 @@
 #include "../batch/collector.h"
 #include "settings.h"
 
+/** A link that a record has: its cell, and the number of the record in the batch. */
+typedef struct loom_draft_link {
+    uint32_t record;
+    uint32_t column;
+    uint32_t cell;
+} loom_draft_link;
+
+/** What `measure` leaves with a chunk for `place`. */
+typedef struct loom_draft {
+    loom_buffer rows;  /* all good records, encoded, one behind the other */
+    loom_buffer ends;  /* a uint32_t each: where they end in `rows` */
+    loom_buffer links; /* a loom_draft_link each, in the order of the records */
+} loom_draft;
+
+/** Where a segment stands. */
+typedef struct loom_place {
+    uint32_t skip;  /* good records of the chunk that it leaves out */
+    uint32_t take;  /* good records that it has */
+    uint32_t row;   /* records of the part before it */
+    uint32_t links; /* links of the part before it */
+} loom_place;
+
 /** What a format may look at while it writes. */
 typedef struct loom_encoding {
     const loom_settings *settings;
@@ -21,6 +43,14 @@ typedef struct loom_encoding {
     loom_buffer *scratch;      /* for texts that are put together first */
     uint32_t written;          /* segment: the records that it holds; tail: all records that were written */
     loom_collector *collector; /* takes each row for the statistics; NULL where there are none */
+
+    /* Formats with parts only. */
+    loom_draft *draft;  /* measure, place */
+    loom_buffer *state; /* head, turn: what the next turn or the tail must know; place: what turn must know of this segment. JSON. */
+    size_t cuts[2];     /* turn: where the first and the second asides of the segments stand in the output; place: where
+                           the first and the second aside of this segment start */
+    loom_error *error;
+    void **kept; /* what the format keeps for the job, freed by `release` */
 } loom_encoding;
 
 /** Fills the row of a record as loom_row_fill does, and counts it for the statistics. Flat formats call it once for each record that they
@@ -45,14 +75,24 @@ typedef struct loom_format {
     /** Appends what stands behind the last record. `totals` is a JSON object or empty; with statistics it has `columns`. */
     int (*tail)(loom_encoding *encoding, const char *totals, size_t length);
 
+    /** Formats whose file has parts of limited size, such as sheets, have these instead of `segment`; `head` opens the first part.
+     *  All of them are functions of their inputs: `measure` of the chunk, `place` of it and the place, `turn` and `tail` of the
+     *  state. See job.h. */
+    int (*measure)(loom_encoding *encoding);
+    int (*place)(loom_encoding *encoding, const loom_place *place);
+    int (*turn)(loom_encoding *encoding, const char *text, size_t length, bool more);
+    void (*release)(void *kept);
+    uint32_t most_rows;  /* records in a part, or 0 for formats without parts */
+    uint32_t most_bytes; /* of encoded records in a part */
+
     /** Whether its columns must be known before the first record. */
     bool flat;
 } loom_format;
 
-/** The format of that name, or NULL. */
+/** The format of that name, or NULL when this module does not hold it. */
 const loom_format *loom_format_find(const char *name);
 
-/** The name of the i-th format, or NULL behind the last. */
+/** The name of the i-th of all formats, those of other modules too, or NULL behind the last. */
 const char *loom_format_name(size_t i);
 
 #endif

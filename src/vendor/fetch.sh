@@ -1,5 +1,5 @@
 #!/bin/bash
-# Fetches the third-party C sources of pinned.list, checks their SHA-256, and unpacks them: fetch.sh LIST FOLDER
+# Fetches the third-party C sources of pinned.list, checks their SHA-256, unpacks and patches them: fetch.sh LIST FOLDER
 # SPDX-License-Identifier: MIT
 #
 # The files come from the Debian mirror that this machine already uses, through a private apt folder: the machine's own
@@ -7,6 +7,7 @@
 set -euo pipefail
 
 list=$(realpath "$1")
+patches=$(dirname "$list")/patches
 mkdir -p "$2/download"
 folder=$(realpath "$2")
 apt_folder=$folder/apt
@@ -26,6 +27,11 @@ fail() {
 
 rows() { # PACKAGE: its rows of the list, without comments
     awk -v package="$1" '$1 == package' "$list"
+}
+
+pins() { # PACKAGE: all that its unpacked sources depend on
+    rows "$1"
+    [ ! -e "$patches/$1.patch" ] || sha256sum <"$patches/$1.patch"
 }
 
 # Turns the machine's Debian sources into deb-src sources of bookworm; other vendors' repositories are left out.
@@ -88,12 +94,15 @@ unpack() { # PACKAGE KIND: leaves the sources in FOLDER/PACKAGE
         mkdir "$fresh"
         tar -x -f "$folder/download/$(rows "$1" | awk '{ print $5 }')" -C "$fresh" --strip-components=1
     fi
-    rows "$1" >"$fresh/.pinned"
+    if [ -e "$patches/$1.patch" ]; then
+        patch --directory="$fresh" --strip=1 --silent --forward <"$patches/$1.patch" || fail "$1.patch does not fit the sources of $1"
+    fi
+    pins "$1" >"$fresh/.pinned"
     mv "$fresh" "$folder/$1"
 }
 
 while read -r package version kind; do
-    if [ -e "$folder/$package/.pinned" ] && rows "$package" | cmp -s - "$folder/$package/.pinned"; then
+    if [ -e "$folder/$package/.pinned" ] && pins "$package" | cmp -s - "$folder/$package/.pinned"; then
         continue
     fi
     verified "$package" || download "$package" "$version" "$kind"

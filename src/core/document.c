@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/memory.h"
+#include "memory.h"
 
 /* cJSON does not tell a failed allocation from a wrong text, so the allocator remembers. */
 static bool starved = false;

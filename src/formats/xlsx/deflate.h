@@ -1,0 +1,33 @@
+/* Raw deflate (RFC 1951) in pieces that can be joined, and CRC-32 of joined pieces.
+ * SPDX-License-Identifier: MIT
+ *
+ * Every piece ends in a full flush: it starts and ends on a byte, refers to nothing before it, and none of its blocks is the last. A
+ * stream is any number of pieces followed by LOOM_DEFLATE_END.
+ */
+#ifndef LOOM_DEFLATE_H
+#define LOOM_DEFLATE_H
+
+#include "../../core/buffer.h"
+
+/** The last block of a stream: empty, with the fixed codes (RFC 1951 3.2.6). */
+#define LOOM_DEFLATE_END "\x03\x00"
+#define LOOM_DEFLATE_END_LENGTH 2
+
+typedef struct loom_deflater loom_deflater;
+
+/** A compressor of level 1 (fast) to 9 (small), or NULL when there is no memory. Free it with loom_deflater_free. */
+loom_deflater *loom_deflater_new(int level);
+
+/** Frees the compressor; accepts NULL. */
+void loom_deflater_free(loom_deflater *deflater);
+
+/** Appends `bytes` as one piece; nothing for no bytes. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_deflate(loom_deflater *deflater, loom_buffer *out, const void *bytes, size_t length);
+
+/** The CRC-32 of the bytes (ISO 3309, as zip files have it). */
+uint32_t loom_crc32(const void *bytes, size_t length);
+
+/** The CRC-32 of two runs of bytes, one behind the other, of which the second has `length` bytes. */
+uint32_t loom_crc32_join(uint32_t first, uint32_t second, uint64_t length);
+
+#endif

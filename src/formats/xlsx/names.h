@@ -1,0 +1,22 @@
+/* Names that Excel is particular about: those of sheets, and the headings of a table.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef LOOM_XLSX_NAMES_H
+#define LOOM_XLSX_NAMES_H
+
+#include "../format.h"
+
+/** The longest name of a sheet in UTF-16 units. */
+#define LOOM_XLSX_MAX_NAME 31u
+
+/** Room for the name of a sheet in UTF-8, with its NUL. */
+#define LOOM_XLSX_NAME_SIZE 128u
+
+/** The name of the Data sheet of that index, made legal: "Data", "Data 2", ... Answers whether the wish had to be changed. */
+bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_NAME_SIZE]);
+
+/** The heading of every column, one list of pointers followed by its texts: loom_free it. In a table they are told apart without
+ *  regard to case, not empty, and without control characters. */
+LOOM_CHECKED int loom_xlsx_headings(const loom_encoding *e, char ***headings);
+
+#endif

@@ -1,0 +1,45 @@
+/* The sheets that tell about the records: Statistics with its Charts, Metadata, Errors. Only for files that include xlsxwriter.h.
+ * SPDX-License-Identifier: MIT
+ *
+ * libxlsxwriter reports where memory runs out by NULL and leaves the rest undone, so the makers of pages go on and the shell asks
+ * once, at the end.
+ */
+#ifndef LOOM_XLSX_PAGES_H
+#define LOOM_XLSX_PAGES_H
+
+#include <xlsxwriter.h>
+
+#include "../../core/document.h"
+#include "../format.h"
+
+/** The styles of these sheets. */
+typedef struct loom_xlsx_look {
+    lxw_format *title;
+    lxw_format *note;    /* small and grey, below a title */
+    lxw_format *section;
+    lxw_format *heading;
+    lxw_format *heading_right;
+    lxw_format *label;
+    lxw_format *text;
+    lxw_format *wrapped;
+    lxw_format *count;   /* #,##0 */
+    lxw_format *number;  /* up to four decimals */
+    lxw_format *share;   /* 0.0% */
+} loom_xlsx_look;
+
+/** Appends text to a sheet as what it is: control characters and _xHHHH_ escaped as in the Data sheets, cut where it is too long. */
+void loom_xlsx_write(lxw_worksheet *sheet, uint32_t row, uint16_t column, const char *text, lxw_format *format);
+
+/** Title and print set-up of a sheet. */
+void loom_xlsx_title(lxw_worksheet *sheet, const loom_xlsx_look *look, const char *title, const char *note);
+
+/** The sheets Statistics and Charts, from the member `statistics` of the totals. */
+void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *statistics);
+
+/** The sheet Metadata, from the members `metadata`, `counts`, `warnings` of the totals and the columns. */
+void loom_xlsx_metadata(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals, const loom_columns *columns);
+
+/** The sheet Errors, from the members `defects` and `counts` of the totals. */
+void loom_xlsx_errors(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals);
+
+#endif

@@ -1,0 +1,397 @@
+/* Records to rows, rows to segments.
+ * SPDX-License-Identifier: MIT
+ */
+#include "sheet.h"
+
+#include <stdio.h>
+
+#include "../../core/memory.h"
+#include "../flat.h"
+#include "link.h"
+#include "names.h"
+#include "styles.h"
+
+/* Integers of more characters are shown with an exponent unless a format says otherwise. */
+#define GENERAL_DIGITS 11u
+
+/* The rows of one chunk while they are written. */
+typedef struct writer {
+    loom_encoding *e;
+    const loom_xlsx_plan *plan;
+    loom_buffer *out;
+    uint32_t links_left; /* further links are texts */
+    uint32_t index;      /* of the record in the batch */
+    uint32_t ordinal;    /* of the record in the chunk */
+    bool again;          /* the rows were written before, so only links are warned about */
+} writer;
+
+static const loom_xlsx_style plain = {.length = 0};
+static const loom_xlsx_style wrapped = {" s=\"2\"", 6};
+static const loom_xlsx_style integer = {" s=\"3\"", 6};
+static const loom_xlsx_style share = {" s=\"4\"", 6};
+static const loom_xlsx_style linked = {" s=\"7\"", 6};
+
+_Static_assert(LOOM_XLSX_WRAPPED == 2 && LOOM_XLSX_INTEGER == 3 && LOOM_XLSX_SHARE == 4 && LOOM_XLSX_LINK == 7,
+               "the attributes above say the same");
+
+/* Whether the last part of the key says that the numbers are confidences or the like. */
+static bool names_share(const char *key) {
+    static const char *const names[] = {"confidence", "probability", "likelihood"};
+    size_t length = strlen(key);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t n = strlen(names[i]);
+        if (length >= n && strcmp(key + length - n + 1, names[i] + 1) == 0 && (key[length - n] | 0x20) == names[i][0]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static loom_xlsx_column column_of(const loom_columns *columns, uint32_t i) {
+    const loom_column *from = &columns->list[i];
+    loom_xlsx_column column = {
+        .own = from->format != NULL,
+        .dates = from->type == LOOM_TYPE_DATE || from->type == LOOM_TYPE_DATETIME,
+        .as_text = from->typed && from->type == LOOM_TYPE_TEXT,
+        .share = from->format == NULL && names_share(from->key),
+    };
+    uint32_t style = column.own ? loom_xlsx_own_style(columns, i) : 0;
+    column.number = loom_xlsx_style_of(style);
+    column.date = loom_xlsx_style_of(column.own ? style : LOOM_XLSX_DATE);
+    column.datetime = loom_xlsx_style_of(column.own ? style : LOOM_XLSX_DATETIME);
+    return column;
+}
+
+void loom_xlsx_plan_free(void *kept) {
+    loom_xlsx_plan *plan = kept;
+    if (plan != NULL) {
+        loom_deflater_free(plan->deflater);
+        loom_free(plan->columns);
+        loom_free(plan);
+    }
+}
+
+int loom_xlsx_plan_of(loom_encoding *e, loom_xlsx_plan **plan) {
+    *plan = *e->kept;
+    if (*plan != NULL) {
+        return LOOM_OK;
+    }
+    loom_xlsx_plan *made = loom_alloc(sizeof *made);
+    if (made == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    made->deflater = loom_deflater_new((int)e->settings->xlsx_level);
+    made->columns = loom_alloc(e->columns->count * sizeof *made->columns);
+    if (made->deflater == NULL || (made->columns == NULL && e->columns->count > 0)) {
+        loom_xlsx_plan_free(made);
+        return LOOM_OUT_OF_MEMORY;
+    }
+    for (uint32_t i = 0; i < e->columns->count; i++) {
+        made->columns[i] = column_of(e->columns, i);
+    }
+    *e->kept = made;
+    *plan = made;
+    return LOOM_OK;
+}
+
+static int warn(writer *w, int code, uint32_t column) {
+    return w->again ? LOOM_OK : loom_batch_warn(w->e->batch, code, (int32_t)column, w->ordinal, 1);
+}
+
+static int put_text(writer *w, uint32_t column, const uint8_t *text, size_t length, const loom_xlsx_style *style) {
+    bool cut = false;
+    int code = loom_xlsx_text(w->out, text, length, style, &cut);
+    return code == LOOM_OK && cut ? warn(w, LOOM_TEXT_CUT, column) : code;
+}
+
+/* Decides whether the text becomes a link, and notes it. */
+static int note_link(writer *w, uint32_t column, uint32_t cell, const uint8_t *text, size_t length, bool *link) {
+    enum loom_xlsx_link kind = loom_xlsx_link_of(text, length);
+    *link = kind == LOOM_XLSX_IS_LINK && w->links_left > 0;
+    if (kind == LOOM_XLSX_NO_LINK) {
+        return LOOM_OK;
+    }
+    if (kind == LOOM_XLSX_LONG_LINK) {
+        return warn(w, LOOM_LINK_AS_TEXT, column);
+    }
+    if (!*link) {
+        return loom_batch_warn(w->e->batch, LOOM_LINK_AS_TEXT, (int32_t)column, w->ordinal, 1);
+    }
+    if (w->again) {
+        w->links_left--;
+        return LOOM_OK;
+    }
+    loom_draft_link note = {w->index, column, cell};
+    return loom_buffer_append(&w->e->draft->links, &note, sizeof note);
+}
+
+static bool may_be_link(uint8_t first) {
+    uint8_t letter = first | 0x20;
+    return letter == 'h' || letter == 'm' || letter == 'f';
+}
+
+/* A text of a column of dates; `*done` tells whether it was one. */
+static int put_date(writer *w, uint32_t column, const uint8_t *text, size_t length, bool *done) {
+    const loom_xlsx_column *look = &w->plan->columns[column];
+    loom_moment moment;
+    enum loom_date_kind kind = loom_date_read(text, length, &moment);
+    *done = kind != LOOM_NO_DATE && loom_xlsx_has_date(&moment);
+    if (kind == LOOM_NO_DATE) {
+        return LOOM_OK;
+    }
+    if (!*done) {
+        return warn(w, LOOM_DATE_AS_TEXT, column);
+    }
+    int code = loom_xlsx_moment(w->out, &moment, kind == LOOM_DATE ? &look->date : &look->datetime);
+    return code == LOOM_OK && moment.nanoseconds % 1000000 != 0 ? warn(w, LOOM_TIME_ROUNDED, column) : code;
+}
+
+static int put_text_cell(writer *w, uint32_t column, uint32_t number, const loom_cell *cell) {
+    const uint8_t *text = loom_cell_text(w->e->batch, cell);
+    const loom_xlsx_style *style = &plain;
+    bool done = false;
+    int code = LOOM_OK;
+    if (w->plan->columns[column].dates) {
+        code = put_date(w, column, text, cell->length, &done);
+        if (done || code != LOOM_OK) {
+            return code;
+        }
+    }
+    if (cell->length > 6 && may_be_link(text[0]) && w->e->settings->xlsx_links) {
+        bool link = false;
+        code = note_link(w, column, number, text, cell->length, &link);
+        style = link ? &linked : style;
+    }
+    if ((cell->flags & LOOM_CELL_ESCAPED) && memchr(text, '\n', cell->length) != NULL) {
+        style = &wrapped;
+    }
+    return code == LOOM_OK ? put_text(w, column, text, cell->length, style) : code;
+}
+
+static int put_number(writer *w, uint32_t column, const loom_cell *cell) {
+    const uint8_t *text = w->e->batch->text + cell->start;
+    const loom_xlsx_column *look = &w->plan->columns[column];
+    bool held = loom_xlsx_holds(text, cell->length);
+    if (look->as_text || !held) {
+        int code = held || look->as_text ? LOOM_OK : warn(w, LOOM_NUMBER_AS_TEXT, column);
+        return code == LOOM_OK ? put_text(w, column, text, cell->length, &plain) : code;
+    }
+    const loom_xlsx_style *style = &look->number;
+    if (!look->own && cell->kind == LOOM_CELL_INTEGER && cell->length > GENERAL_DIGITS) {
+        style = &integer;
+    } else if (look->share && loom_xlsx_is_share(text, cell->length)) {
+        style = &share;
+    }
+    return loom_xlsx_number(w->out, text, cell->length, style);
+}
+
+/* What stands in `scratch`, of which a block can be read behind its end. */
+static int put_scratch(writer *w, uint32_t column) {
+    loom_buffer *scratch = w->e->scratch;
+    int code = loom_buffer_reserve(scratch, 1);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    bool lines = scratch->length > 0 && memchr(scratch->bytes, '\n', scratch->length) != NULL;
+    return put_text(w, column, scratch->bytes, scratch->length, lines ? &wrapped : &plain);
+}
+
+static int put_container(writer *w, uint32_t column, uint32_t cell) {
+    bool text = true;
+    int code = loom_flat_value(w->e, cell, (int32_t)column, w->ordinal, &text);
+    return code == LOOM_OK ? put_scratch(w, column) : code;
+}
+
+static int put_cell(writer *w, uint32_t column, uint32_t number) {
+    const loom_cell *cell = &w->e->batch->cells[number];
+    switch (cell->kind) {
+    case LOOM_CELL_TEXT:
+        return put_text_cell(w, column, number, cell);
+    case LOOM_CELL_INTEGER:
+    case LOOM_CELL_NUMBER:
+        return put_number(w, column, cell);
+    case LOOM_CELL_FALSE:
+    case LOOM_CELL_TRUE:
+        return loom_xlsx_boolean(w->out, cell->kind == LOOM_CELL_TRUE, &plain);
+    default:
+        return put_container(w, column, number);
+    }
+}
+
+/* Empty cells before one that is not: each takes its place, because cells carry no reference. */
+static int put_gaps(writer *w, uint32_t *gaps) {
+    int code = loom_buffer_reserve(w->out, (size_t)*gaps * 4);
+    for (; *gaps > 0 && code == LOOM_OK; (*gaps)--) {
+        loom_buffer_put(w->out, "<c/>", 4);
+    }
+    return code;
+}
+
+/* The columns `_extra` and `_raw`, which no cell stands for. */
+static int put_special(writer *w, const loom_record *record, uint32_t column, bool late, uint32_t *gaps) {
+    bool empty = false;
+    int code = loom_flat_special(w->e, record, (int32_t)column, late, &empty);
+    if (empty || code != LOOM_OK) {
+        *gaps += empty;
+        return code;
+    }
+    code = put_gaps(w, gaps);
+    return code == LOOM_OK ? put_scratch(w, column) : code;
+}
+
+static int put_record(writer *w, const loom_record *record) {
+    loom_encoding *e = w->e;
+    bool late = false;
+    uint32_t gaps = 0;
+    int code = loom_row_fill(e->schema, e->columns, e->batch, record, e->cells, &late);
+    if (code == LOOM_OK) {
+        code = loom_buffer_append(w->out, "<row>", 5);
+    }
+    for (uint32_t column = 0; column < e->columns->count && code == LOOM_OK; column++) {
+        uint32_t cell = e->cells[column];
+        if (cell != LOOM_NO_CELL && e->batch->cells[cell].kind != LOOM_CELL_NULL) {
+            code = gaps > 0 ? put_gaps(w, &gaps) : LOOM_OK;
+            code = code == LOOM_OK ? put_cell(w, column, cell) : code;
+        } else if ((int32_t)column == e->columns->raw || ((int32_t)column == e->columns->extra && cell == LOOM_NO_CELL)) {
+            code = put_special(w, record, column, late, &gaps);
+        } else {
+            gaps++;
+        }
+    }
+    return code == LOOM_OK ? loom_buffer_append(w->out, "</row>", 6) : code;
+}
+
+static int put_records(writer *w, uint32_t first, uint32_t end) {
+    int code = LOOM_OK;
+    for (w->index = first; w->index < end && code == LOOM_OK; w->index++) {
+        const loom_record *record = &w->e->batch->records[w->index];
+        w->ordinal = record->ordinal;
+        code = put_record(w, record);
+        if (code == LOOM_OK && !w->again) {
+            uint32_t length = (uint32_t)w->out->length;
+            code = loom_buffer_append(&w->e->draft->ends, &length, sizeof length);
+        }
+    }
+    return code;
+}
+
+int loom_xlsx_measure(loom_encoding *e) {
+    loom_xlsx_plan *plan = NULL;
+    int code = loom_xlsx_plan_of(e, &plan);
+    writer w = {.e = e, .plan = plan, .out = &e->draft->rows, .links_left = UINT32_MAX};
+    return code == LOOM_OK ? put_records(&w, 0, e->batch->record_count) : code;
+}
+
+/* One deflated piece of the output, and the numbers that the end of the sheet needs of it. */
+static int put_piece(loom_encoding *e, const loom_xlsx_plan *plan, const uint8_t *bytes, size_t length) {
+    char numbers[48];
+    size_t start = e->out->length;
+    int code = loom_deflate(plan->deflater, e->out, bytes, length);
+    snprintf(numbers, sizeof numbers, ",%u,%u,%u", (unsigned)length, (unsigned)loom_crc32(bytes, length),
+             (unsigned)(e->out->length - start));
+    return code == LOOM_OK ? loom_buffer_append_text(e->state, numbers) : code;
+}
+
+/* The links that the place has room for, out of those in the range. */
+typedef struct range {
+    const loom_draft_link *links;
+    uint32_t count; /* of them in the range */
+    uint32_t taken; /* of them that are links */
+} range;
+
+static range links_in(const loom_encoding *e, const loom_place *place) {
+    const loom_draft_link *links = (const loom_draft_link *)(const void *)e->draft->links.bytes;
+    uint32_t all = (uint32_t)(e->draft->links.length / sizeof *links);
+    uint32_t first = 0;
+    uint32_t end = 0;
+    while (first < all && links[first].record < place->skip) {
+        first++;
+    }
+    for (end = first; end < all && links[end].record - place->skip < place->take; end++) {
+    }
+    uint32_t left = place->links < LOOM_XLSX_MAX_LINKS ? LOOM_XLSX_MAX_LINKS - place->links : 0;
+    uint32_t count = end - first;
+    return (range){all == 0 ? NULL : links + first, count, count < left ? count : left};
+}
+
+static int put_rows(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, const range *range) {
+    const uint32_t *ends = (const uint32_t *)(const void *)e->draft->ends.bytes;
+    if (range->taken == range->count) {
+        uint32_t start = place->skip == 0 ? 0 : ends[place->skip - 1];
+        uint32_t end = place->take == 0 ? start : ends[place->skip + place->take - 1];
+        return put_piece(e, plan, end == start ? NULL : e->draft->rows.bytes + start, end - start);
+    }
+    loom_buffer rows;
+    loom_buffer_init(&rows, e->draft->rows.cap);
+    writer w = {.e = e, .plan = plan, .out = &rows, .links_left = range->taken, .again = true};
+    int code = put_records(&w, place->skip, place->skip + place->take);
+    if (code == LOOM_OK) {
+        code = put_piece(e, plan, rows.bytes, rows.length);
+    }
+    loom_buffer_free(&rows);
+    return code;
+}
+
+/* The fragments of the links: in the sheet, and in its relationships. */
+static int put_links(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, const range *range, bool targets) {
+    int code = LOOM_OK;
+    e->cuts[targets] = e->out->length;
+    e->scratch->length = 0;
+    for (uint32_t i = 0; i < range->taken && code == LOOM_OK; i++) {
+        const loom_draft_link *link = &range->links[i];
+        const loom_cell *cell = &e->batch->cells[link->cell];
+        const uint8_t *text = loom_cell_text(e->batch, cell);
+        uint32_t number = place->links + i + 1;
+        uint32_t row = 1 + place->row + (link->record - place->skip);
+        code = targets ? loom_xlsx_link_target(e->scratch, text, cell->length, number)
+                       : loom_xlsx_link_reference(e->scratch, text, cell->length, row, link->column, number);
+    }
+    return code == LOOM_OK ? put_piece(e, plan, e->scratch->bytes, e->scratch->length) : code;
+}
+
+int loom_xlsx_place(loom_encoding *e, const loom_place *place) {
+    loom_xlsx_plan *plan = NULL;
+    char start[32];
+    int code = loom_xlsx_plan_of(e, &plan);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    range range = links_in(e, place);
+    snprintf(start, sizeof start, "[%u,%u", (unsigned)place->take, (unsigned)range.taken);
+    code = loom_buffer_append_text(e->state, start);
+    if (code == LOOM_OK) {
+        code = put_rows(e, plan, place, &range);
+    }
+    if (code == LOOM_OK) {
+        code = put_links(e, plan, place, &range, false);
+    }
+    if (code == LOOM_OK) {
+        code = put_links(e, plan, place, &range, true);
+    }
+    e->written = place->take;
+    return code == LOOM_OK ? loom_buffer_append_byte(e->state, ']') : code;
+}
+
+int loom_xlsx_header(loom_encoding *e, loom_buffer *out) {
+    const loom_xlsx_style style = loom_xlsx_style_of(e->settings->xlsx_table ? LOOM_XLSX_PLAIN : LOOM_XLSX_HEADER);
+    char **headings = NULL;
+    if (e->columns->count == 0) {
+        return LOOM_OK;
+    }
+    int code = loom_xlsx_headings(e, &headings);
+    if (code == LOOM_OK) {
+        code = loom_buffer_append_text(out, "<row ht=\"21\" customHeight=\"1\">");
+    }
+    for (uint32_t i = 0; i < e->columns->count && code == LOOM_OK; i++) {
+        bool cut = false;
+        e->scratch->length = 0;
+        code = loom_buffer_append_text(e->scratch, headings[i]);
+        code = code == LOOM_OK ? loom_buffer_reserve(e->scratch, 1) : code;
+        code = code == LOOM_OK ? loom_xlsx_text(out, e->scratch->bytes, e->scratch->length, &style, &cut) : code;
+        if (code == LOOM_OK && cut) {
+            code = loom_batch_warn(e->batch, LOOM_TEXT_CUT, (int32_t)i, 0, 1);
+        }
+    }
+    loom_free(headings);
+    return code == LOOM_OK ? loom_buffer_append_text(out, "</row>") : code;
+}

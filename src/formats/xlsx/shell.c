@@ -1,0 +1,322 @@
+/* The workbook, its styles and its empty Data sheets.
+ * SPDX-License-Identifier: MIT
+ */
+#include "shell.h"
+
+#include <stdio.h>
+
+#include "../../core/memory.h"
+#include "cell.h"
+#include "names.h"
+#include "pages.h"
+#include "styles.h"
+
+#define INK 0x1F2A37
+#define NAVY 0x1F4060
+#define MIST 0xF2F6FA
+#define RULE 0xC9D4E0
+#define LINK_BLUE 0x0B5CAD
+#define GREY 0x6B7683
+
+/* Widths of columns, in characters: room beside the text, the button of the filter, and the limits. */
+#define ROOM 2.0
+#define FILTER_BUTTON 3.0
+#define NARROWEST 8.0
+#define WIDEST_LABEL 36.0
+
+/* The names of tables must be unlike any cell reference; libxlsxwriter gives Table1, Table2, ... */
+#define TABLE_STYLE 2
+
+static lxw_format *add_format(lxw_workbook *workbook, const char *number) {
+    lxw_format *format = workbook_add_format(workbook);
+    if (format != NULL) {
+        format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+        if (number != NULL) {
+            format_set_num_format(format, number);
+        }
+    }
+    return format;
+}
+
+static lxw_format *add_header(lxw_workbook *workbook) {
+    lxw_format *format = workbook_add_format(workbook);
+    if (format != NULL) {
+        format_set_bold(format);
+        format_set_font_color(format, LXW_COLOR_WHITE);
+        format_set_bg_color(format, NAVY);
+        format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+    }
+    return format;
+}
+
+static lxw_format *add_link(lxw_workbook *workbook) {
+    lxw_format *format = add_format(workbook, NULL);
+    if (format != NULL) {
+        format_set_font_color(format, LINK_BLUE);
+        format_set_underline(format, LXW_UNDERLINE_SINGLE);
+    }
+    return format;
+}
+
+static lxw_format *add_wrapped(lxw_workbook *workbook) {
+    lxw_format *format = add_format(workbook, NULL);
+    if (format != NULL) {
+        format_set_text_wrap(format);
+    }
+    return format;
+}
+
+/* Whether libxlsxwriter numbers a style as the cells do. */
+static int check_style(lxw_format *format, uint32_t number) {
+    if (format == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    return lxw_format_get_xf_index(format) == (int32_t)number ? LOOM_OK : LOOM_INTERNAL;
+}
+
+/* The styles of styles.h, in its order. Cells without a style take the first that the workbook has, which libxlsxwriter made. */
+static int add_styles(lxw_workbook *workbook, const loom_columns *columns) {
+    format_set_align(STAILQ_FIRST(workbook->formats), LXW_ALIGN_VERTICAL_TOP);
+    lxw_format *formats[] = {add_header(workbook),
+                             add_wrapped(workbook),
+                             add_format(workbook, LOOM_XLSX_INTEGER_FORMAT),
+                             add_format(workbook, LOOM_XLSX_SHARE_FORMAT),
+                             add_format(workbook, LOOM_XLSX_DATE_FORMAT),
+                             add_format(workbook, LOOM_XLSX_DATETIME_FORMAT),
+                             add_link(workbook)};
+    int code = LOOM_OK;
+    for (uint32_t i = 0; i < sizeof formats / sizeof formats[0] && code == LOOM_OK; i++) {
+        code = check_style(formats[i], LOOM_XLSX_HEADER + i);
+    }
+    for (uint32_t i = 0; i < columns->count && code == LOOM_OK; i++) {
+        if (loom_xlsx_is_new_format(columns, i)) {
+            code = check_style(add_format(workbook, columns->list[i].format), loom_xlsx_own_style(columns, i));
+        }
+    }
+    return code;
+}
+
+static double label_width(const char *label) {
+    double width = (double)strlen(label) + FILTER_BUTTON;
+    return width < WIDEST_LABEL ? width : WIDEST_LABEL;
+}
+
+/* What the scan found, or what is usual for the type where there was no scan. */
+static double width_of(const loom_column *column) {
+    static const double usual[] = {[LOOM_TYPE_TEXT] = 24,   [LOOM_TYPE_INTEGER] = 12,  [LOOM_TYPE_NUMBER] = 12, [LOOM_TYPE_BOOLEAN] = 10,
+                                   [LOOM_TYPE_DATE] = 12,   [LOOM_TYPE_DATETIME] = 20, [LOOM_TYPE_JSON] = 36};
+    double width = column->width > 0 ? column->width + ROOM : usual[column->type];
+    if (column->typed && column->width > 0) {
+        return column->width;
+    }
+    if (column->type == LOOM_TYPE_DATE || column->type == LOOM_TYPE_DATETIME) {
+        width = usual[column->type];
+    }
+    double label = label_width(column->label);
+    width = width > label ? width : label;
+    return width > NARROWEST ? width : NARROWEST;
+}
+
+static void set_widths(lxw_worksheet *sheet, const loom_columns *columns) {
+    for (uint32_t i = 0; i < columns->count; i++) {
+        worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, width_of(&columns->list[i]), NULL);
+    }
+}
+
+static void set_print(lxw_worksheet *sheet) {
+    worksheet_set_landscape(sheet);
+    worksheet_fit_to_pages(sheet, 1, 0);
+    worksheet_set_margins(sheet, 0.4, 0.4, 0.5, 0.6);
+    worksheet_set_footer(sheet, "&L&8&A&R&8&P / &N");
+}
+
+static int band(lxw_workbook *workbook, lxw_worksheet *sheet, uint32_t last_row, uint32_t last_column) {
+    char formula[] = "=MOD(ROW(),2)=1";
+    lxw_format *format = workbook_add_format(workbook);
+    if (format == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    format_set_bg_color(format, MIST);
+    lxw_conditional_format rule = {.type = LXW_CONDITIONAL_TYPE_FORMULA, .value_string = formula, .format = format};
+    worksheet_conditional_format_range(sheet, 1, 0, last_row, (lxw_col_t)last_column, &rule);
+    return LOOM_OK;
+}
+
+static int add_table(const loom_xlsx_book *book, lxw_worksheet *sheet, uint32_t rows) {
+    uint32_t count = book->e->columns->count;
+    char **headings = NULL;
+    int code = loom_xlsx_headings(book->e, &headings);
+    lxw_table_column *columns = loom_alloc(count * sizeof *columns);
+    lxw_table_column **list = loom_alloc((count + (size_t)1) * sizeof *list);
+    if (code == LOOM_OK && columns != NULL && list != NULL) {
+        for (uint32_t i = 0; i < count; i++) {
+            columns[i] = (lxw_table_column){.header = headings[i]};
+            list[i] = &columns[i];
+        }
+        list[count] = NULL;
+        lxw_table_options options = {.style_type = LXW_TABLE_STYLE_TYPE_MEDIUM, .style_type_number = TABLE_STYLE, .columns = list};
+        lxw_error error = worksheet_add_table(sheet, 0, 0, rows, (lxw_col_t)(count - 1), &options);
+        code = error == LXW_NO_ERROR ? LOOM_OK : LOOM_OUT_OF_MEMORY;
+    } else if (code == LOOM_OK) {
+        code = LOOM_OUT_OF_MEMORY;
+    }
+    loom_free(headings);
+    loom_free(columns);
+    loom_free(list);
+    return code;
+}
+
+/* What needs both rows and columns. */
+static int dress(const loom_xlsx_book *book, lxw_workbook *workbook, lxw_worksheet *sheet, uint32_t rows) {
+    const loom_settings *settings = book->e->settings;
+    char range[LXW_MAX_CELL_RANGE_LENGTH];
+    uint32_t last = book->e->columns->count - 1;
+    bool table = settings->xlsx_table && rows > 0;
+    if (rows > 0) {
+        lxw_rowcol_to_range(range, 1, 0, rows, (lxw_col_t)last);
+        worksheet_ignore_errors(sheet, LXW_IGNORE_NUMBER_STORED_AS_TEXT, range);
+    }
+    if (table) {
+        return add_table(book, sheet, rows);
+    }
+    worksheet_autofilter(sheet, 0, 0, rows, (lxw_col_t)last);
+    return settings->xlsx_banded && rows > 0 ? band(workbook, sheet, rows, last) : LOOM_OK;
+}
+
+static int add_data_sheet(const loom_xlsx_book *book, lxw_workbook *workbook, uint32_t index) {
+    char name[LOOM_XLSX_NAME_SIZE];
+    (void)loom_xlsx_sheet_name(book->e->settings->xlsx_sheetName, index, name);
+    lxw_worksheet *sheet = workbook_add_worksheet(workbook, name);
+    if (sheet == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    set_print(sheet);
+    if (book->e->columns->count == 0) {
+        return LOOM_OK;
+    }
+    set_widths(sheet, book->e->columns);
+    worksheet_repeat_rows(sheet, 0, 0);
+    if (book->e->settings->xlsx_freeze) {
+        worksheet_freeze_panes(sheet, 1, 0);
+    }
+    return dress(book, workbook, sheet, book->rows[index]);
+}
+
+static lxw_format *add_look(lxw_workbook *workbook, double size, lxw_color_t color, bool bold) {
+    lxw_format *format = workbook_add_format(workbook);
+    if (format != NULL) {
+        format_set_font_size(format, size);
+        format_set_font_color(format, color);
+        format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+        if (bold) {
+            format_set_bold(format);
+        }
+    }
+    return format;
+}
+
+static lxw_format *with_number(lxw_format *format, const char *number) {
+    if (format != NULL) {
+        format_set_num_format(format, number);
+        format_set_align(format, LXW_ALIGN_RIGHT);
+    }
+    return format;
+}
+
+static lxw_format *with_rule(lxw_format *format) {
+    if (format != NULL) {
+        format_set_bottom(format, LXW_BORDER_THIN);
+        format_set_bottom_color(format, RULE);
+    }
+    return format;
+}
+
+static bool make_look(lxw_workbook *workbook, loom_xlsx_look *look) {
+    *look = (loom_xlsx_look){
+        .title = add_look(workbook, 18, NAVY, true),
+        .note = add_look(workbook, 9, GREY, false),
+        .section = add_look(workbook, 13, NAVY, true),
+        .heading = add_header(workbook),
+        .heading_right = add_header(workbook),
+        .label = with_rule(add_look(workbook, 11, GREY, false)),
+        .text = with_rule(add_look(workbook, 11, INK, false)),
+        .wrapped = with_rule(add_look(workbook, 11, INK, false)),
+        .count = with_number(with_rule(add_look(workbook, 11, INK, false)), "#,##0"),
+        .number = with_number(with_rule(add_look(workbook, 11, INK, false)), "#,##0.####"),
+        .share = with_number(with_rule(add_look(workbook, 11, INK, false)), "0.0%"),
+    };
+    bool whole = look->title && look->note && look->section && look->heading && look->heading_right && look->label && look->text &&
+                 look->wrapped && look->count && look->number && look->share;
+    if (whole) {
+        format_set_align(look->heading_right, LXW_ALIGN_RIGHT);
+        format_set_align(look->text, LXW_ALIGN_LEFT);
+        format_set_align(look->wrapped, LXW_ALIGN_LEFT);
+        format_set_text_wrap(look->wrapped);
+    }
+    return whole;
+}
+
+static int add_pages(const loom_xlsx_book *book, lxw_workbook *workbook) {
+    const cJSON *statistics = cJSON_GetObjectItemCaseSensitive(book->totals, "statistics");
+    const cJSON *defects = cJSON_GetObjectItemCaseSensitive(book->totals, "defects");
+    loom_xlsx_look look;
+    if (!make_look(workbook, &look)) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    if (cJSON_IsObject(statistics)) {
+        loom_xlsx_statistics(workbook, &look, statistics);
+    }
+    if (book->e->settings->export_includeMetadata) {
+        loom_xlsx_metadata(workbook, &look, book->totals, book->e->columns);
+    }
+    if (cJSON_GetArraySize(defects) > 0) {
+        loom_xlsx_errors(workbook, &look, book->totals);
+    }
+    return LOOM_OK;
+}
+
+/* Seconds since 1970 of the clock; 1980-01-01, where zip files start, for any other text. */
+static time_t seconds_of(const char *clock) {
+    loom_moment moment;
+    size_t length = clock == NULL ? 0 : strlen(clock);
+    if (loom_date_read((const uint8_t *)clock, length, &moment) == LOOM_NO_DATE || moment.day < 3652) {
+        return (time_t)3652 * 86400;
+    }
+    return (time_t)moment.day * 86400 + (time_t)(moment.nanoseconds / 1000000000);
+}
+
+static void set_properties(const loom_xlsx_book *book, lxw_workbook *workbook) {
+    char author[] = "exportloom";
+    char empty[] = "";
+    const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(book->totals, "metadata");
+    const cJSON *source = cJSON_GetObjectItemCaseSensitive(metadata, "source");
+    bool told = book->e->settings->export_includeMetadata && cJSON_IsString(source) && strlen(source->valuestring) <= 250;
+    lxw_doc_properties properties = {.author = author, .title = told ? source->valuestring : empty, .created = seconds_of(book->clock)};
+    workbook_set_properties(workbook, &properties);
+}
+
+static int fill(const loom_xlsx_book *book, lxw_workbook *workbook) {
+    int code = add_styles(workbook, book->e->columns);
+    for (uint32_t i = 0; i < book->sheets && code == LOOM_OK; i++) {
+        code = add_data_sheet(book, workbook, i);
+    }
+    if (code == LOOM_OK && book->totals != NULL) {
+        code = add_pages(book, workbook);
+    }
+    set_properties(book, workbook);
+    return code;
+}
+
+int loom_xlsx_shell(const loom_xlsx_book *book, loom_capture *capture) {
+    loom_capture_begin(capture);
+    lxw_workbook *workbook = workbook_new("");
+    int code = workbook == NULL ? LOOM_OUT_OF_MEMORY : fill(book, workbook);
+    if (code != LOOM_OK) {
+        lxw_workbook_free(workbook);
+        int ignored = loom_capture_end(capture);
+        return ignored == LOOM_OK ? code : ignored;
+    }
+    lxw_error error = workbook_close(workbook);
+    code = loom_capture_end(capture);
+    return code == LOOM_OK && error != LXW_NO_ERROR ? LOOM_OUT_OF_MEMORY : code;
+}

@@ -1,0 +1,108 @@
+/* Which columns have which styles.
+ * SPDX-License-Identifier: MIT
+ */
+#include "styles.h"
+
+#include <string.h>
+
+/* The style that has this format already, or LOOM_XLSX_OWN: libxlsxwriter makes one style of two that are alike. */
+static uint32_t known_style(const char *format) {
+    static const struct {
+        const char *format;
+        uint32_t style;
+    } known[] = {{"General", LOOM_XLSX_PLAIN},
+                 {LOOM_XLSX_INTEGER_FORMAT, LOOM_XLSX_INTEGER},
+                 {LOOM_XLSX_SHARE_FORMAT, LOOM_XLSX_SHARE},
+                 {LOOM_XLSX_DATE_FORMAT, LOOM_XLSX_DATE},
+                 {LOOM_XLSX_DATETIME_FORMAT, LOOM_XLSX_DATETIME}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].format, format) == 0) {
+            return known[i].style;
+        }
+    }
+    return LOOM_XLSX_OWN;
+}
+
+bool loom_xlsx_is_new_format(const loom_columns *columns, uint32_t column) {
+    const char *format = columns->list[column].format;
+    if (format == NULL || known_style(format) != LOOM_XLSX_OWN) {
+        return false;
+    }
+    for (uint32_t i = 0; i < column; i++) {
+        if (columns->list[i].format != NULL && strcmp(columns->list[i].format, format) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+uint32_t loom_xlsx_own_style(const loom_columns *columns, uint32_t column) {
+    const char *format = columns->list[column].format;
+    uint32_t style = known_style(format);
+    if (style != LOOM_XLSX_OWN) {
+        return style;
+    }
+    for (uint32_t i = 0; i < column; i++) {
+        const char *other = columns->list[i].format;
+        if (other != NULL && strcmp(other, format) == 0) {
+            break;
+        }
+        style += loom_xlsx_is_new_format(columns, i);
+    }
+    return style;
+}
+
+/* What stands in brackets: a currency, a condition, a time that goes on beyond a day, or a colour. */
+static bool is_bracket(const char *inside, size_t length) {
+    static const char *const words[] = {"Black", "Blue", "Cyan", "Green", "Magenta", "Red", "White", "Yellow", "h", "hh", "m", "mm", "s", "ss"};
+    if (length > 0 && strchr("$<>=", inside[0]) != NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strlen(words[i]) == length && memcmp(words[i], inside, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A run that starts here and that Excel takes as it is: quoted text, an escaped character, a filler, a bracket, "General", or one
+ * character. 0 where it is none of them. */
+static size_t run_length(const char *at) {
+    if (at[0] == '"' || at[0] == '[') {
+        const char *end = strchr(at + 1, at[0] == '"' ? '"' : ']');
+        if (end == NULL || (at[0] == '[' && !is_bracket(at + 1, (size_t)(end - at) - 1))) {
+            return 0;
+        }
+        return (size_t)(end - at) + 1;
+    }
+    if (at[0] == '\\' || at[0] == '_' || at[0] == '*') {
+        return at[1] == '\0' || (uint8_t)at[1] >= 0x80 ? 0 : 2;
+    }
+    if (strncmp(at, "General", 7) == 0) {
+        return 7;
+    }
+    if (strncmp(at, "AM/PM", 5) == 0) {
+        return 5;
+    }
+    if ((at[0] == 'E' || at[0] == 'e') && (at[1] == '+' || at[1] == '-')) {
+        return 2;
+    }
+    return strchr("0#?.,%/ -+()$:@;dmyhsDMYHS", at[0]) != NULL || (uint8_t)at[0] >= 0x80 ? 1 : 0;
+}
+
+bool loom_xlsx_is_format(const char *format) {
+    unsigned sections = 1;
+    if (strlen(format) > LOOM_XLSX_MAX_FORMAT) {
+        return false;
+    }
+    for (const char *at = format; *at != '\0';) {
+        size_t length = run_length(at);
+        if (length == 0 || (uint8_t)*at < ' ') {
+            return false;
+        }
+        sections += *at == ';';
+        at += length;
+    }
+    return sections <= 4;
+}
