@@ -21,7 +21,7 @@ typedef struct memory_file {
     size_t at;
 } memory_file;
 
-static void note(int code) {
+void loom_capture_fail(int code) {
     if (current != NULL && current->code == LOOM_OK) {
         current->code = code;
     }
@@ -39,7 +39,7 @@ static ssize_t read_file(void *cookie, char *to, size_t size) {
 static ssize_t write_file(void *cookie, const char *from, size_t size) {
     memory_file *file = cookie;
     int code = loom_buffer_append(&file->bytes, from, size);
-    note(code);
+    loom_capture_fail(code);
     return code == LOOM_OK ? (ssize_t)size : 0;
 }
 
@@ -74,7 +74,7 @@ FILE *loom_capture_file(void) {
     }
     if (stream == NULL) {
         loom_free(file);
-        note(LOOM_OUT_OF_MEMORY);
+        loom_capture_fail(LOOM_OUT_OF_MEMORY);
     }
     return stream;
 }
@@ -87,7 +87,7 @@ int loom_capture_member(zipFile zip, const char *name) {
     loom_capture *capture = zip;
     loom_captured *list = loom_realloc(capture->list, (capture->count + 1) * sizeof *list);
     if (list == NULL || strlen(name) > LOOM_ZIP_NAME) {
-        note(list == NULL ? LOOM_OUT_OF_MEMORY : LOOM_LIMIT_EXCEEDED);
+        loom_capture_fail(list == NULL ? LOOM_OUT_OF_MEMORY : LOOM_LIMIT_EXCEEDED);
         capture->list = list == NULL ? capture->list : list;
         return ZIP_INTERNALERROR;
     }
@@ -102,7 +102,7 @@ int loom_capture_member(zipFile zip, const char *name) {
 int loom_capture_write(zipFile zip, const void *bytes, unsigned length) {
     loom_capture *capture = zip;
     int code = loom_buffer_append(&capture->bytes, bytes, length);
-    note(code);
+    loom_capture_fail(code);
     if (code != LOOM_OK) {
         return ZIP_INTERNALERROR;
     }
@@ -134,4 +134,39 @@ const loom_captured *loom_capture_find(const loom_capture *capture, const char *
         }
     }
     return NULL;
+}
+
+const char *loom_capture_search(const char *in, size_t length, const char *text) {
+    size_t n = strlen(text);
+    for (size_t at = 0; at + n <= length; at++) {
+        if (in[at] == text[0] && memcmp(in + at, text, n) == 0) {
+            return in + at;
+        }
+    }
+    return NULL;
+}
+
+int loom_capture_replace(loom_capture *capture, const char *name, const char *text, const char *by) {
+    size_t more = strlen(by) - strlen(text);
+    const loom_captured *part = loom_capture_find(capture, name);
+    int code = part == NULL ? LOOM_INTERNAL : loom_buffer_reserve(&capture->bytes, more);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    char *bytes = (char *)capture->bytes.bytes;
+    const char *place = loom_capture_search(bytes + part->start, part->length, text);
+    if (place == NULL) {
+        return LOOM_INTERNAL;
+    }
+    size_t at = (size_t)(place - bytes);
+    size_t behind = at + strlen(text);
+    memmove(bytes + behind + more, bytes + behind, capture->bytes.length - behind);
+    memcpy(bytes + at, by, strlen(by));
+    capture->bytes.length += more;
+    for (uint32_t i = 0; i < capture->count; i++) {
+        loom_captured *other = &capture->list[i];
+        other->length += &capture->list[i] == part ? more : 0;
+        other->start += other->start > at ? more : 0;
+    }
+    return LOOM_OK;
 }

@@ -25,11 +25,20 @@ typedef struct loom_capture {
 /** Makes what libxlsxwriter writes from now on go to `capture`, until loom_capture_end. Only one at a time. */
 void loom_capture_begin(loom_capture *capture);
 
+/** Notes an error of what goes on between begin and end, so that loom_capture_end answers it. */
+void loom_capture_fail(int code);
+
 /** Ends it; answers what went wrong. */
 LOOM_CHECKED int loom_capture_end(loom_capture *capture);
 
 /** Frees what was captured; a cleared struct is accepted. */
 void loom_capture_free(loom_capture *capture);
+
+/** Replaces a text of a member, where it first stands, by a longer one. Errors: INTERNAL where it does not stand there. */
+LOOM_CHECKED int loom_capture_replace(loom_capture *capture, const char *name, const char *text, const char *by);
+
+/** Where a text first stands, or NULL. */
+const char *loom_capture_search(const char *in, size_t length, const char *text);
 
 /** The member of that name, or NULL. */
 const loom_captured *loom_capture_find(const loom_capture *capture, const char *name);

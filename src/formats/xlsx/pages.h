@@ -23,9 +23,37 @@ typedef struct loom_xlsx_look {
     lxw_format *text;
     lxw_format *wrapped;
     lxw_format *count;   /* #,##0 */
+    lxw_format *about;   /* the same, estimated */
     lxw_format *number;  /* up to four decimals */
     lxw_format *share;   /* 0.0% */
 } loom_xlsx_look;
+
+/** Where the figures of a chart stand on the sheet Statistics. */
+typedef struct loom_xlsx_series {
+    const char *label; /* of the column that they are about */
+    uint32_t first;    /* row */
+    uint32_t last;
+    int rank;          /* the lower, the sooner it is shown */
+    enum { LOOM_XLSX_TOP, LOOM_XLSX_HISTOGRAM, LOOM_XLSX_TIMELINE } kind;
+} loom_xlsx_series;
+
+/** The sheet and columns of Statistics on which charts draw: their categories and their counts. */
+#define LOOM_XLSX_STATISTICS "Statistics"
+#define LOOM_XLSX_CATEGORIES 1
+#define LOOM_XLSX_COUNTS 2
+
+/** The sheet Charts: the most telling of the series, at most six. Sorts them. */
+void loom_xlsx_charts(lxw_workbook *workbook, const loom_xlsx_look *look, loom_xlsx_series *series, uint32_t count);
+
+/** The columns of a heading row, from the first column on. */
+void loom_xlsx_headings_row(lxw_worksheet *sheet, const loom_xlsx_look *look, uint32_t row, const char *const *texts, uint32_t count,
+                            uint32_t first_right);
+
+/** A count of JSON, or 0. */
+double loom_xlsx_figure(const cJSON *object, const char *name);
+
+/** The text of a member, or "". */
+const char *loom_xlsx_member(const cJSON *object, const char *name);
 
 /** Appends text to a sheet as what it is: control characters and _xHHHH_ escaped as in the Data sheets, cut where it is too long. */
 void loom_xlsx_write(lxw_worksheet *sheet, uint32_t row, uint16_t column, const char *text, lxw_format *format);

@@ -14,6 +14,10 @@
 /* Integers of more characters are shown with an exponent unless a format says otherwise. */
 #define GENERAL_DIGITS 11u
 
+/* Heights of rows, in points: of a line, and the lines of the highest row that Excel allows. */
+#define LINE_HEIGHT 15u
+#define MOST_LINES 27u
+
 /* The rows of one chunk while they are written. */
 typedef struct writer {
     loom_encoding *e;
@@ -22,6 +26,7 @@ typedef struct writer {
     uint32_t links_left; /* further links are texts */
     uint32_t index;      /* of the record in the batch */
     uint32_t ordinal;    /* of the record in the chunk */
+    uint32_t lines;      /* of the highest cell of the row */
     bool again;          /* the rows were written before, so only links are warned about */
 } writer;
 
@@ -30,8 +35,10 @@ static const loom_xlsx_style wrapped = {" s=\"2\"", 6};
 static const loom_xlsx_style integer = {" s=\"3\"", 6};
 static const loom_xlsx_style share = {" s=\"4\"", 6};
 static const loom_xlsx_style linked = {" s=\"7\"", 6};
+static const loom_xlsx_style centered = {" s=\"8\"", 6};
 
-_Static_assert(LOOM_XLSX_WRAPPED == 2 && LOOM_XLSX_INTEGER == 3 && LOOM_XLSX_SHARE == 4 && LOOM_XLSX_LINK == 7,
+_Static_assert(LOOM_XLSX_WRAPPED == 2 && LOOM_XLSX_INTEGER == 3 && LOOM_XLSX_SHARE == 4 && LOOM_XLSX_LINK == 7 &&
+                   LOOM_XLSX_BOOLEAN == 8,
                "the attributes above say the same");
 
 /* Whether the last part of the key says that the numbers are confidences or the like. */
@@ -98,6 +105,21 @@ static int warn(writer *w, int code, uint32_t column) {
     return w->again ? LOOM_OK : loom_batch_warn(w->e->batch, code, (int32_t)column, w->ordinal, 1);
 }
 
+/* The style of a text by its line breaks; notes how high the row must be for them. */
+static const loom_xlsx_style *wrap(writer *w, const uint8_t *text, size_t length, const loom_xlsx_style *style) {
+    const uint8_t *at = length == 0 ? NULL : memchr(text, '\n', length);
+    uint32_t lines = 1;
+    if (at == NULL) {
+        return style;
+    }
+    for (; at != NULL && lines < MOST_LINES; lines++) {
+        at++;
+        at = memchr(at, '\n', length - (size_t)(at - text));
+    }
+    w->lines = lines > w->lines ? lines : w->lines;
+    return &wrapped;
+}
+
 static int put_text(writer *w, uint32_t column, const uint8_t *text, size_t length, const loom_xlsx_style *style) {
     bool cut = false;
     int code = loom_xlsx_text(w->out, text, length, style, &cut);
@@ -162,8 +184,8 @@ static int put_text_cell(writer *w, uint32_t column, uint32_t number, const loom
         code = note_link(w, column, number, text, cell->length, &link);
         style = link ? &linked : style;
     }
-    if ((cell->flags & LOOM_CELL_ESCAPED) && memchr(text, '\n', cell->length) != NULL) {
-        style = &wrapped;
+    if (cell->flags & LOOM_CELL_ESCAPED) {
+        style = wrap(w, text, cell->length, style);
     }
     return code == LOOM_OK ? put_text(w, column, text, cell->length, style) : code;
 }
@@ -192,8 +214,8 @@ static int put_scratch(writer *w, uint32_t column) {
     if (code != LOOM_OK) {
         return code;
     }
-    bool lines = scratch->length > 0 && memchr(scratch->bytes, '\n', scratch->length) != NULL;
-    return put_text(w, column, scratch->bytes, scratch->length, lines ? &wrapped : &plain);
+    const loom_xlsx_style *style = wrap(w, scratch->bytes, scratch->length, &plain);
+    return put_text(w, column, scratch->bytes, scratch->length, style);
 }
 
 static int put_container(writer *w, uint32_t column, uint32_t cell) {
@@ -212,7 +234,7 @@ static int put_cell(writer *w, uint32_t column, uint32_t number) {
         return put_number(w, column, cell);
     case LOOM_CELL_FALSE:
     case LOOM_CELL_TRUE:
-        return loom_xlsx_boolean(w->out, cell->kind == LOOM_CELL_TRUE, &plain);
+        return loom_xlsx_boolean(w->out, cell->kind == LOOM_CELL_TRUE, &centered);
     default:
         return put_container(w, column, number);
     }
@@ -239,14 +261,26 @@ static int put_special(writer *w, const loom_record *record, uint32_t column, bo
     return code == LOOM_OK ? put_scratch(w, column) : code;
 }
 
-static int put_record(writer *w, const loom_record *record) {
+/* Tells the height of a row of several lines, as Excel does when it saves a row that fits its text (18.3.1.73); `start` is where its
+ * tag ends in the output. */
+static int put_height(writer *w, size_t start) {
+    char height[24];
+    size_t length = (size_t)snprintf(height, sizeof height, " ht=\"%u\"", (unsigned)(w->lines * LINE_HEIGHT));
+    int code = loom_buffer_reserve(w->out, length);
+    if (code == LOOM_OK) {
+        uint8_t *at = w->out->bytes + start;
+        memmove(at + length, at, w->out->length - start);
+        memcpy(at, height, length);
+        w->out->length += length;
+    }
+    return code;
+}
+
+static int put_cells(writer *w, const loom_record *record) {
     loom_encoding *e = w->e;
     bool late = false;
     uint32_t gaps = 0;
     int code = loom_row_fill(e->schema, e->columns, e->batch, record, e->cells, &late);
-    if (code == LOOM_OK) {
-        code = loom_buffer_append(w->out, "<row>", 5);
-    }
     for (uint32_t column = 0; column < e->columns->count && code == LOOM_OK; column++) {
         uint32_t cell = e->cells[column];
         if (cell != LOOM_NO_CELL && e->batch->cells[cell].kind != LOOM_CELL_NULL) {
@@ -257,6 +291,19 @@ static int put_record(writer *w, const loom_record *record) {
         } else {
             gaps++;
         }
+    }
+    return code;
+}
+
+static int put_record(writer *w, const loom_record *record) {
+    w->lines = 1;
+    int code = loom_buffer_append(w->out, "<row>", 5);
+    size_t start = w->out->length - 1;
+    if (code == LOOM_OK) {
+        code = put_cells(w, record);
+    }
+    if (code == LOOM_OK && w->lines > 1) {
+        code = put_height(w, start);
     }
     return code == LOOM_OK ? loom_buffer_append(w->out, "</row>", 6) : code;
 }
@@ -372,8 +419,22 @@ int loom_xlsx_place(loom_encoding *e, const loom_place *place) {
     return code == LOOM_OK ? loom_buffer_append_byte(e->state, ']') : code;
 }
 
+/* A heading stands where the values below it do. */
+static uint32_t header_style(const loom_column *column) {
+    switch (column->type) {
+    case LOOM_TYPE_INTEGER:
+    case LOOM_TYPE_NUMBER:
+    case LOOM_TYPE_DATE:
+    case LOOM_TYPE_DATETIME:
+        return LOOM_XLSX_HEADER_RIGHT;
+    case LOOM_TYPE_BOOLEAN:
+        return LOOM_XLSX_HEADER_CENTER;
+    default:
+        return LOOM_XLSX_HEADER;
+    }
+}
+
 int loom_xlsx_header(loom_encoding *e, loom_buffer *out) {
-    const loom_xlsx_style style = loom_xlsx_style_of(e->settings->xlsx_table ? LOOM_XLSX_PLAIN : LOOM_XLSX_HEADER);
     char **headings = NULL;
     if (e->columns->count == 0) {
         return LOOM_OK;
@@ -384,6 +445,7 @@ int loom_xlsx_header(loom_encoding *e, loom_buffer *out) {
     }
     for (uint32_t i = 0; i < e->columns->count && code == LOOM_OK; i++) {
         bool cut = false;
+        const loom_xlsx_style style = loom_xlsx_style_of(header_style(&e->columns->list[i]));
         e->scratch->length = 0;
         code = loom_buffer_append_text(e->scratch, headings[i]);
         code = code == LOOM_OK ? loom_buffer_reserve(e->scratch, 1) : code;

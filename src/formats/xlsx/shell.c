@@ -38,13 +38,14 @@ static lxw_format *add_format(lxw_workbook *workbook, const char *number) {
     return format;
 }
 
-static lxw_format *add_header(lxw_workbook *workbook) {
+static lxw_format *add_header(lxw_workbook *workbook, uint8_t align) {
     lxw_format *format = workbook_add_format(workbook);
     if (format != NULL) {
         format_set_bold(format);
         format_set_font_color(format, LXW_COLOR_WHITE);
         format_set_bg_color(format, NAVY);
         format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+        format_set_align(format, align);
     }
     return format;
 }
@@ -66,6 +67,14 @@ static lxw_format *add_wrapped(lxw_workbook *workbook) {
     return format;
 }
 
+static lxw_format *add_centered(lxw_workbook *workbook) {
+    lxw_format *format = add_format(workbook, NULL);
+    if (format != NULL) {
+        format_set_align(format, LXW_ALIGN_CENTER);
+    }
+    return format;
+}
+
 /* Whether libxlsxwriter numbers a style as the cells do. */
 static int check_style(lxw_format *format, uint32_t number) {
     if (format == NULL) {
@@ -74,16 +83,18 @@ static int check_style(lxw_format *format, uint32_t number) {
     return lxw_format_get_xf_index(format) == (int32_t)number ? LOOM_OK : LOOM_INTERNAL;
 }
 
-/* The styles of styles.h, in its order. Cells without a style take the first that the workbook has, which libxlsxwriter made. */
+/* The styles of styles.h, in its order. */
 static int add_styles(lxw_workbook *workbook, const loom_columns *columns) {
-    format_set_align(STAILQ_FIRST(workbook->formats), LXW_ALIGN_VERTICAL_TOP);
-    lxw_format *formats[] = {add_header(workbook),
+    lxw_format *formats[] = {add_header(workbook, LXW_ALIGN_LEFT),
                              add_wrapped(workbook),
                              add_format(workbook, LOOM_XLSX_INTEGER_FORMAT),
                              add_format(workbook, LOOM_XLSX_SHARE_FORMAT),
                              add_format(workbook, LOOM_XLSX_DATE_FORMAT),
                              add_format(workbook, LOOM_XLSX_DATETIME_FORMAT),
-                             add_link(workbook)};
+                             add_link(workbook),
+                             add_centered(workbook),
+                             add_header(workbook, LXW_ALIGN_RIGHT),
+                             add_header(workbook, LXW_ALIGN_CENTER)};
     int code = LOOM_OK;
     for (uint32_t i = 0; i < sizeof formats / sizeof formats[0] && code == LOOM_OK; i++) {
         code = check_style(formats[i], LOOM_XLSX_HEADER + i);
@@ -236,19 +247,19 @@ static bool make_look(lxw_workbook *workbook, loom_xlsx_look *look) {
         .title = add_look(workbook, 18, NAVY, true),
         .note = add_look(workbook, 9, GREY, false),
         .section = add_look(workbook, 13, NAVY, true),
-        .heading = add_header(workbook),
-        .heading_right = add_header(workbook),
+        .heading = add_header(workbook, LXW_ALIGN_LEFT),
+        .heading_right = add_header(workbook, LXW_ALIGN_RIGHT),
         .label = with_rule(add_look(workbook, 11, GREY, false)),
         .text = with_rule(add_look(workbook, 11, INK, false)),
         .wrapped = with_rule(add_look(workbook, 11, INK, false)),
+        .about = with_number(with_rule(add_look(workbook, 11, INK, false)), "\"\xe2\x89\x88 \"#,##0"),
         .count = with_number(with_rule(add_look(workbook, 11, INK, false)), "#,##0"),
         .number = with_number(with_rule(add_look(workbook, 11, INK, false)), "#,##0.####"),
         .share = with_number(with_rule(add_look(workbook, 11, INK, false)), "0.0%"),
     };
     bool whole = look->title && look->note && look->section && look->heading && look->heading_right && look->label && look->text &&
-                 look->wrapped && look->count && look->number && look->share;
+                 look->wrapped && look->count && look->about && look->number && look->share;
     if (whole) {
-        format_set_align(look->heading_right, LXW_ALIGN_RIGHT);
         format_set_align(look->text, LXW_ALIGN_LEFT);
         format_set_align(look->wrapped, LXW_ALIGN_LEFT);
         format_set_text_wrap(look->wrapped);
@@ -307,6 +318,18 @@ static int fill(const loom_xlsx_book *book, lxw_workbook *workbook) {
     return code;
 }
 
+/* Cells without a style have the style Normal. It is put at the top of the row like all others, which libxlsxwriter has no call for
+ * (18.8.9, the first and only one of its cell style formats). */
+static int raise_normal(loom_capture *capture) {
+    static const char normal[] = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>";
+    static const char raised[] = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"><alignment vertical=\"top\"/></xf></cellStyleXfs>";
+    static const char cell[] = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/>";
+    static const char raised_cell[] = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyAlignment=\"1\">"
+                                      "<alignment vertical=\"top\"/></xf>";
+    int code = loom_capture_replace(capture, "xl/styles.xml", normal, raised);
+    return code == LOOM_OK ? loom_capture_replace(capture, "xl/styles.xml", cell, raised_cell) : code;
+}
+
 int loom_xlsx_shell(const loom_xlsx_book *book, loom_capture *capture) {
     loom_capture_begin(capture);
     lxw_workbook *workbook = workbook_new("");
@@ -318,5 +341,8 @@ int loom_xlsx_shell(const loom_xlsx_book *book, loom_capture *capture) {
     }
     lxw_error error = workbook_close(workbook);
     code = loom_capture_end(capture);
-    return code == LOOM_OK && error != LXW_NO_ERROR ? LOOM_OUT_OF_MEMORY : code;
+    if (code == LOOM_OK && error != LXW_NO_ERROR) {
+        code = LOOM_OUT_OF_MEMORY;
+    }
+    return code == LOOM_OK ? raise_normal(capture) : code;
 }

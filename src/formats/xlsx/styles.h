@@ -18,6 +18,9 @@ enum loom_xlsx_style_number {
     LOOM_XLSX_DATE,
     LOOM_XLSX_DATETIME,
     LOOM_XLSX_LINK,
+    LOOM_XLSX_BOOLEAN,
+    LOOM_XLSX_HEADER_RIGHT, /* above numbers and dates */
+    LOOM_XLSX_HEADER_CENTER,
     LOOM_XLSX_OWN, /* the first of the columns' own number formats */
 };
 

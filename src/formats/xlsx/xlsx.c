@@ -41,16 +41,6 @@ static void name_part(char name[LOOM_ZIP_NAME + 1], const char *pattern, uint32_
     snprintf(name, LOOM_ZIP_NAME + 1, pattern, (unsigned)sheet + 1);
 }
 
-static const char *find_text(const char *text, size_t length, const char *wanted) {
-    size_t n = strlen(wanted);
-    for (size_t at = 0; at + n <= length; at++) {
-        if (text[at] == wanted[0] && memcmp(text + at, wanted, n) == 0) {
-            return text + at;
-        }
-    }
-    return NULL;
-}
-
 /* The bytes of a captured part from `*start` to `*end`. */
 static int find_part(const loom_capture *capture, const char *pattern, uint32_t sheet, const char **start, const char **end) {
     char name[LOOM_ZIP_NAME + 1];
@@ -89,9 +79,9 @@ static int open_sheet(loom_encoding *e, loom_package *package, const loom_captur
     loom_buffer_init(&xml, package->out->cap);
     name_part(name, "xl/worksheets/sheet%u.xml", package->sheets - 1);
     int code = find_part(capture, "xl/worksheets/sheet%u.xml", package->sheets - 1, &start, &end);
-    const char *dimension = code == LOOM_OK ? find_text(start, (size_t)(end - start), "<dimension") : NULL;
-    const char *views = dimension == NULL ? NULL : find_text(dimension, (size_t)(end - dimension), "/>");
-    const char *data = views == NULL ? NULL : find_text(views, (size_t)(end - views), "<sheetData");
+    const char *dimension = code == LOOM_OK ? loom_capture_search(start, (size_t)(end - start), "<dimension") : NULL;
+    const char *views = dimension == NULL ? NULL : loom_capture_search(dimension, (size_t)(end - dimension), "/>");
+    const char *data = views == NULL ? NULL : loom_capture_search(views, (size_t)(end - views), "<sheetData");
     if (data == NULL) {
         return LOOM_INTERNAL;
     }
@@ -193,10 +183,10 @@ static int end_sheet(loom_encoding *e, loom_package *package, const loom_capture
     const char *end = NULL;
     uint32_t count = 0;
     int code = find_part(capture, "xl/worksheets/sheet%u.xml", package->sheets - 1, &start, &end);
-    const char *data = code == LOOM_OK ? find_text(start, (size_t)(end - start), "</sheetData>") : NULL;
-    const char *none = code == LOOM_OK && data == NULL ? find_text(start, (size_t)(end - start), "<sheetData/>") : NULL;
+    const char *data = code == LOOM_OK ? loom_capture_search(start, (size_t)(end - start), "</sheetData>") : NULL;
+    const char *none = code == LOOM_OK && data == NULL ? loom_capture_search(start, (size_t)(end - start), "<sheetData/>") : NULL;
     const char *behind = data != NULL ? data : none;
-    const char *margins = behind == NULL ? NULL : find_text(behind, (size_t)(end - behind), "<pageMargins");
+    const char *margins = behind == NULL ? NULL : loom_capture_search(behind, (size_t)(end - behind), "<pageMargins");
     if (margins == NULL) {
         return LOOM_INTERNAL;
     }
@@ -225,7 +215,7 @@ static int put_relationships(loom_encoding *e, loom_package *package, const loom
     if (!links && !own) {
         return LOOM_OK;
     }
-    const char *mark = own ? find_text(start, (size_t)(end - start), end_tag) : NULL;
+    const char *mark = own ? loom_capture_search(start, (size_t)(end - start), end_tag) : NULL;
     if (own && mark == NULL) {
         return LOOM_INTERNAL;
     }

@@ -1,0 +1,85 @@
+/* What the sheets that tell about the records have in common.
+ * SPDX-License-Identifier: MIT
+ */
+#include "capture.h"
+#include "pages.h"
+
+/* The longest text of such a cell, in bytes, so that it surely has fewer characters than a cell holds. */
+#define MOST_TEXT 32000u
+
+#define TITLE_HEIGHT 30
+#define HEADING_HEIGHT 21
+
+static bool is_hex(char byte) {
+    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
+}
+
+/* Whether _xHHHH_ stands here; the text ends in a NUL. */
+static bool is_escape(const char *text) {
+    return text[0] == '_' && text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) && is_hex(text[5]) && text[6] == '_';
+}
+
+/* libxlsxwriter escapes control characters itself, but neither a literal escape nor what is no character. */
+static int prepare(loom_buffer *out, const char *text) {
+    int code = LOOM_OK;
+    size_t at = 0;
+    while (text[at] != '\0' && code == LOOM_OK) {
+        bool starts = ((uint8_t)text[at] & 0xc0) != 0x80;
+        if (at >= MOST_TEXT && starts) {
+            return loom_buffer_append_text(out, "\xe2\x80\xa6");
+        }
+        if (strncmp(text + at, "\xef\xbf\xbe", 3) == 0 || strncmp(text + at, "\xef\xbf\xbf", 3) == 0) {
+            code = loom_buffer_append_text(out, "\xef\xbf\xbd");
+            at += 3;
+            continue;
+        }
+        if (is_escape(text + at)) {
+            code = loom_buffer_append_text(out, "_x005F");
+        }
+        code = code == LOOM_OK ? loom_buffer_append_byte(out, (uint8_t)text[at]) : code;
+        at++;
+    }
+    return code;
+}
+
+void loom_xlsx_write(lxw_worksheet *sheet, uint32_t row, uint16_t column, const char *text, lxw_format *format) {
+    loom_buffer prepared;
+    loom_buffer_init(&prepared, (size_t)1 << 20);
+    int code = prepare(&prepared, text);
+    code = code == LOOM_OK ? loom_buffer_append_byte(&prepared, '\0') : code;
+    if (code == LOOM_OK) {
+        worksheet_write_string(sheet, row, column, (const char *)prepared.bytes, format);
+    } else {
+        loom_capture_fail(code);
+    }
+    loom_buffer_free(&prepared);
+}
+
+void loom_xlsx_title(lxw_worksheet *sheet, const loom_xlsx_look *look, const char *title, const char *note) {
+    worksheet_gridlines(sheet, LXW_HIDE_ALL_GRIDLINES);
+    worksheet_set_landscape(sheet);
+    worksheet_fit_to_pages(sheet, 1, 0);
+    worksheet_set_margins(sheet, 0.5, 0.5, 0.6, 0.6);
+    worksheet_set_footer(sheet, "&L&8&A&R&8&P / &N");
+    worksheet_set_row(sheet, 0, TITLE_HEIGHT, NULL);
+    loom_xlsx_write(sheet, 0, 0, title, look->title);
+    loom_xlsx_write(sheet, 1, 0, note, look->note);
+}
+
+void loom_xlsx_headings_row(lxw_worksheet *sheet, const loom_xlsx_look *look, uint32_t row, const char *const *texts, uint32_t count,
+                            uint32_t first_right) {
+    worksheet_set_row(sheet, row, HEADING_HEIGHT, NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        loom_xlsx_write(sheet, row, (uint16_t)i, texts[i], i < first_right ? look->heading : look->heading_right);
+    }
+}
+
+double loom_xlsx_figure(const cJSON *object, const char *name) {
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNumber(member) ? member->valuedouble : 0;
+}
+
+const char *loom_xlsx_member(const cJSON *object, const char *name) {
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsString(member) ? member->valuestring : "";
+}
