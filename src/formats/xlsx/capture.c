@@ -31,7 +31,9 @@ static ssize_t read_file(void *cookie, char *to, size_t size) {
     memory_file *file = cookie;
     size_t left = file->bytes.length - file->at;
     size_t count = size < left ? size : left;
-    memcpy(to, file->bytes.bytes + file->at, count);
+    if (count > 0) {
+        memcpy(to, file->bytes.bytes + file->at, count);
+    }
     file->at += count;
     return (ssize_t)count;
 }
