@@ -14,6 +14,10 @@ const LAYERS = ['core', 'batch', 'formats', '.'];
 /** Headers that come neither from C11 nor from src, and the files that may include them. */
 const FOREIGN = new Map([
     ['cJSON.h', ['src/core/document.h']],
+    ['libdeflate.h', ['src/formats/xlsx/deflate.c']],
+    ['minizip/zip.h', ['src/formats/xlsx/capture.c']],
+    ['sys/types.h', ['src/formats/xlsx/capture.c']],
+    ['xlsxwriter.h', ['src/formats/xlsx/pages.h']],
     ['wasm_simd128.h', ['src/core/simd.h']],
     ['emmintrin.h', ['src/core/simd.h']],
 ]);

@@ -13,8 +13,7 @@
 
 static unsigned checks, failures;
 
-static void expect(int good, const char *what, const char *detail)
-{
+static void expect(int good, const char *what, const char *detail) {
     checks++;
     if (good)
         return;
@@ -22,8 +21,7 @@ static void expect(int good, const char *what, const char *detail)
     printf("FAIL %s: %s\n", what, detail);
 }
 
-static int read_file(const char *path, struct bytes *bytes)
-{
+static int read_file(const char *path, struct bytes *bytes) {
     uint8_t part[65536];
     FILE *file = fopen(path, "rb");
     if (file == NULL)
@@ -33,8 +31,7 @@ static int read_file(const char *path, struct bytes *bytes)
     return fclose(file) == 0;
 }
 
-static int make_file(int argc, char **argv)
-{
+static int make_file(int argc, char **argv) {
     struct book book = {.options = argv[3], .totals = argc > 4 ? argv[4] : ""};
     struct booking made;
     struct bytes totals = {0};
@@ -53,7 +50,8 @@ static int make_file(int argc, char **argv)
     } else {
         printf("error %d: %s\n", made.error, made.message);
     }
-    printf("%llu read, %llu written, %llu rejected, %zu bytes\n", made.read, made.written, made.rejected, made.out.length);
+    printf("%llu read, %llu written, %llu rejected, %zu bytes\n", made.read, made.written, made.rejected,
+           made.out.length);
     int code = made.error != 0;
     book_clear(&made);
     bytes_clear(&book.input);
@@ -61,10 +59,8 @@ static int make_file(int argc, char **argv)
     return code;
 }
 
-
 /** All members of a workbook as one text, `name` and content one behind the other. */
-static void add_member(const char *name, const struct bytes *content, void *context)
-{
+static void add_member(const char *name, const struct bytes *content, void *context) {
     struct bytes *all = context;
     bytes_text(all, "\n=== ");
     bytes_text(all, name);
@@ -73,8 +69,7 @@ static void add_member(const char *name, const struct bytes *content, void *cont
 }
 
 /** Makes a workbook and unpacks it; answers the error. */
-static int make_book(const struct book *book, struct bytes *all)
-{
+static int make_book(const struct book *book, struct bytes *all) {
     struct booking made;
     book_make(book, &made);
     all->length = 0;
@@ -87,8 +82,7 @@ static int make_book(const struct book *book, struct bytes *all)
     return error;
 }
 
-static void test_deflate(void)
-{
+static void test_deflate(void) {
     struct bytes input = {0}, whole = {0};
     loom_buffer out;
     uint32_t crc = 0;
@@ -107,7 +101,8 @@ static void test_deflate(void)
         expect(loom_buffer_append(&out, LOOM_DEFLATE_END, LOOM_DEFLATE_END_LENGTH) == 0, "deflate", "the end");
         whole.length = 0;
         expect(inflate_all(out.bytes, out.length, &whole), "deflate", "joined pieces are one stream");
-        expect(whole.length == input.length && memcmp(whole.at, input.at, input.length) == 0, "deflate", "the same bytes");
+        expect(whole.length == input.length && memcmp(whole.at, input.at, input.length) == 0, "deflate",
+               "the same bytes");
         expect(crc == slow_crc(input.at, input.length), "crc", "joined checksums");
         loom_deflater_free(deflater);
     }
@@ -116,16 +111,35 @@ static void test_deflate(void)
     bytes_clear(&whole);
 }
 
-static void test_numbers(void)
-{
+static void test_numbers(void) {
     static const struct {
         const char *text;
         int held, share;
-    } rows[] = {{"0", 1, 1},          {"-0", 1, 0},        {"1", 1, 1},         {"1.0", 1, 1},        {"1.01", 1, 0},       {"0.5", 1, 1},
-                {"10", 1, 0},         {"5e-1", 1, 0},      {"0.5e3", 1, 0},     {"123456789012345", 1, 0}, {"1234567890123456", 0, 0},
-                {"1234567890123450", 1, 0}, {"100000000000000000000", 1, 0}, {"0.1234567890123456", 0, 1}, {"0.000000000000000123", 1, 1},
-                {"1e307", 1, 0},      {"9.99e307", 1, 0},  {"1e308", 0, 0},     {"-1e400", 0, 0},     {"1e-306", 1, 0},     {"1e-308", 0, 0},
-                {"0e999999", 1, 0},   {"0.30000000000000004", 0, 1}, {"123456.789012345", 1, 0}, {"1.0e5", 1, 0}};
+    } rows[] = {{"0", 1, 1},
+                {"-0", 1, 0},
+                {"1", 1, 1},
+                {"1.0", 1, 1},
+                {"1.01", 1, 0},
+                {"0.5", 1, 1},
+                {"10", 1, 0},
+                {"5e-1", 1, 0},
+                {"0.5e3", 1, 0},
+                {"123456789012345", 1, 0},
+                {"1234567890123456", 0, 0},
+                {"1234567890123450", 1, 0},
+                {"100000000000000000000", 1, 0},
+                {"0.1234567890123456", 0, 1},
+                {"0.000000000000000123", 1, 1},
+                {"1e307", 1, 0},
+                {"9.99e307", 1, 0},
+                {"1e308", 0, 0},
+                {"-1e400", 0, 0},
+                {"1e-306", 1, 0},
+                {"1e-308", 0, 0},
+                {"0e999999", 1, 0},
+                {"0.30000000000000004", 0, 1},
+                {"123456.789012345", 1, 0},
+                {"1.0e5", 1, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const uint8_t *text = (const uint8_t *)rows[i].text;
         expect(loom_xlsx_holds(text, strlen(rows[i].text)) == rows[i].held, "number held", rows[i].text);
@@ -133,44 +147,72 @@ static void test_numbers(void)
     }
 }
 
-static void test_moments(void)
-{
+static void test_moments(void) {
     static const struct {
         const char *text, *xml; /* NULL: a spreadsheet cannot hold it */
-    } rows[] = {{"1900-03-01", "61"},          {"1900-02-28", NULL},        {"9999-12-31", "2958465"},
-                {"2026-01-05T06:00:00Z", "46027.25"}, {"2026-01-05T06:00:00.001Z", "46027.2500000116"},
-                {"2026-01-05T00:30:00+01:00", "46026.9791666667"}, {"2025-12-31T23:30:00-01:00", "46023.0208333333"},
-                {"2026-01-05 06:00", "46027.25"},     {"2026-01-05T23:59:59.999999999Z", "46028"}, {"2000-02-29", "36585"},
-                {"1900-03-01T00:30:00+01:00", NULL},  {"9999-12-31T23:30:00-01:00", NULL},         {"1970-01-01", "25569"}};
+    } rows[] = {{"1900-03-01", "61"},
+                {"1900-02-28", NULL},
+                {"9999-12-31", "2958465"},
+                {"2026-01-05T06:00:00Z", "46027.25"},
+                {"2026-01-05T06:00:00.001Z", "46027.2500000116"},
+                {"2026-01-05T00:30:00+01:00", "46026.9791666667"},
+                {"2025-12-31T23:30:00-01:00", "46023.0208333333"},
+                {"2026-01-05 06:00", "46027.25"},
+                {"2026-01-05T23:59:59.999999999Z", "46028"},
+                {"2000-02-29", "36585"},
+                {"1900-03-01T00:30:00+01:00", NULL},
+                {"9999-12-31T23:30:00-01:00", NULL},
+                {"1970-01-01", "25569"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         loom_moment moment;
         loom_xlsx_style plain = loom_xlsx_style_of(0);
         loom_buffer out;
         char wanted[80];
         loom_buffer_init(&out, 1000);
-        expect(loom_date_read((const uint8_t *)rows[i].text, strlen(rows[i].text), &moment) != LOOM_NO_DATE, "date", rows[i].text);
+        expect(loom_date_read((const uint8_t *)rows[i].text, strlen(rows[i].text), &moment) != LOOM_NO_DATE, "date",
+               rows[i].text);
         expect(loom_xlsx_has_date(&moment) == (rows[i].xml != NULL), "date held", rows[i].text);
         if (rows[i].xml != NULL) {
             snprintf(wanted, sizeof wanted, "<c><v>%s</v></c>", rows[i].xml);
             expect(loom_xlsx_moment(&out, &moment, &plain) == 0, "date", rows[i].text);
-            expect(out.length == strlen(wanted) && memcmp(out.bytes, wanted, out.length) == 0, "date written", rows[i].text);
+            expect(out.length == strlen(wanted) && memcmp(out.bytes, wanted, out.length) == 0, "date written",
+                   rows[i].text);
         }
         loom_buffer_free(&out);
     }
 }
 
-static void test_links(void)
-{
+static void test_links(void) {
     static const struct {
         const char *text;
         int link;
-    } rows[] = {{"https://a.example/b?c=d#e", 1}, {"HTTP://A.example", 1},        {"http://", 0},             {"http:///x", 0},
-                {"https://a b.example", 0},       {"https://a.example/a b", 0},   {"http://a.example:80/", 1}, {"http://a.example:99999/", 0},
-                {"http://a.example:/", 0},        {"http://a.example/%41", 1},    {"http://a.example/%4", 0}, {"http://a.example/#a#b", 0},
-                {"ftp://a.example/x", 1},         {"mailto:a.b@c.example", 1},    {"mailto:@c.example", 0},   {"mailto:a@", 0},
-                {"javascript:alert(1)", 0},       {"file:///etc/passwd", 0},      {"http://a.example/\"x", 0}, {"http://[::1]/", 0},
-                {"http://user:p@a.example/", 0},  {"http://a.example/\xc3\xa9", 1}, {"http://a.example/\xef\xbf\xbe", 0}, {"http://-a.example", 0},
-                {"see http://a.example", 0},      {"http://a.example/<b>", 0},    {"http://a..example/", 0}};
+    } rows[] = {{"https://a.example/b?c=d#e", 1},
+                {"HTTP://A.example", 1},
+                {"http://", 0},
+                {"http:///x", 0},
+                {"https://a b.example", 0},
+                {"https://a.example/a b", 0},
+                {"http://a.example:80/", 1},
+                {"http://a.example:99999/", 0},
+                {"http://a.example:/", 0},
+                {"http://a.example/%41", 1},
+                {"http://a.example/%4", 0},
+                {"http://a.example/#a#b", 0},
+                {"ftp://a.example/x", 1},
+                {"mailto:a.b@c.example", 1},
+                {"mailto:@c.example", 0},
+                {"mailto:a@", 0},
+                {"javascript:alert(1)", 0},
+                {"file:///etc/passwd", 0},
+                {"http://a.example/\"x", 0},
+                {"http://[::1]/", 0},
+                {"http://user:p@a.example/", 0},
+                {"http://a.example/\xc3\xa9", 1},
+                {"http://a.example/\xef\xbf\xbe", 0},
+                {"http://-a.example", 0},
+                {"see http://a.example", 0},
+                {"http://a.example/<b>", 0},
+                {"http://a..example/", 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int kind = loom_xlsx_link_of((const uint8_t *)rows[i].text, strlen(rows[i].text));
         expect(kind == rows[i].link, "link", rows[i].text);
@@ -185,8 +227,7 @@ static void test_links(void)
     bytes_clear(&longest);
 }
 
-static void test_names(void)
-{
+static void test_names(void) {
     static const struct {
         const char *wish;
         uint32_t index;
@@ -208,7 +249,9 @@ static void test_names(void)
         expect(strcmp(name, rows[i].name) == 0, "sheet name", name);
         expect(changed == rows[i].changed, "sheet renamed", rows[i].wish);
     }
-    static const char *const formats[] = {"0", "#,##0.00", "yyyy-mm-dd", "[Red]-0;[$\xe2\x82\xac-407] 0", "\"x\" 0", "0.0%", "General", "0.00E+00", "hh:mm AM/PM", "@", "[h]:mm"};
+    static const char *const formats[] = {"0",           "#,##0.00", "yyyy-mm-dd", "[Red]-0;[$\xe2\x82\xac-407] 0",
+                                          "\"x\" 0",     "0.0%",     "General",    "0.00E+00",
+                                          "hh:mm AM/PM", "@",        "[h]:mm"};
     static const char *const wrong[] = {"foo", "\"open", "[Nope]0", "0;0;0;0;0", "0\n", "\\"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         expect(loom_xlsx_is_format(formats[i]), "number format", formats[i]);
@@ -217,29 +260,35 @@ static void test_names(void)
 }
 
 /** The directory of a package of more than 4 GiB: offsets in ZIP64 fields, sizes as they are. */
-static void test_zip64(void)
-{
-    loom_zip_member members[2] = {{"near", 10, 1, 2, 3, false, false}, {"far", UINT64_C(5000000000), 1, 2, 3, false, true}};
+static void test_zip64(void) {
+    loom_zip_member members[2] = {{"near", 10, 1, 2, 3, false, false},
+                                  {"far", UINT64_C(5000000000), 1, 2, 3, false, true}};
     loom_buffer out;
     loom_buffer_init(&out, 10000);
-    expect(loom_zip_directory(&out, members, 2, UINT64_C(6000000000), loom_zip_time("2026-11-23T19:00:00Z")) == 0, "zip64", "made");
+    expect(loom_zip_directory(&out, members, 2, UINT64_C(6000000000), loom_zip_time("2026-11-23T19:00:00Z")) == 0,
+           "zip64", "made");
     const uint8_t *far = out.bytes + 46 + 4;
     expect(little(out.bytes + 42, 4) == 10 && little(out.bytes + 30, 2) == 0, "zip64", "none for a near member");
-    expect(little(far + 42, 4) == UINT32_MAX && little(far + 46 + 3, 2) == 1 && little(far + 46 + 3 + 4, 4) == 705032704, "zip64", "the offset of a far one");
+    expect(little(far + 42, 4) == UINT32_MAX && little(far + 46 + 3, 2) == 1 &&
+               little(far + 46 + 3 + 4, 4) == 705032704,
+           "zip64", "the offset of a far one");
     const uint8_t *end = out.bytes + out.length - 22;
-    expect(little(end - 20, 4) == 0x07064b50 && little(end - 76, 4) == 0x06064b50 && little(end + 16, 4) == UINT32_MAX, "zip64", "the end records");
+    expect(little(end - 20, 4) == 0x07064b50 && little(end - 76, 4) == 0x06064b50 && little(end + 16, 4) == UINT32_MAX,
+           "zip64", "the end records");
     loom_buffer_free(&out);
 }
 
-static void test_seams(void)
-{
+static void test_seams(void) {
     static const uint32_t rows[] = {0, 1, 7, 33, 34, 35};
     static const size_t lines[] = {0, 1, 2, 7, 1000};
     struct bytes first = {0}, other = {0};
-    struct book book = {.options = "{\"format\":\"xlsx\",\"includeMetadata\":true}", .totals = "\"metadata\":{\"source\":\"a\"}"};
+    struct book book = {.options = "{\"format\":\"xlsx\",\"includeMetadata\":true}",
+                        .totals = "\"metadata\":{\"source\":\"a\"}"};
     for (int i = 0; i < 34; i++)
-        bytes_print(&book.input, "{\"id\":\"r%d\",\"url\":\"https://a.example/%d?a=1&b=2#x\",\"n\":%d.5,\"when\":\"2026-01-%02dT01:02:03Z\",\"note\":\"%s\"}\n", i, i, i,
-                    i % 28 + 1, i % 3 == 0 ? "two\\nlines" : "");
+        bytes_print(&book.input,
+                    "{\"id\":\"r%d\",\"url\":\"https://a.example/"
+                    "%d?a=1&b=2#x\",\"n\":%d.5,\"when\":\"2026-01-%02dT01:02:03Z\",\"note\":\"%s\"}\n",
+                    i, i, i, i % 28 + 1, i % 3 == 0 ? "two\\nlines" : "");
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
         book.rows = rows[r];
         for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
@@ -247,21 +296,22 @@ static void test_seams(void)
             snprintf(what, sizeof what, "%u rows a sheet, %zu lines a chunk", (unsigned)rows[r], lines[l]);
             book.lines = lines[l];
             expect(make_book(&book, l == 0 ? &first : &other) == 0, "workbook", what);
-            expect(l == 0 || (first.length == other.length && memcmp(first.at, other.at, first.length) == 0), "seams", what);
+            expect(l == 0 || (first.length == other.length && memcmp(first.at, other.at, first.length) == 0), "seams",
+                   what);
         }
         unsigned sheets = rows[r] == 0 ? 1 : (33 + rows[r]) / rows[r];
         char last[80], beyond[80];
         snprintf(last, sizeof last, "xl/worksheets/_rels/sheet%u.xml.rels", sheets);
         snprintf(beyond, sizeof beyond, "=== xl/worksheets/sheet%u.xml", sheets + 2);
-        expect(strstr((char *)first.at, last) != NULL && strstr((char *)first.at, beyond) == NULL, "number of sheets", last);
+        expect(strstr((char *)first.at, last) != NULL && strstr((char *)first.at, beyond) == NULL, "number of sheets",
+               last);
     }
     bytes_clear(&book.input);
     bytes_clear(&first);
     bytes_clear(&other);
 }
 
-static void test_cells(void)
-{
+static void test_cells(void) {
     static const struct {
         const char *value, *xml;
     } rows[] = {
@@ -288,7 +338,8 @@ static void test_cells(void)
     };
     struct bytes all = {0};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct book book = {.options = "{\"format\":\"xlsx\",\"columns\":[\"a\",\"v\",\"b\"]}", .totals = "", .named = 1};
+        struct book book = {
+            .options = "{\"format\":\"xlsx\",\"columns\":[\"a\",\"v\",\"b\"]}", .totals = "", .named = 1};
         bytes_text(&book.input, "{\"v\":");
         bytes_text(&book.input, rows[i].value);
         bytes_text(&book.input, ",\"b\":null}\n");
@@ -301,17 +352,20 @@ static void test_cells(void)
     bytes_clear(&all);
 }
 
-static void test_columns(void)
-{
+static void test_columns(void) {
     struct bytes all = {0};
-    struct book book = {.options = "{\"format\":\"xlsx\",\"columns\":[{\"key\":\"id\",\"type\":\"text\",\"width\":40},{\"key\":\"p\",\"format\":\"0.00\"},"
-                                   "{\"key\":\"d\",\"type\":\"date\",\"format\":\"dd/mm/yyyy\"},{\"key\":\"q\",\"format\":\"0.00\"},"
-                                   "{\"key\":\"confidence\"},{\"key\":\"z\",\"format\":\"0\"}]}",
-                        .totals = "", .named = 1};
+    struct book book = {
+        .options = "{\"format\":\"xlsx\",\"columns\":[{\"key\":\"id\",\"type\":\"text\",\"width\":40},{\"key\":\"p\","
+                   "\"format\":\"0.00\"},"
+                   "{\"key\":\"d\",\"type\":\"date\",\"format\":\"dd/mm/yyyy\"},{\"key\":\"q\",\"format\":\"0.00\"},"
+                   "{\"key\":\"confidence\"},{\"key\":\"z\",\"format\":\"0\"}]}",
+        .totals = "",
+        .named = 1};
     bytes_text(&book.input, "{\"id\":7,\"p\":1,\"d\":\"2026-01-05\",\"q\":2,\"confidence\":0.5,\"z\":3}\n");
     expect(make_book(&book, &all) == 0, "columns", (char *)all.at);
-    expect(strstr((char *)all.at, "<row><c t=\"inlineStr\"><is><t>7</t></is></c><c s=\"11\"><v>1</v></c><c s=\"12\"><v>46027</v></c>"
-                                  "<c s=\"11\"><v>2</v></c><c s=\"4\"><v>0.5</v></c><c s=\"3\"><v>3</v></c></row>") != NULL,
+    expect(strstr((char *)all.at,
+                  "<row><c t=\"inlineStr\"><is><t>7</t></is></c><c s=\"11\"><v>1</v></c><c s=\"12\"><v>46027</v></c>"
+                  "<c s=\"11\"><v>2</v></c><c s=\"4\"><v>0.5</v></c><c s=\"3\"><v>3</v></c></row>") != NULL,
            "columns", "their styles");
     expect(strstr((char *)all.at, "width=\"40.7109375\"") != NULL, "columns", "their widths");
     book.options = "{\"format\":\"xlsx\",\"columns\":[{\"key\":\"id\",\"format\":\"nope\"}]}";
@@ -320,15 +374,16 @@ static void test_columns(void)
     bytes_clear(&all);
 }
 
-static void test_limits(void)
-{
+static void test_limits(void) {
     struct bytes all = {0};
     struct book book = {.options = "{\"format\":\"xlsx\"}", .totals = "", .lines = 5000};
     for (int i = 0; i < 65540; i++)
         bytes_print(&book.input, "{\"u\":\"http://a.example/%d\"}\n", i);
     expect(make_book(&book, &all) == 0, "limits", "many links");
-    expect(strstr((char *)all.at, "<hyperlink ref=\"A65531\" r:id=\"link65530\"/></hyperlinks>") != NULL, "limits", "the last link");
-    expect(strstr((char *)all.at, "<c s=\"7\" t=\"inlineStr\"><is><t>http://a.example/65529</t></is></c></row><row><c t=\"inlineStr\"><is><t>http://a.example/65530<") != NULL,
+    expect(strstr((char *)all.at, "<hyperlink ref=\"A65531\" r:id=\"link65530\"/></hyperlinks>") != NULL, "limits",
+           "the last link");
+    expect(strstr((char *)all.at, "<c s=\"7\" t=\"inlineStr\"><is><t>http://a.example/65529</t></is></c></row><row><c "
+                                  "t=\"inlineStr\"><is><t>http://a.example/65530<") != NULL,
            "limits", "text behind the last link");
     book.input.length = 0;
     bytes_text(&book.input, "{\"t\":\"");
@@ -353,14 +408,17 @@ static void test_limits(void)
 
 #ifdef LOOM_TORTURE
 /** With the Nth allocation failing, for every N, there is either OUT_OF_MEMORY or the right workbook. */
-static void test_torture(void)
-{
+static void test_torture(void) {
     struct bytes whole = {0}, all = {0};
     struct book book = {.options = "{\"format\":\"xlsx\",\"includeMetadata\":true,\"xlsx\":{\"table\":true}}",
-                        .totals = "\"metadata\":{\"source\":\"a\"},\"statistics\":{\"columns\":[{\"label\":\"a\",\"type\":\"text\",\"filled\":4,\"distinct\":2,\"top\":"
-                                  "[{\"value\":\"x\",\"count\":3},{\"value\":\"y\",\"count\":1}]}]},\"defects\":[{\"record\":1,\"code\":\"SYNTAX\"}]",
-                        .lines = 2, .rows = 3};
-    bytes_text(&book.input, "{\"a\":\"x\",\"u\":\"http://a.example\"}\n{\"a\":\"x\"}\n{\"a\":[1]}\n{\"a\":\"x\\ny\"}\n");
+                        .totals = "\"metadata\":{\"source\":\"a\"},\"statistics\":{\"columns\":[{\"label\":\"a\","
+                                  "\"type\":\"text\",\"filled\":4,\"distinct\":2,\"top\":"
+                                  "[{\"value\":\"x\",\"count\":3},{\"value\":\"y\",\"count\":1}]}]},\"defects\":[{"
+                                  "\"record\":1,\"code\":\"SYNTAX\"}]",
+                        .lines = 2,
+                        .rows = 3};
+    bytes_text(&book.input,
+               "{\"a\":\"x\",\"u\":\"http://a.example\"}\n{\"a\":\"x\"}\n{\"a\":[1]}\n{\"a\":\"x\\ny\"}\n");
     expect(make_book(&book, &whole) == 0, "torture", "without failures");
     for (long n = 0;; n++) {
         loom_memory_fail_after(n);
@@ -369,7 +427,9 @@ static void test_torture(void)
         loom_memory_fail_after(-1);
         char what[40];
         snprintf(what, sizeof what, "allocation %ld failing", n + 1);
-        expect(error == 20 || strstr((char *)all.at, "OUT_OF_MEMORY") != NULL || (error == 0 && all.length == whole.length), "torture", what);
+        expect(error == 20 || strstr((char *)all.at, "OUT_OF_MEMORY") != NULL ||
+                   (error == 0 && all.length == whole.length),
+               "torture", what);
         if (wanted <= n)
             break;
     }
@@ -378,13 +438,11 @@ static void test_torture(void)
     bytes_clear(&all);
 }
 #else
-static void test_torture(void)
-{
+static void test_torture(void) {
 }
 #endif
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc > 3)
         return make_file(argc, argv);
     test_deflate();

@@ -48,7 +48,8 @@ static void put_members(page *page, const char *prefix, const cJSON *object, int
     const cJSON *member = NULL;
     cJSON_ArrayForEach(member, object) {
         char name[160];
-        snprintf(name, sizeof name, "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".", member->string == NULL ? "" : member->string);
+        snprintf(name, sizeof name, "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".",
+                 member->string == NULL ? "" : member->string);
         if (cJSON_IsObject(member) && member->child != NULL && depth < 3) {
             put_members(page, name, member, depth + 1);
             continue;
@@ -80,7 +81,8 @@ static void put_columns(page *page, const loom_columns *columns) {
         bool known = column->typed || !columns->chosen;
         loom_xlsx_write(page->sheet, page->row, 0, column->label, page->look->text);
         loom_xlsx_write(page->sheet, page->row, 1, column->key, page->look->text);
-        loom_xlsx_write(page->sheet, page->row++, 2, known ? type_names[column->type] : "as it comes", page->look->text);
+        loom_xlsx_write(page->sheet, page->row++, 2, known ? type_names[column->type] : "as it comes",
+                        page->look->text);
     }
 }
 
@@ -100,7 +102,8 @@ static void put_warnings(page *page, const cJSON *warnings) {
     }
 }
 
-void loom_xlsx_metadata(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals, const loom_columns *columns) {
+void loom_xlsx_metadata(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals,
+                        const loom_columns *columns) {
     page page = {workbook_add_worksheet(workbook, "Metadata"), look, 2};
     if (page.sheet == NULL) {
         return;
@@ -133,7 +136,8 @@ static void put_defect(page *page, const cJSON *defect) {
 }
 
 void loom_xlsx_errors(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals) {
-    static const char *const headings[] = {"Record", "Offset", "Error", "What is wrong", "How the record starts", "Input"};
+    static const char *const headings[] = {"Record", "Offset", "Error", "What is wrong", "How the record starts",
+                                           "Input"};
     const cJSON *defects = cJSON_GetObjectItemCaseSensitive(totals, "defects");
     const cJSON *counts = cJSON_GetObjectItemCaseSensitive(totals, "counts");
     const cJSON *defect = NULL;

@@ -34,14 +34,19 @@ static bool is_hex(uint8_t byte) {
 
 /* Whether _xHHHH_ stands here, which Excel would take for one character. */
 static bool is_escape(const uint8_t *text, size_t length) {
-    return length >= LONGEST_ESCAPE && text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) && is_hex(text[5]) &&
-           text[6] == '_';
+    return length >= LONGEST_ESCAPE && text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) &&
+           is_hex(text[5]) && text[6] == '_';
 }
 
 static void put_code(loom_buffer *out, unsigned code) {
     static const char digits[] = "0123456789ABCDEF";
-    uint8_t text[] = {'_', 'x', (uint8_t)digits[code >> 12 & 15], (uint8_t)digits[code >> 8 & 15], (uint8_t)digits[code >> 4 & 15],
-                      (uint8_t)digits[code & 15], '_'};
+    uint8_t text[] = {'_',
+                      'x',
+                      (uint8_t)digits[code >> 12 & 15],
+                      (uint8_t)digits[code >> 8 & 15],
+                      (uint8_t)digits[code >> 4 & 15],
+                      (uint8_t)digits[code & 15],
+                      '_'};
     loom_buffer_put(out, text, sizeof text);
 }
 

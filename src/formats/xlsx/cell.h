@@ -28,7 +28,8 @@ loom_xlsx_style loom_xlsx_style_of(uint32_t number);
 LOOM_CHECKED int loom_xlsx_escape(loom_buffer *out, const uint8_t *text, size_t length);
 
 /** Appends a text cell; `*cut` tells that it was too long. At least LOOM_BLOCK bytes behind the text can be read. */
-LOOM_CHECKED int loom_xlsx_text(loom_buffer *out, const uint8_t *text, size_t length, const loom_xlsx_style *style, bool *cut);
+LOOM_CHECKED int loom_xlsx_text(loom_buffer *out, const uint8_t *text, size_t length, const loom_xlsx_style *style,
+                                bool *cut);
 
 /** Appends a number by its own digits. */
 LOOM_CHECKED int loom_xlsx_number(loom_buffer *out, const uint8_t *text, size_t length, const loom_xlsx_style *style);

@@ -20,7 +20,8 @@
 #define GREY 0x6B7683
 #define PALE 0xE3E9F0
 
-static const lxw_color_t fills[] = {[LOOM_XLSX_TOP] = 0x2F6DB5, [LOOM_XLSX_HISTOGRAM] = 0x2A9D8F, [LOOM_XLSX_TIMELINE] = 0x8E5BB5};
+static const lxw_color_t fills[] = {
+    [LOOM_XLSX_TOP] = 0x2F6DB5, [LOOM_XLSX_HISTOGRAM] = 0x2A9D8F, [LOOM_XLSX_TIMELINE] = 0x8E5BB5};
 
 /* Sizes that libxlsxwriter takes a chart to have before it is scaled. */
 #define PLAIN_WIDTH 480.0
@@ -62,7 +63,8 @@ static void draw(lxw_chart *chart, const loom_xlsx_series *from) {
     if (series == NULL) {
         return;
     }
-    chart_series_set_categories(series, LOOM_XLSX_STATISTICS, from->first, LOOM_XLSX_CATEGORIES, from->last, LOOM_XLSX_CATEGORIES);
+    chart_series_set_categories(series, LOOM_XLSX_STATISTICS, from->first, LOOM_XLSX_CATEGORIES, from->last,
+                                LOOM_XLSX_CATEGORIES);
     chart_series_set_values(series, LOOM_XLSX_STATISTICS, from->first, LOOM_XLSX_COUNTS, from->last, LOOM_XLSX_COUNTS);
     chart_series_set_name(series, "Records");
     if (from->kind == LOOM_XLSX_TIMELINE) {
@@ -79,8 +81,9 @@ static void draw(lxw_chart *chart, const loom_xlsx_series *from) {
 }
 
 static lxw_chart *make_chart(lxw_workbook *workbook, const loom_xlsx_series *series) {
-    static const uint8_t types[] = {
-        [LOOM_XLSX_TOP] = LXW_CHART_BAR, [LOOM_XLSX_HISTOGRAM] = LXW_CHART_COLUMN, [LOOM_XLSX_TIMELINE] = LXW_CHART_LINE};
+    static const uint8_t types[] = {[LOOM_XLSX_TOP] = LXW_CHART_BAR,
+                                    [LOOM_XLSX_HISTOGRAM] = LXW_CHART_COLUMN,
+                                    [LOOM_XLSX_TIMELINE] = LXW_CHART_LINE};
     lxw_chart *chart = workbook_add_chart(workbook, types[series->kind]);
     lxw_chart_line frame = {.color = PALE, .width = 0.75};
     if (chart == NULL) {
@@ -153,6 +156,7 @@ void loom_xlsx_charts(lxw_workbook *workbook, const loom_xlsx_look *look, loom_x
             loom_capture_fail(LOOM_OUT_OF_MEMORY);
             return;
         }
-        worksheet_insert_chart_opt(sheet, FIRST_ROW + i / 2 * ROWS_A_CHART, (uint16_t)(i % 2 * COLUMNS_A_CHART), chart, &options);
+        worksheet_insert_chart_opt(sheet, FIRST_ROW + i / 2 * ROWS_A_CHART, (uint16_t)(i % 2 * COLUMNS_A_CHART), chart,
+                                   &options);
     }
 }

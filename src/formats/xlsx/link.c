@@ -41,7 +41,8 @@ static bool has_scheme(const uint8_t *text, size_t length, const char *scheme) {
 static size_t host_length(const uint8_t *text, size_t length) {
     size_t at = 0;
     bool label = false; /* there is a letter or digit since the last dot */
-    while (at < length && (is_letter(text[at]) || is_digit(text[at]) || (label && (text[at] == '-' || text[at] == '.')))) {
+    while (at < length &&
+           (is_letter(text[at]) || is_digit(text[at]) || (label && (text[at] == '-' || text[at] == '.')))) {
         label = text[at] != '.';
         at++;
     }
@@ -63,7 +64,8 @@ static size_t host_length(const uint8_t *text, size_t length) {
 
 /* The characters of RFC 3986 2 besides letters and digits; `%` and `#` have rules of their own. */
 static bool is_plain(uint8_t byte) {
-    return byte >= 0x80 || is_letter(byte) || is_digit(byte) || (byte > ' ' && strchr("-._~:/?[]@!$&'()*+,;=", byte) != NULL);
+    return byte >= 0x80 || is_letter(byte) || is_digit(byte) ||
+           (byte > ' ' && strchr("-._~:/?[]@!$&'()*+,;=", byte) != NULL);
 }
 
 static bool is_rest(const uint8_t *text, size_t length) {
@@ -169,7 +171,8 @@ int loom_xlsx_link_target(loom_buffer *out, const uint8_t *address, size_t lengt
     snprintf(start, sizeof start, "<Relationship Id=\"link%u\" Type=\"", number);
     int code = loom_buffer_append_text(out, start);
     if (code == LOOM_OK) {
-        code = loom_buffer_append_text(out, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink\" Target=\"");
+        code = loom_buffer_append_text(
+            out, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink\" Target=\"");
     }
     size_t target = target_length(address, length);
     for (size_t at = 0; at < target && code == LOOM_OK;) {

@@ -20,8 +20,8 @@ enum loom_xlsx_link loom_xlsx_link_of(const uint8_t *text, size_t length);
 
 /** Appends the <hyperlink> of the cell in a row and column, both from 0 (ECMA-376 Part 1 18.3.1.47). `number` names the link on its
  *  sheet. What follows `#` stands in `location`, as Excel does it. LOOM_BLOCK bytes behind the address can be read. */
-LOOM_CHECKED int loom_xlsx_link_reference(loom_buffer *out, const uint8_t *address, size_t length, uint32_t row, uint32_t column,
-                                          uint32_t number);
+LOOM_CHECKED int loom_xlsx_link_reference(loom_buffer *out, const uint8_t *address, size_t length, uint32_t row,
+                                          uint32_t column, uint32_t number);
 
 /** Appends the relationship of that link (ECMA-376 Part 2 9.3). */
 LOOM_CHECKED int loom_xlsx_link_target(loom_buffer *out, const uint8_t *address, size_t length, uint32_t number);

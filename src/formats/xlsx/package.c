@@ -34,7 +34,8 @@ static uint64_t position(const loom_package *package) {
 static bool read_member(const cJSON *row, loom_zip_member *member) {
     const cJSON *name = cJSON_GetArrayItem(row, 0);
     *member = (loom_zip_member){.offset = 0};
-    if (cJSON_GetArraySize(row) != MEMBER_FIELDS || !cJSON_IsString(name) || strlen(name->valuestring) > LOOM_ZIP_NAME) {
+    if (cJSON_GetArraySize(row) != MEMBER_FIELDS || !cJSON_IsString(name) ||
+        strlen(name->valuestring) > LOOM_ZIP_NAME) {
         return false;
     }
     double fields[MEMBER_FIELDS] = {0};
@@ -108,8 +109,8 @@ int loom_package_read(loom_package *package, const cJSON *state) {
 static int write_member(loom_buffer *state, const loom_zip_member *member) {
     char text[LOOM_ZIP_NAME + 120];
     unsigned flags = (member->stored ? FLAG_STORED : 0) | (member->streamed ? FLAG_STREAMED : 0);
-    snprintf(text, sizeof text, "[\"%s\",%llu,%u,%u,%u,%u]", member->name, (unsigned long long)member->offset, (unsigned)member->crc,
-             (unsigned)member->raw, (unsigned)member->length, flags);
+    snprintf(text, sizeof text, "[\"%s\",%llu,%u,%u,%u,%u]", member->name, (unsigned long long)member->offset,
+             (unsigned)member->crc, (unsigned)member->raw, (unsigned)member->length, flags);
     return loom_buffer_append_text(state, text);
 }
 
@@ -125,7 +126,8 @@ static int write_rows(const loom_package *package, loom_buffer *state) {
 
 int loom_package_write(const loom_package *package, loom_buffer *state) {
     char start[120];
-    snprintf(start, sizeof start, "{\"at\":%llu,\"clock\":\"%s\",\"members\":[", (unsigned long long)position(package), package->clock);
+    snprintf(start, sizeof start, "{\"at\":%llu,\"clock\":\"%s\",\"members\":[", (unsigned long long)position(package),
+             package->clock);
     int code = loom_buffer_append_text(state, start);
     for (uint32_t i = 0; i < package->count && code == LOOM_OK; i++) {
         code = i == 0 ? LOOM_OK : loom_buffer_append_byte(state, ',');
@@ -198,7 +200,8 @@ int loom_package_put(loom_package *package, const void *bytes, size_t length) {
         code = LOOM_LIMIT_EXCEEDED;
     }
     if (code == LOOM_OK) {
-        code = loom_package_count(package, (uint32_t)length, loom_crc32(bytes, length), (uint32_t)(package->out->length - start));
+        code = loom_package_count(package, (uint32_t)length, loom_crc32(bytes, length),
+                                  (uint32_t)(package->out->length - start));
     }
     package->aside = aside; /* these bytes stand in `out` */
     return code;

@@ -13,7 +13,7 @@
 typedef struct loom_package {
     loom_buffer *out;
     loom_deflater *deflater;
-    uint64_t base; /* the offset in the file at which `out` starts */
+    uint64_t base;  /* the offset in the file at which `out` starts */
     uint64_t aside; /* bytes that the caller puts between those of `out` */
     char clock[40];
     uint32_t time;

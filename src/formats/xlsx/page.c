@@ -16,7 +16,8 @@ static bool is_hex(char byte) {
 
 /* Whether _xHHHH_ stands here; the text ends in a NUL. */
 static bool is_escape(const char *text) {
-    return text[0] == '_' && text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) && is_hex(text[5]) && text[6] == '_';
+    return text[0] == '_' && text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) &&
+           is_hex(text[5]) && text[6] == '_';
 }
 
 /* libxlsxwriter escapes control characters itself, but neither a literal escape nor what is no character. */
@@ -66,8 +67,8 @@ void loom_xlsx_title(lxw_worksheet *sheet, const loom_xlsx_look *look, const cha
     loom_xlsx_write(sheet, 1, 0, note, look->note);
 }
 
-void loom_xlsx_headings_row(lxw_worksheet *sheet, const loom_xlsx_look *look, uint32_t row, const char *const *texts, uint32_t count,
-                            uint32_t first_right) {
+void loom_xlsx_headings_row(lxw_worksheet *sheet, const loom_xlsx_look *look, uint32_t row, const char *const *texts,
+                            uint32_t count, uint32_t first_right) {
     worksheet_set_row(sheet, row, HEADING_HEIGHT, NULL);
     for (uint32_t i = 0; i < count; i++) {
         loom_xlsx_write(sheet, row, (uint16_t)i, texts[i], i < first_right ? look->heading : look->heading_right);

@@ -15,17 +15,17 @@
 /** The styles of these sheets. */
 typedef struct loom_xlsx_look {
     lxw_format *title;
-    lxw_format *note;    /* small and grey, below a title */
+    lxw_format *note; /* small and grey, below a title */
     lxw_format *section;
     lxw_format *heading;
     lxw_format *heading_right;
     lxw_format *label;
     lxw_format *text;
     lxw_format *wrapped;
-    lxw_format *count;   /* #,##0 */
-    lxw_format *about;   /* the same, estimated */
-    lxw_format *number;  /* up to four decimals */
-    lxw_format *share;   /* 0.0% */
+    lxw_format *count;  /* #,##0 */
+    lxw_format *about;  /* the same, estimated */
+    lxw_format *number; /* up to four decimals */
+    lxw_format *share;  /* 0.0% */
 } loom_xlsx_look;
 
 /** Where the figures of a chart stand on the sheet Statistics. */
@@ -33,7 +33,7 @@ typedef struct loom_xlsx_series {
     const char *label; /* of the column that they are about */
     uint32_t first;    /* row */
     uint32_t last;
-    int rank;          /* the lower, the sooner it is shown */
+    int rank; /* the lower, the sooner it is shown */
     enum { LOOM_XLSX_TOP, LOOM_XLSX_HISTOGRAM, LOOM_XLSX_TIMELINE } kind;
 } loom_xlsx_series;
 
@@ -46,8 +46,8 @@ typedef struct loom_xlsx_series {
 void loom_xlsx_charts(lxw_workbook *workbook, const loom_xlsx_look *look, loom_xlsx_series *series, uint32_t count);
 
 /** The columns of a heading row, from the first column on. */
-void loom_xlsx_headings_row(lxw_worksheet *sheet, const loom_xlsx_look *look, uint32_t row, const char *const *texts, uint32_t count,
-                            uint32_t first_right);
+void loom_xlsx_headings_row(lxw_worksheet *sheet, const loom_xlsx_look *look, uint32_t row, const char *const *texts,
+                            uint32_t count, uint32_t first_right);
 
 /** A count of JSON, or 0. */
 double loom_xlsx_figure(const cJSON *object, const char *name);
@@ -65,7 +65,8 @@ void loom_xlsx_title(lxw_worksheet *sheet, const loom_xlsx_look *look, const cha
 void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *statistics);
 
 /** The sheet Metadata, from the members `metadata`, `counts`, `warnings` of the totals and the columns. */
-void loom_xlsx_metadata(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals, const loom_columns *columns);
+void loom_xlsx_metadata(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals,
+                        const loom_columns *columns);
 
 /** The sheet Errors, from the members `defects` and `counts` of the totals. */
 void loom_xlsx_errors(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals);

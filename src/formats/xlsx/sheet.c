@@ -286,7 +286,8 @@ static int put_cells(writer *w, const loom_record *record) {
         if (cell != LOOM_NO_CELL && e->batch->cells[cell].kind != LOOM_CELL_NULL) {
             code = gaps > 0 ? put_gaps(w, &gaps) : LOOM_OK;
             code = code == LOOM_OK ? put_cell(w, column, cell) : code;
-        } else if ((int32_t)column == e->columns->raw || ((int32_t)column == e->columns->extra && cell == LOOM_NO_CELL)) {
+        } else if ((int32_t)column == e->columns->raw ||
+                   ((int32_t)column == e->columns->extra && cell == LOOM_NO_CELL)) {
             code = put_special(w, record, column, late, &gaps);
         } else {
             gaps++;
@@ -380,7 +381,8 @@ static int put_rows(loom_encoding *e, const loom_xlsx_plan *plan, const loom_pla
 }
 
 /* The fragments of the links: in the sheet, and in its relationships. */
-static int put_links(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, const range *range, bool targets) {
+static int put_links(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, const range *range,
+                     bool targets) {
     int code = LOOM_OK;
     e->cuts[targets] = e->out->length;
     e->scratch->length = 0;

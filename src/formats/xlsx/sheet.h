@@ -13,10 +13,10 @@ typedef struct loom_xlsx_column {
     loom_xlsx_style number;   /* of numbers and truth values: the column's own format, or none */
     loom_xlsx_style date;     /* of dates */
     loom_xlsx_style datetime; /* of date-times */
-    bool own;     /* it has a format of its own */
-    bool dates;   /* texts that are dates are dates */
-    bool as_text; /* numbers are texts, because the options say so */
-    bool share;   /* numbers from 0 to 1 are percentages */
+    bool own;                 /* it has a format of its own */
+    bool dates;               /* texts that are dates are dates */
+    bool as_text;             /* numbers are texts, because the options say so */
+    bool share;               /* numbers from 0 to 1 are percentages */
 } loom_xlsx_column;
 
 /** What a job keeps for its segments. */

@@ -114,8 +114,9 @@ static double label_width(const char *label) {
 
 /* What the scan found, or what is usual for the type where there was no scan. */
 static double width_of(const loom_column *column) {
-    static const double usual[] = {[LOOM_TYPE_TEXT] = 24,   [LOOM_TYPE_INTEGER] = 12,  [LOOM_TYPE_NUMBER] = 12, [LOOM_TYPE_BOOLEAN] = 10,
-                                   [LOOM_TYPE_DATE] = 12,   [LOOM_TYPE_DATETIME] = 20, [LOOM_TYPE_JSON] = 36};
+    static const double usual[] = {
+        [LOOM_TYPE_TEXT] = 24, [LOOM_TYPE_INTEGER] = 12,  [LOOM_TYPE_NUMBER] = 12, [LOOM_TYPE_BOOLEAN] = 10,
+        [LOOM_TYPE_DATE] = 12, [LOOM_TYPE_DATETIME] = 20, [LOOM_TYPE_JSON] = 36};
     double width = column->width > 0 ? column->width + ROOM : usual[column->type];
     if (column->typed && column->width > 0) {
         return column->width;
@@ -165,7 +166,8 @@ static int add_table(const loom_xlsx_book *book, lxw_worksheet *sheet, uint32_t 
             list[i] = &columns[i];
         }
         list[count] = NULL;
-        lxw_table_options options = {.style_type = LXW_TABLE_STYLE_TYPE_MEDIUM, .style_type_number = TABLE_STYLE, .columns = list};
+        lxw_table_options options = {
+            .style_type = LXW_TABLE_STYLE_TYPE_MEDIUM, .style_type_number = TABLE_STYLE, .columns = list};
         lxw_error error = worksheet_add_table(sheet, 0, 0, rows, (lxw_col_t)(count - 1), &options);
         code = error == LXW_NO_ERROR ? LOOM_OK : LOOM_OUT_OF_MEMORY;
     } else if (code == LOOM_OK) {
@@ -257,8 +259,8 @@ static bool make_look(lxw_workbook *workbook, loom_xlsx_look *look) {
         .number = with_number(with_rule(add_look(workbook, 11, INK, false)), "#,##0.####"),
         .share = with_number(with_rule(add_look(workbook, 11, INK, false)), "0.0%"),
     };
-    bool whole = look->title && look->note && look->section && look->heading && look->heading_right && look->label && look->text &&
-                 look->wrapped && look->count && look->about && look->number && look->share;
+    bool whole = look->title && look->note && look->section && look->heading && look->heading_right && look->label &&
+                 look->text && look->wrapped && look->count && look->about && look->number && look->share;
     if (whole) {
         format_set_align(look->text, LXW_ALIGN_LEFT);
         format_set_align(look->wrapped, LXW_ALIGN_LEFT);
@@ -301,8 +303,10 @@ static void set_properties(const loom_xlsx_book *book, lxw_workbook *workbook) {
     char empty[] = "";
     const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(book->totals, "metadata");
     const cJSON *source = cJSON_GetObjectItemCaseSensitive(metadata, "source");
-    bool told = book->e->settings->export_includeMetadata && cJSON_IsString(source) && strlen(source->valuestring) <= 250;
-    lxw_doc_properties properties = {.author = author, .title = told ? source->valuestring : empty, .created = seconds_of(book->clock)};
+    bool told =
+        book->e->settings->export_includeMetadata && cJSON_IsString(source) && strlen(source->valuestring) <= 250;
+    lxw_doc_properties properties = {
+        .author = author, .title = told ? source->valuestring : empty, .created = seconds_of(book->clock)};
     workbook_set_properties(workbook, &properties);
 }
 
@@ -322,10 +326,12 @@ static int fill(const loom_xlsx_book *book, lxw_workbook *workbook) {
  * (18.8.9, the first and only one of its cell style formats). */
 static int raise_normal(loom_capture *capture) {
     static const char normal[] = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>";
-    static const char raised[] = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"><alignment vertical=\"top\"/></xf></cellStyleXfs>";
+    static const char raised[] =
+        "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"><alignment vertical=\"top\"/></xf></cellStyleXfs>";
     static const char cell[] = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/>";
-    static const char raised_cell[] = "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyAlignment=\"1\">"
-                                      "<alignment vertical=\"top\"/></xf>";
+    static const char raised_cell[] =
+        "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyAlignment=\"1\">"
+        "<alignment vertical=\"top\"/></xf>";
     int code = loom_capture_replace(capture, "xl/styles.xml", normal, raised);
     return code == LOOM_OK ? loom_capture_replace(capture, "xl/styles.xml", cell, raised_cell) : code;
 }

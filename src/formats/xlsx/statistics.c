@@ -10,8 +10,8 @@
 
 #define FIRST_ROW 3u
 
-static const char *const headings[] = {"Column", "Type", "Filled", "Empty",  "Filled %", "Distinct", "Least", "Greatest",
-                                       "Mean",   "Std. dev.", "25 %", "Median", "75 %",     "95 %"};
+static const char *const headings[] = {"Column",   "Type", "Filled",    "Empty", "Filled %", "Distinct", "Least",
+                                       "Greatest", "Mean", "Std. dev.", "25 %",  "Median",   "75 %",     "95 %"};
 
 #define HEADINGS (sizeof headings / sizeof headings[0])
 
@@ -114,7 +114,8 @@ static line read_top(const cJSON *item) {
 
 static line read_histogram(const cJSON *item) {
     line line = {.count = loom_xlsx_figure(item, "count")};
-    snprintf(line.category, sizeof line.category, "%.4g \xe2\x80\x93 %.4g", loom_xlsx_figure(item, "from"), loom_xlsx_figure(item, "to"));
+    snprintf(line.category, sizeof line.category, "%.4g \xe2\x80\x93 %.4g", loom_xlsx_figure(item, "from"),
+             loom_xlsx_figure(item, "to"));
     return line;
 }
 
@@ -125,7 +126,8 @@ static line read_timeline(const cJSON *item) {
 }
 
 /* The lines of one column, noted as a series if they suit a chart. */
-static void put_lines(page *page, const cJSON *column, const cJSON *list, line (*read)(const cJSON *), loom_xlsx_series series) {
+static void put_lines(page *page, const cJSON *column, const cJSON *list, line (*read)(const cJSON *),
+                      loom_xlsx_series series) {
     const cJSON *item = NULL;
     double filled = loom_xlsx_figure(column, "filled");
     series.label = loom_xlsx_member(column, "label");
@@ -178,7 +180,8 @@ void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, co
     const cJSON *columns = cJSON_GetObjectItemCaseSensitive(statistics, "columns");
     size_t count = (size_t)cJSON_GetArraySize(columns);
     char note[120];
-    page page = {workbook_add_worksheet(workbook, LOOM_XLSX_STATISTICS), look, FIRST_ROW, loom_alloc((count * 3 + 1) * sizeof *page.series), 0};
+    page page = {workbook_add_worksheet(workbook, LOOM_XLSX_STATISTICS), look, FIRST_ROW,
+                 loom_alloc((count * 3 + 1) * sizeof *page.series), 0};
     if (page.sheet == NULL || page.series == NULL) {
         loom_capture_fail(LOOM_OUT_OF_MEMORY);
         loom_free(page.series);

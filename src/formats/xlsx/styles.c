@@ -54,7 +54,8 @@ uint32_t loom_xlsx_own_style(const loom_columns *columns, uint32_t column) {
 
 /* What stands in brackets: a currency, a condition, a time that goes on beyond a day, or a colour. */
 static bool is_bracket(const char *inside, size_t length) {
-    static const char *const words[] = {"Black", "Blue", "Cyan", "Green", "Magenta", "Red", "White", "Yellow", "h", "hh", "m", "mm", "s", "ss"};
+    static const char *const words[] = {"Black",  "Blue", "Cyan", "Green", "Magenta", "Red", "White",
+                                        "Yellow", "h",    "hh",   "m",     "mm",      "s",   "ss"};
     if (length > 0 && strchr("$<>=", inside[0]) != NULL) {
         return true;
     }

@@ -42,7 +42,8 @@ static void name_part(char name[LOOM_ZIP_NAME + 1], const char *pattern, uint32_
 }
 
 /* The bytes of a captured part from `*start` to `*end`. */
-static int find_part(const loom_capture *capture, const char *pattern, uint32_t sheet, const char **start, const char **end) {
+static int find_part(const loom_capture *capture, const char *pattern, uint32_t sheet, const char **start,
+                     const char **end) {
     char name[LOOM_ZIP_NAME + 1];
     name_part(name, pattern, sheet);
     const loom_captured *part = loom_capture_find(capture, name);
@@ -57,13 +58,14 @@ static int find_part(const loom_capture *capture, const char *pattern, uint32_t 
 /* The columns as a sheet takes them. */
 static int check_columns(loom_encoding *e) {
     if (e->columns->count > LOOM_XLSX_MAX_COLUMNS) {
-        return loom_fail(e->error, LOOM_TOO_MANY_COLUMNS, "%u columns, but a sheet has at most %u", (unsigned)e->columns->count,
-                         LOOM_XLSX_MAX_COLUMNS);
+        return loom_fail(e->error, LOOM_TOO_MANY_COLUMNS, "%u columns, but a sheet has at most %u",
+                         (unsigned)e->columns->count, LOOM_XLSX_MAX_COLUMNS);
     }
     for (uint32_t i = 0; i < e->columns->count; i++) {
         const loom_column *column = &e->columns->list[i];
         if (column->format != NULL && !loom_xlsx_is_format(column->format)) {
-            return loom_fail(e->error, LOOM_INVALID_OPTION, "columns: the format of %s is not a number format of Excel", column->key);
+            return loom_fail(e->error, LOOM_INVALID_OPTION, "columns: the format of %s is not a number format of Excel",
+                             column->key);
         }
     }
     return LOOM_OK;
@@ -97,7 +99,8 @@ static int open_sheet(loom_encoding *e, loom_package *package, const loom_captur
 
 static int add_captured(loom_package *package, const loom_capture *capture, const char *name) {
     const loom_captured *part = loom_capture_find(capture, name);
-    return part == NULL ? LOOM_INTERNAL : loom_package_add(package, name, capture->bytes.bytes + part->start, part->length);
+    return part == NULL ? LOOM_INTERNAL
+                        : loom_package_add(package, name, capture->bytes.bytes + part->start, part->length);
 }
 
 static int start_package(loom_encoding *e, loom_package *package) {
@@ -178,13 +181,15 @@ static int count_pieces(loom_package *package, const cJSON *segments, int which,
 }
 
 /* Everything behind the last record of a sheet; the hyperlinks come before the margins (18.3.1.99). */
-static int end_sheet(loom_encoding *e, loom_package *package, const loom_capture *capture, const cJSON *segments, bool links) {
+static int end_sheet(loom_encoding *e, loom_package *package, const loom_capture *capture, const cJSON *segments,
+                     bool links) {
     const char *start = NULL;
     const char *end = NULL;
     uint32_t count = 0;
     int code = find_part(capture, "xl/worksheets/sheet%u.xml", package->sheets - 1, &start, &end);
     const char *data = code == LOOM_OK ? loom_capture_search(start, (size_t)(end - start), "</sheetData>") : NULL;
-    const char *none = code == LOOM_OK && data == NULL ? loom_capture_search(start, (size_t)(end - start), "<sheetData/>") : NULL;
+    const char *none =
+        code == LOOM_OK && data == NULL ? loom_capture_search(start, (size_t)(end - start), "<sheetData/>") : NULL;
     const char *behind = data != NULL ? data : none;
     const char *margins = behind == NULL ? NULL : loom_capture_search(behind, (size_t)(end - behind), "<pageMargins");
     if (margins == NULL) {
@@ -202,9 +207,11 @@ static int end_sheet(loom_encoding *e, loom_package *package, const loom_capture
 }
 
 /* The relationships of a sheet: those of libxlsxwriter, for a table, and the links. */
-static int put_relationships(loom_encoding *e, loom_package *package, const loom_capture *capture, const cJSON *segments, bool links) {
-    static const char empty[] = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-                                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">";
+static int put_relationships(loom_encoding *e, loom_package *package, const loom_capture *capture,
+                             const cJSON *segments, bool links) {
+    static const char empty[] =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">";
     static const char end_tag[] = "</Relationships>";
     char name[LOOM_ZIP_NAME + 1];
     const char *start = NULL;
@@ -222,7 +229,8 @@ static int put_relationships(loom_encoding *e, loom_package *package, const loom
     name_part(name, "xl/worksheets/_rels/sheet%u.xml.rels", package->sheets - 1);
     int code = loom_package_open(package, name);
     if (code == LOOM_OK) {
-        code = own ? loom_package_put(package, start, (size_t)(mark - start)) : loom_package_put(package, empty, sizeof empty - 1);
+        code = own ? loom_package_put(package, start, (size_t)(mark - start))
+                   : loom_package_put(package, empty, sizeof empty - 1);
     }
     e->cuts[1] = package->out->length;
     code = code == LOOM_OK ? count_pieces(package, segments, TARGETS, &count) : code;
@@ -271,8 +279,9 @@ static int turn(loom_encoding *e, const char *text, size_t length, bool more) {
         code = loom_package_read(&package, cJSON_GetObjectItemCaseSensitive(document, "state"));
     }
     if (code == LOOM_OK) {
-        code = package.sheets == 0 ? LOOM_INTERNAL
-                                   : turn_sheet(e, &package, cJSON_GetObjectItemCaseSensitive(document, "segments"), more);
+        code = package.sheets == 0
+                   ? LOOM_INTERNAL
+                   : turn_sheet(e, &package, cJSON_GetObjectItemCaseSensitive(document, "segments"), more);
     }
     loom_package_free(&package);
     cJSON_Delete(document);
@@ -291,7 +300,8 @@ static bool is_written(const loom_package *package, const char *name) {
 
 static int finish_package(loom_encoding *e, loom_package *package, const cJSON *totals) {
     loom_capture capture = {.list = NULL};
-    loom_xlsx_book book = {.e = e, .rows = package->rows, .sheets = package->sheets, .clock = package->clock, .totals = totals};
+    loom_xlsx_book book = {
+        .e = e, .rows = package->rows, .sheets = package->sheets, .clock = package->clock, .totals = totals};
     int code = loom_xlsx_shell(&book, &capture);
     for (uint32_t i = 0; i < capture.count && code == LOOM_OK; i++) {
         const loom_captured *part = &capture.list[i];

@@ -35,7 +35,8 @@ uint32_t loom_zip_time(const char *text) {
     unsigned hour = 0;
     unsigned minute = 0;
     unsigned second = 0;
-    int found = text == NULL ? 0 : sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u", &year, &month, &day, &hour, &minute, &second);
+    int found =
+        text == NULL ? 0 : sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u", &year, &month, &day, &hour, &minute, &second);
     if (found < 3 || year < 1980 || year > 2107) {
         return (1u << 5 | 1u) << 16;
     }
@@ -141,7 +142,8 @@ static void put_end(loom_buffer *out, uint32_t count, uint64_t offset, uint64_t 
     put16(out, 0);
 }
 
-int loom_zip_directory(loom_buffer *out, const loom_zip_member *members, uint32_t count, uint64_t offset, uint32_t time) {
+int loom_zip_directory(loom_buffer *out, const loom_zip_member *members, uint32_t count, uint64_t offset,
+                       uint32_t time) {
     size_t start = out->length;
     int code = LOOM_OK;
     for (uint32_t i = 0; i < count && code == LOOM_OK; i++) {

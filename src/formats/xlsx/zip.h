@@ -32,6 +32,7 @@ LOOM_CHECKED int loom_zip_local(loom_buffer *out, const loom_zip_member *member,
 LOOM_CHECKED int loom_zip_descriptor(loom_buffer *out, const loom_zip_member *member);
 
 /** Appends the central directory, which starts at `offset` of the file, with ZIP64 records only where they are needed. */
-LOOM_CHECKED int loom_zip_directory(loom_buffer *out, const loom_zip_member *members, uint32_t count, uint64_t offset, uint32_t time);
+LOOM_CHECKED int loom_zip_directory(loom_buffer *out, const loom_zip_member *members, uint32_t count, uint64_t offset,
+                                    uint32_t time);
 
 #endif

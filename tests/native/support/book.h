@@ -29,8 +29,7 @@ struct booking {
     char message[400];
 };
 
-static inline int book_fail(struct booking *b, loom_job *job, int error)
-{
+static inline int book_fail(struct booking *b, loom_job *job, int error) {
     if (error != 0 && b->error == 0) {
         b->error = error;
         snprintf(b->message, sizeof b->message, "%s", loom_job_error(job));
@@ -38,8 +37,7 @@ static inline int book_fail(struct booking *b, loom_job *job, int error)
     return error;
 }
 
-static inline void book_state(struct booking *b, loom_job *job)
-{
+static inline void book_state(struct booking *b, loom_job *job) {
     const char *state = loom_job_state(job);
     b->state.length = 0;
     if (state == NULL)
@@ -48,8 +46,7 @@ static inline void book_state(struct booking *b, loom_job *job)
         bytes_text(&b->state, state);
 }
 
-static inline void book_turn(struct booking *b, int more)
-{
+static inline void book_turn(struct booking *b, int more) {
     loom_job *job = b->jobs[b->turns++ & 1];
     struct bytes text = {0};
     bytes_text(&text, "{\"state\":");
@@ -72,8 +69,7 @@ static inline void book_turn(struct booking *b, int more)
     bytes_clear(&text);
 }
 
-static inline void book_place(struct booking *b, loom_job *job, loom_chunk *chunk, uint32_t skip, uint32_t take)
-{
+static inline void book_place(struct booking *b, loom_job *job, loom_chunk *chunk, uint32_t skip, uint32_t take) {
     if (book_fail(b, job, loom_chunk_place(chunk, skip, take, b->rows, b->links)) != 0)
         return;
     const uint8_t *out = loom_chunk_output(chunk);
@@ -91,8 +87,7 @@ static inline void book_place(struct booking *b, loom_job *job, loom_chunk *chun
 }
 
 /** Places a measured chunk, turning sheets as often as needed. */
-static inline void book_seat(struct booking *b, loom_job *job, loom_chunk *chunk)
-{
+static inline void book_seat(struct booking *b, loom_job *job, loom_chunk *chunk) {
     uint32_t good = loom_chunk_count(chunk, LOOM_COUNT_GOOD), skip = 0;
     while (skip < good && b->error == 0) {
         uint32_t n = loom_chunk_fit(chunk, skip, b->most_rows - b->rows, b->most_bytes - b->bytes);
@@ -106,8 +101,7 @@ static inline void book_seat(struct booking *b, loom_job *job, loom_chunk *chunk
     }
 }
 
-static inline loom_chunk *book_parse(struct booking *b, loom_job *job, const struct piece *piece)
-{
+static inline loom_chunk *book_parse(struct booking *b, loom_job *job, const struct piece *piece) {
     loom_chunk *chunk = loom_chunk_new(job, piece->length);
     if (chunk == NULL) {
         book_fail(b, job, 20);
@@ -120,8 +114,7 @@ static inline loom_chunk *book_parse(struct booking *b, loom_job *job, const str
 }
 
 /** The member `paths` of a report without strings that hold brackets. */
-static inline void book_merge(struct booking *b, loom_job *settler, loom_job *job, loom_chunk *chunk, uint32_t index)
-{
+static inline void book_merge(struct booking *b, loom_job *settler, loom_job *job, loom_chunk *chunk, uint32_t index) {
     if (book_fail(b, job, loom_chunk_scan(chunk, index)) != 0)
         return;
     const char *report = loom_chunk_report(chunk);
@@ -137,8 +130,7 @@ static inline void book_merge(struct booking *b, loom_job *settler, loom_job *jo
     book_fail(b, settler, loom_job_merge(settler, paths + 8, length));
 }
 
-static inline void book_columns(struct booking *b, const struct pieces *pieces)
-{
+static inline void book_columns(struct booking *b, const struct pieces *pieces) {
     loom_job *settler = loom_job_new();
     if (settler == NULL) {
         book_fail(b, NULL, 20);
@@ -153,12 +145,13 @@ static inline void book_columns(struct booking *b, const struct pieces *pieces)
     }
     if (b->error == 0 && book_fail(b, settler, loom_job_settle(settler, 0)) == 0)
         for (int i = 0; i < 2; i++)
-            book_fail(b, b->jobs[i], loom_job_columns(b->jobs[i], (const char *)loom_job_output(settler), loom_job_output_length(settler)));
+            book_fail(
+                b, b->jobs[i],
+                loom_job_columns(b->jobs[i], (const char *)loom_job_output(settler), loom_job_output_length(settler)));
     loom_job_free(settler);
 }
 
-static inline void book_chunk(struct booking *b, loom_job *job, const struct piece *piece)
-{
+static inline void book_chunk(struct booking *b, loom_job *job, const struct piece *piece) {
     loom_chunk *chunk = book_parse(b, job, piece);
     if (b->error == 0 && book_fail(b, job, loom_chunk_measure(chunk)) == 0)
         book_seat(b, job, chunk);
@@ -173,10 +166,10 @@ static inline void book_chunk(struct booking *b, loom_job *job, const struct pie
     loom_chunk_free(chunk);
 }
 
-static inline void book_tail(struct booking *b)
-{
+static inline void book_tail(struct booking *b) {
     struct bytes totals = {0};
-    bytes_print(&totals, "{\"counts\":{\"read\":%llu,\"written\":%llu,\"filtered\":0,\"rejected\":%llu},", b->read, b->written, b->rejected);
+    bytes_print(&totals, "{\"counts\":{\"read\":%llu,\"written\":%llu,\"filtered\":0,\"rejected\":%llu},", b->read,
+                b->written, b->rejected);
     bytes_text(&totals, b->book->totals);
     bytes_text(&totals, b->book->totals[0] == 0 ? "\"state\":" : ",\"state\":");
     bytes_add(&totals, b->state.at, b->state.length);
@@ -186,12 +179,12 @@ static inline void book_tail(struct booking *b)
     bytes_clear(&totals);
 }
 
-static inline void book_all(struct booking *b, const struct pieces *pieces)
-{
+static inline void book_all(struct booking *b, const struct pieces *pieces) {
     static const char metadata[] = "{\"exportedAt\":\"2026-11-23T19:00:00.000Z\",\"source\":\"catalogue.ndjson\"}";
     for (int i = 0; i < 2; i++) {
         b->jobs[i] = loom_job_new();
-        if (b->jobs[i] == NULL || book_fail(b, b->jobs[i], loom_job_options(b->jobs[i], b->book->options, strlen(b->book->options))) != 0) {
+        if (b->jobs[i] == NULL ||
+            book_fail(b, b->jobs[i], loom_job_options(b->jobs[i], b->book->options, strlen(b->book->options))) != 0) {
             book_fail(b, b->jobs[i], 20);
             return;
         }
@@ -213,8 +206,7 @@ static inline void book_all(struct booking *b, const struct pieces *pieces)
 }
 
 /** Makes the workbook; the result is in `out`, or `error` is set. */
-static inline void book_make(const struct book *book, struct booking *b)
-{
+static inline void book_make(const struct book *book, struct booking *b) {
     struct pieces pieces = {0};
     *b = (struct booking){.book = book};
     cut_lines(&pieces, &book->input, book->lines);
@@ -224,8 +216,7 @@ static inline void book_make(const struct book *book, struct booking *b)
     pieces_clear(&pieces);
 }
 
-static inline void book_clear(struct booking *b)
-{
+static inline void book_clear(struct booking *b) {
     struct bytes *all[] = {&b->out, &b->state, &b->infos, &b->first, &b->second};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         bytes_clear(all[i]);

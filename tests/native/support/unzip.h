@@ -12,8 +12,7 @@ struct bits {
     int bad;
 };
 
-static inline uint32_t bits_take(struct bits *b, uint32_t n)
-{
+static inline uint32_t bits_take(struct bits *b, uint32_t n) {
     while (b->count < n) {
         b->bad |= b->at >= b->end;
         b->held |= (uint32_t)(b->at < b->end ? *b->at++ : 0) << b->count;
@@ -29,8 +28,7 @@ struct codes {
     uint16_t counts[16], symbols[288];
 };
 
-static inline void codes_make(struct codes *codes, const uint8_t *lengths, int n)
-{
+static inline void codes_make(struct codes *codes, const uint8_t *lengths, int n) {
     uint16_t starts[16] = {0};
     memset(codes, 0, sizeof *codes);
     for (int i = 0; i < n; i++)
@@ -43,8 +41,7 @@ static inline void codes_make(struct codes *codes, const uint8_t *lengths, int n
             codes->symbols[starts[lengths[i]]++] = (uint16_t)i;
 }
 
-static inline int codes_read(const struct codes *codes, struct bits *b)
-{
+static inline int codes_read(const struct codes *codes, struct bits *b) {
     int code = 0, first = 0, index = 0;
     for (int length = 1; length <= 15; length++) {
         code |= (int)bits_take(b, 1);
@@ -59,10 +56,12 @@ static inline int codes_read(const struct codes *codes, struct bits *b)
     return 256;
 }
 
-static inline void inflate_codes(struct bits *b, const struct codes *literals, const struct codes *distances, struct bytes *out)
-{
-    static const uint16_t bases[] = {3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
-    static const uint8_t extra[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
+static inline void inflate_codes(struct bits *b, const struct codes *literals, const struct codes *distances,
+                                 struct bytes *out) {
+    static const uint16_t bases[] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
+                                     31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+    static const uint8_t extra[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
+                                    2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
     for (;;) {
         int symbol = codes_read(literals, b);
         if (symbol == 256 || b->bad)
@@ -83,8 +82,7 @@ static inline void inflate_codes(struct bits *b, const struct codes *literals, c
     }
 }
 
-static inline void inflate_dynamic(struct bits *b, struct bytes *out)
-{
+static inline void inflate_dynamic(struct bits *b, struct bytes *out) {
     static const uint8_t order[] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
     uint8_t lengths[320] = {0};
     struct codes codes, distances;
@@ -95,7 +93,10 @@ static inline void inflate_dynamic(struct bits *b, struct bytes *out)
     memset(lengths, 0, sizeof lengths);
     for (int i = 0; i < literals + dists && !b->bad;) {
         int symbol = codes_read(&codes, b);
-        int times = symbol < 16 ? 1 : symbol == 16 ? 3 + (int)bits_take(b, 2) : symbol == 17 ? 3 + (int)bits_take(b, 3) : 11 + (int)bits_take(b, 7);
+        int times = symbol < 16    ? 1
+                    : symbol == 16 ? 3 + (int)bits_take(b, 2)
+                    : symbol == 17 ? 3 + (int)bits_take(b, 3)
+                                   : 11 + (int)bits_take(b, 7);
         uint8_t length = symbol < 16 ? (uint8_t)symbol : symbol == 16 && i > 0 ? lengths[i - 1] : 0;
         for (; times > 0 && i < literals + dists; times--)
             lengths[i++] = length;
@@ -105,8 +106,7 @@ static inline void inflate_dynamic(struct bits *b, struct bytes *out)
     inflate_codes(b, &codes, &distances, out);
 }
 
-static inline void inflate_fixed(struct bits *b, struct bytes *out)
-{
+static inline void inflate_fixed(struct bits *b, struct bytes *out) {
     uint8_t lengths[288];
     struct codes codes, distances;
     for (int i = 0; i < 288; i++)
@@ -117,8 +117,7 @@ static inline void inflate_fixed(struct bits *b, struct bytes *out)
     inflate_codes(b, &codes, &distances, out);
 }
 
-static inline void inflate_stored(struct bits *b, struct bytes *out)
-{
+static inline void inflate_stored(struct bits *b, struct bytes *out) {
     b->at -= b->count / 8;
     b->held = b->count = 0;
     uint32_t length = bits_take(b, 16);
@@ -132,8 +131,7 @@ static inline void inflate_stored(struct bits *b, struct bytes *out)
 }
 
 /** Inflates a whole stream; 1 if it is good and ends where it should. */
-static inline int inflate_all(const uint8_t *from, size_t length, struct bytes *out)
-{
+static inline int inflate_all(const uint8_t *from, size_t length, struct bytes *out) {
     struct bits b = {.at = from, .end = from + length};
     uint32_t last = 0;
     while (!last && !b.bad) {
@@ -151,8 +149,7 @@ static inline int inflate_all(const uint8_t *from, size_t length, struct bytes *
     return !b.bad && b.at == b.end;
 }
 
-static inline uint32_t slow_crc(const uint8_t *bytes, size_t length)
-{
+static inline uint32_t slow_crc(const uint8_t *bytes, size_t length) {
     uint32_t crc = UINT32_MAX;
     for (size_t i = 0; i < length; i++) {
         crc ^= bytes[i];
@@ -162,8 +159,7 @@ static inline uint32_t slow_crc(const uint8_t *bytes, size_t length)
     return ~crc;
 }
 
-static inline uint32_t little(const uint8_t *at, int n)
-{
+static inline uint32_t little(const uint8_t *at, int n) {
     uint32_t value = 0;
     for (int i = n; i > 0; i--)
         value = value << 8 | at[i - 1];
@@ -171,9 +167,9 @@ static inline uint32_t little(const uint8_t *at, int n)
 }
 
 /** Unpacks the member that a central entry tells of; 1 if local header, sizes and checksum agree with it. */
-static inline int unzip_entry(const struct bytes *zip, const uint8_t *entry, struct bytes *out)
-{
-    uint32_t flags = little(entry + 8, 2), method = little(entry + 10, 2), length = little(entry + 20, 4), at = little(entry + 42, 4);
+static inline int unzip_entry(const struct bytes *zip, const uint8_t *entry, struct bytes *out) {
+    uint32_t flags = little(entry + 8, 2), method = little(entry + 10, 2), length = little(entry + 20, 4),
+             at = little(entry + 42, 4);
     const uint8_t *local = zip->at + at;
     if (at + 30 > zip->length || little(local, 4) != 0x04034b50 || little(local + 6, 2) != flags)
         return 0;
@@ -191,8 +187,9 @@ static inline int unzip_entry(const struct bytes *zip, const uint8_t *entry, str
 }
 
 /** Calls `found` for every member in the order of the central directory; 1 if all is well. */
-static inline int unzip_all(const struct bytes *zip, void (*found)(const char *name, const struct bytes *content, void *context), void *context)
-{
+static inline int unzip_all(const struct bytes *zip,
+                            void (*found)(const char *name, const struct bytes *content, void *context),
+                            void *context) {
     const uint8_t *end = zip->length < 22 ? NULL : zip->at + zip->length - 22;
     if (end == NULL || little(end, 4) != 0x06054b50)
         return 0;
