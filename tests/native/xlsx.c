@@ -410,13 +410,13 @@ static void test_limits(void) {
 /** With the Nth allocation failing, for every N, there is either OUT_OF_MEMORY or the right workbook. */
 static void test_torture(void) {
     struct bytes whole = {0}, all = {0};
-    struct book book = {.options = "{\"format\":\"xlsx\",\"includeMetadata\":true,\"xlsx\":{\"table\":true}}",
-                        .totals = "\"metadata\":{\"source\":\"a\"},\"statistics\":{\"columns\":[{\"label\":\"a\","
-                                  "\"type\":\"text\",\"filled\":4,\"distinct\":2,\"top\":"
-                                  "[{\"value\":\"x\",\"count\":3},{\"value\":\"y\",\"count\":1}]}]},\"defects\":[{"
-                                  "\"record\":1,\"code\":\"SYNTAX\"}]",
-                        .lines = 2,
-                        .rows = 3};
+    struct book book = {
+        .options =
+            "{\"format\":\"xlsx\",\"includeMetadata\":true,\"includeStatistics\":true,\"xlsx\":{\"table\":true}}",
+        .totals = "\"metadata\":{\"source\":\"a\"},\"defects\":[{"
+                  "\"record\":1,\"code\":\"SYNTAX\"}]",
+        .lines = 2,
+        .rows = 3};
     bytes_text(&book.input,
                "{\"a\":\"x\",\"u\":\"http://a.example\"}\n{\"a\":\"x\"}\n{\"a\":[1]}\n{\"a\":\"x\\ny\"}\n");
     expect(make_book(&book, &whole) == 0, "torture", "without failures");

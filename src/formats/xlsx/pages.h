@@ -61,8 +61,8 @@ void loom_xlsx_write(lxw_worksheet *sheet, uint32_t row, uint16_t column, const 
 /** Title and print set-up of a sheet. */
 void loom_xlsx_title(lxw_worksheet *sheet, const loom_xlsx_look *look, const char *title, const char *note);
 
-/** The sheets Statistics and Charts, from the member `statistics` of the totals. */
-void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *statistics);
+/** The sheets Statistics and Charts, from the members `columns`, as loom_job_statistics_report tells them, and `counts` of the totals. */
+void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals);
 
 /** The sheet Metadata, from the members `metadata`, `counts`, `warnings` of the totals and the columns. */
 void loom_xlsx_metadata(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals,

@@ -270,14 +270,14 @@ static bool make_look(lxw_workbook *workbook, loom_xlsx_look *look) {
 }
 
 static int add_pages(const loom_xlsx_book *book, lxw_workbook *workbook) {
-    const cJSON *statistics = cJSON_GetObjectItemCaseSensitive(book->totals, "statistics");
+    const cJSON *statistics = cJSON_GetObjectItemCaseSensitive(book->totals, "columns");
     const cJSON *defects = cJSON_GetObjectItemCaseSensitive(book->totals, "defects");
     loom_xlsx_look look;
     if (!make_look(workbook, &look)) {
         return LOOM_OUT_OF_MEMORY;
     }
-    if (cJSON_IsObject(statistics)) {
-        loom_xlsx_statistics(workbook, &look, statistics);
+    if (cJSON_GetArraySize(statistics) > 0) {
+        loom_xlsx_statistics(workbook, &look, book->totals);
     }
     if (book->e->settings->export_includeMetadata) {
         loom_xlsx_metadata(workbook, &look, book->totals, book->e->columns);

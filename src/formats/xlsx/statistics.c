@@ -36,6 +36,7 @@ static void put_figure(page *page, uint16_t column, const cJSON *object, const c
 
 static void put_column(page *page, const cJSON *column) {
     static const char *const figures[] = {"min", "max", "mean", "standardDeviation"};
+    static const char *const dates[] = {"earliest", "latest"};
     static const char *const quantiles[] = {"p25", "p50", "p75", "p95"};
     const loom_xlsx_look *look = page->look;
     const cJSON *spread = cJSON_GetObjectItemCaseSensitive(column, "quantiles");
@@ -53,7 +54,8 @@ static void put_column(page *page, const cJSON *column) {
     }
     put_figure(page, 5, column, "distinct", cJSON_IsFalse(exact) ? look->about : look->count);
     for (uint16_t i = 0; i < 4; i++) {
-        put_figure(page, 6 + i, column, figures[i], look->number);
+        bool date = i < 2 && cJSON_HasObjectItem(column, dates[i]);
+        put_figure(page, 6 + i, column, date ? dates[i] : figures[i], look->number);
         put_figure(page, 10 + i, spread, quantiles[i], look->number);
     }
     page->row++;
@@ -176,8 +178,8 @@ static void set_widths(lxw_worksheet *sheet) {
     worksheet_set_column(sheet, 8, 13, 12, NULL);
 }
 
-void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *statistics) {
-    const cJSON *columns = cJSON_GetObjectItemCaseSensitive(statistics, "columns");
+void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, const cJSON *totals) {
+    const cJSON *columns = cJSON_GetObjectItemCaseSensitive(totals, "columns");
     size_t count = (size_t)cJSON_GetArraySize(columns);
     char note[120];
     page page = {workbook_add_worksheet(workbook, LOOM_XLSX_STATISTICS), look, FIRST_ROW,
@@ -187,7 +189,7 @@ void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, co
         loom_free(page.series);
         return;
     }
-    double written = loom_xlsx_figure(cJSON_GetObjectItemCaseSensitive(statistics, "counts"), "written");
+    double written = loom_xlsx_figure(cJSON_GetObjectItemCaseSensitive(totals, "counts"), "written");
     snprintf(note, sizeof note, "%.0f records, %u columns. \xe2\x89\x88 marks an estimate.", written, (unsigned)count);
     loom_xlsx_title(page.sheet, look, "Statistics", note);
     set_widths(page.sheet);

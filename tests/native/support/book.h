@@ -84,6 +84,10 @@ static inline void book_place(struct booking *b, loom_job *job, loom_chunk *chun
     b->bytes += loom_chunk_count(chunk, LOOM_COUNT_BYTES);
     b->links += loom_chunk_count(chunk, LOOM_COUNT_LINKS);
     b->written += loom_chunk_count(chunk, LOOM_COUNT_WRITTEN);
+    if (loom_chunk_statistics_length(chunk) != 0)
+        book_fail(
+            b, b->jobs[0],
+            loom_job_statistics_merge(b->jobs[0], loom_chunk_statistics(chunk), loom_chunk_statistics_length(chunk)));
 }
 
 /** Places a measured chunk, turning sheets as often as needed. */
