@@ -56,8 +56,9 @@ $(vendor_sources): build/stamps/vendor ;
 
 # C.
 
-C_FLAGS := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/libdeflate -isystem build/vendor/libxlsxwriter/include \
-    -isystem src/vendor/names -MMD -MP
+C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/libdeflate -isystem build/vendor/libxlsxwriter/include \
+    -isystem src/vendor/names
+C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
 vendor_flags_libxlsxwriter := -Os -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -DUSE_NO_MD5 -Dtmpfile=loom_capture_file \
@@ -242,7 +243,7 @@ fuzz: $(fuzz_targets:%=build/native/fuzz/fuzz-%) ## fuzz each target; SECONDS=60
 lint: build/stamps/tools-lint build/stamps/vendor ## clang-tidy and cppcheck over the C sources
 	$(say) lint clang-tidy
 	@printf '%s\n' $(c_sources) | xargs -P $$(nproc) -I {} \
-	    clang-tidy --quiet --warnings-as-errors='*' {} -- -std=c11 -Isrc -isystem build/vendor/cjson 2>build/tidy.log \
+	    clang-tidy --quiet --warnings-as-errors='*' {} -- $(C_LANGUAGE) 2>build/tidy.log \
 	    || { grep -v 'warnings\? generated' build/tidy.log || true; exit 1; } >&2
 	$(say) lint cppcheck
 	@cppcheck -j $$(nproc) --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --quiet \

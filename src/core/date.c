@@ -112,7 +112,7 @@ static int64_t read_fraction(const uint8_t *text, size_t *digits) {
 static void read_time(const uint8_t *text, size_t length, loom_moment *moment) {
     const int64_t second = 1000000000;
     const int64_t whole_day = 86400 * second;
-    int64_t time = (pair(text) * 60 + pair(text + 3)) * 60 * second;
+    int64_t time = ((int64_t)pair(text) * 60 + pair(text + 3)) * 60 * second;
     size_t at = 5;
     if (at < length && text[at] == ':') {
         time += pair(text + 6) * second;
@@ -124,7 +124,7 @@ static void read_time(const uint8_t *text, size_t length, loom_moment *moment) {
         at += digits + 1;
     }
     if (length - at == 6) {
-        int64_t shift = (pair(text + at + 1) * 60 + pair(text + at + 4)) * 60 * second;
+        int64_t shift = ((int64_t)pair(text + at + 1) * 60 + pair(text + at + 4)) * 60 * second;
         time += text[at] == '+' ? -shift : shift;
     }
     int days = time < 0 ? -1 : time >= whole_day;

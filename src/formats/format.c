@@ -27,6 +27,7 @@ static const loom_format *const formats[] = {
 #define COMMA ,
 #include "../formats.def"
 #undef LOOM_FORMAT
+    NULL,
 };
 
 static const char *const names[] = {
@@ -36,7 +37,7 @@ static const char *const names[] = {
 };
 
 const loom_format *loom_format_find(const char *name) {
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+    for (size_t i = 0; formats[i] != NULL; i++) {
         if (strcmp(formats[i]->name, name) == 0) {
             return formats[i];
         }

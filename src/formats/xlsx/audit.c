@@ -151,8 +151,8 @@ void loom_xlsx_errors(lxw_workbook *workbook, const loom_xlsx_look *look, const 
              loom_xlsx_figure(counts, "rejected"), listed);
     loom_xlsx_title(page.sheet, look, "Errors", note);
     static const double widths[] = {12, 14, 22, 44, 80, 20};
-    for (uint16_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
-        worksheet_set_column(page.sheet, i, i, widths[i], NULL);
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+        worksheet_set_column(page.sheet, (lxw_col_t)i, (lxw_col_t)i, widths[i], NULL);
     }
     loom_xlsx_headings_row(page.sheet, look, page.row, headings, 6, 6);
     loom_xlsx_write(page.sheet, page.row, 0, headings[0], look->heading_right);

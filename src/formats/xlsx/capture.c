@@ -1,7 +1,7 @@
 /* The files and the zip file of libxlsxwriter, all in memory. vendor/names/minizip/zip.h leads its calls here.
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE /* fopencookie */
+#define _GNU_SOURCE /* for fopencookie; NOLINT(bugprone-reserved-identifier) */
 #include "capture.h"
 
 #include <minizip/zip.h>
@@ -46,7 +46,7 @@ static ssize_t write_file(void *cookie, const char *from, size_t size) {
 }
 
 /* libxlsxwriter only ever goes back to the start. */
-static int seek_file(void *cookie, off64_t *offset, int whence) {
+static int seek_file(void *cookie, off64_t *offset, int whence) { /* NOLINT(readability-non-const-parameter) */
     memory_file *file = cookie;
     if (whence != SEEK_SET || *offset < 0 || (uint64_t)*offset > file->bytes.length) {
         return -1;
@@ -163,7 +163,7 @@ int loom_capture_replace(loom_capture *capture, const char *name, const char *te
     size_t at = (size_t)(place - bytes);
     size_t behind = at + strlen(text);
     memmove(bytes + behind + more, bytes + behind, capture->bytes.length - behind);
-    memcpy(bytes + at, by, strlen(by));
+    memcpy(bytes + at, by, strlen(by)); /* NOLINT(bugprone-not-null-terminated-result) */
     capture->bytes.length += more;
     for (uint32_t i = 0; i < capture->count; i++) {
         loom_captured *other = &capture->list[i];

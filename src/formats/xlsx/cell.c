@@ -200,7 +200,7 @@ int loom_xlsx_moment(loom_buffer *out, const loom_moment *moment, const loom_xls
     uint8_t text[40];
     uint64_t parts = ((uint64_t)moment->nanoseconds + 4320) / 8640;
     bool next = parts >= UINT64_C(10000000000);
-    size_t length = put_digits(text, (uint64_t)(moment->day - DAY_ZERO + next), 1);
+    size_t length = put_digits(text, (uint64_t)moment->day - DAY_ZERO + next, 1);
     if (parts > 0 && !next) {
         text[length++] = '.';
         length += put_digits(text + length, parts, 10);

@@ -9,6 +9,9 @@
 
 #define MOST_CHARTS 6u
 
+/* Most frequent values that a chart shows. */
+#define MOST_BARS 12u
+
 /* Where charts stand: two side by side. Columns of this sheet are 64 pixels wide, rows 20 high. */
 #define CHART_WIDTH 620.0
 #define CHART_HEIGHT 330.0
@@ -30,11 +33,11 @@ static const lxw_color_t fills[] = {
 static void set_axis(lxw_chart_axis *axis, bool counts) {
     lxw_chart_font font = {.size = 9, .color = GREY};
     lxw_chart_line line = {.color = PALE, .width = 0.75};
-    lxw_chart_line none = {.none = LXW_TRUE};
+    lxw_chart_line hidden = {.none = LXW_TRUE};
     chart_axis_set_num_font(axis, &font);
     if (counts) {
         chart_axis_set_num_format(axis, "#,##0");
-        chart_axis_set_line(axis, &none);
+        chart_axis_set_line(axis, &hidden);
         chart_axis_major_gridlines_set_visible(axis, LXW_TRUE);
         chart_axis_major_gridlines_set_line(axis, &line);
         chart_axis_set_min(axis, 0);
@@ -57,15 +60,17 @@ static void set_title(lxw_chart *chart, const loom_xlsx_series *series) {
 }
 
 static void draw(lxw_chart *chart, const loom_xlsx_series *from) {
+    uint32_t last =
+        from->kind == LOOM_XLSX_TOP && from->last - from->first >= MOST_BARS ? from->first + MOST_BARS - 1 : from->last;
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
     lxw_chart_fill fill = {.color = fills[from->kind]};
     lxw_chart_line line = {.color = fills[from->kind], .width = 2.25};
     if (series == NULL) {
         return;
     }
-    chart_series_set_categories(series, LOOM_XLSX_STATISTICS, from->first, LOOM_XLSX_CATEGORIES, from->last,
+    chart_series_set_categories(series, LOOM_XLSX_STATISTICS, from->first, LOOM_XLSX_CATEGORIES, last,
                                 LOOM_XLSX_CATEGORIES);
-    chart_series_set_values(series, LOOM_XLSX_STATISTICS, from->first, LOOM_XLSX_COUNTS, from->last, LOOM_XLSX_COUNTS);
+    chart_series_set_values(series, LOOM_XLSX_STATISTICS, from->first, LOOM_XLSX_COUNTS, last, LOOM_XLSX_COUNTS);
     chart_series_set_name(series, "Records");
     if (from->kind == LOOM_XLSX_TIMELINE) {
         chart_series_set_line(series, &line);

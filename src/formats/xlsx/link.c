@@ -65,7 +65,12 @@ static size_t host_length(const uint8_t *text, size_t length) {
 /* The characters of RFC 3986 2 besides letters and digits; `%` and `#` have rules of their own. */
 static bool is_plain(uint8_t byte) {
     return byte >= 0x80 || is_letter(byte) || is_digit(byte) ||
-           (byte > ' ' && strchr("-._~:/?[]@!$&'()*+,;=", byte) != NULL);
+           (byte > ' ' && strchr("-._~:/?@!$&'()*+,;=", byte) != NULL);
+}
+
+/* U+FFFE or U+FFFF, which XML does not know. */
+static bool is_unknown(const uint8_t *text, size_t length) {
+    return text[0] == 0xef && length >= 3 && text[1] == 0xbf && text[2] >= 0xbe;
 }
 
 static bool is_rest(const uint8_t *text, size_t length) {
@@ -80,10 +85,8 @@ static bool is_rest(const uint8_t *text, size_t length) {
                 return false;
             }
             fragment = true;
-        } else if (!is_plain(text[i]) || text[i] == '[' || text[i] == ']') {
+        } else if (!is_plain(text[i]) || is_unknown(text + i, length - i)) {
             return false;
-        } else if (text[i] == 0xef && length - i >= 3 && text[i + 1] == 0xbf && text[i + 2] >= 0xbe) {
-            return false; /* U+FFFE and U+FFFF, which XML does not know */
         }
     }
     return true;

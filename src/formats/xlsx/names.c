@@ -62,10 +62,11 @@ bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_
         }
     }
     if (length == 0 || is_taken(name)) {
-        strcpy(name, "Data");
+        memcpy(name, "Data", sizeof "Data");
+        length = strlen(name);
     }
     bool changed = wish[whole] != '\0' || strncmp(name, wish, length) != 0;
-    strcat(name, suffix);
+    memcpy(name + length, suffix, strlen(suffix) + 1);
     return changed;
 }
 

@@ -28,8 +28,8 @@ typedef struct loom_xlsx_plan {
 /** The plan of a job, made when it is first asked for and kept. Errors: OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_xlsx_plan_of(loom_encoding *e, loom_xlsx_plan **plan);
 
-/** Frees a plan; accepts NULL. */
-void loom_xlsx_plan_free(void *plan);
+/** Frees a plan that was kept; accepts NULL. */
+void loom_xlsx_plan_free(void *kept);
 
 /** The `measure` of loom_format. */
 LOOM_CHECKED int loom_xlsx_measure(loom_encoding *e);

@@ -159,7 +159,8 @@ static int add_table(const loom_xlsx_book *book, lxw_worksheet *sheet, uint32_t 
     char **headings = NULL;
     int code = loom_xlsx_headings(book->e, &headings);
     lxw_table_column *columns = loom_alloc(count * sizeof *columns);
-    lxw_table_column **list = loom_alloc((count + (size_t)1) * sizeof *list);
+    lxw_table_column **list =
+        loom_alloc((count + (size_t)1) * sizeof(lxw_table_column *)); /* NOLINT(bugprone-sizeof-expression) */
     if (code == LOOM_OK && columns != NULL && list != NULL) {
         for (uint32_t i = 0; i < count; i++) {
             columns[i] = (lxw_table_column){.header = headings[i]};

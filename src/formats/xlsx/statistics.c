@@ -116,7 +116,7 @@ static line read_top(const cJSON *item) {
 
 static line read_histogram(const cJSON *item) {
     line line = {.count = loom_xlsx_figure(item, "count")};
-    snprintf(line.category, sizeof line.category, "%.4g \xe2\x80\x93 %.4g", loom_xlsx_figure(item, "from"),
+    snprintf(line.category, sizeof line.category, "%.12g \xe2\x80\x93 %.12g", loom_xlsx_figure(item, "from"),
              loom_xlsx_figure(item, "to"));
     return line;
 }

@@ -3,8 +3,6 @@
  */
 #include "zip.h"
 
-#include <stdio.h>
-
 #define FLAG_DESCRIPTOR 8u
 #define FLAG_UTF8 0x800u
 #define VERSION_DEFLATE 20
@@ -28,20 +26,29 @@ static void put64(loom_buffer *out, uint64_t value) {
     put32(out, (uint32_t)(value >> 32));
 }
 
+/* The number of `count` digits, or 0. */
+static uint32_t digits(const char *text, int count) {
+    uint32_t number = 0;
+    for (int i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9') {
+            return 0;
+        }
+        number = number * 10 + (uint32_t)(text[i] - '0');
+    }
+    return number;
+}
+
 uint32_t loom_zip_time(const char *text) {
-    unsigned year = 0;
-    unsigned month = 1;
-    unsigned day = 1;
-    unsigned hour = 0;
-    unsigned minute = 0;
-    unsigned second = 0;
-    int found =
-        text == NULL ? 0 : sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u", &year, &month, &day, &hour, &minute, &second);
-    if (found < 3 || year < 1980 || year > 2107) {
+    size_t length = text == NULL ? 0 : strlen(text);
+    uint32_t year = length >= 10 ? digits(text, 4) : 0;
+    if (year < 1980 || year > 2107) {
         return (1u << 5 | 1u) << 16;
     }
-    uint32_t date = (year - 1980) << 9 | (month & 15) << 5 | (day & 31);
-    return date << 16 | (hour & 31) << 11 | (minute & 63) << 5 | (second & 63) / 2;
+    uint32_t date = (year - 1980) << 9 | (digits(text + 5, 2) & 15) << 5 | (digits(text + 8, 2) & 31);
+    uint32_t time = length < 19 ? 0
+                                : (digits(text + 11, 2) & 31) << 11 | (digits(text + 14, 2) & 63) << 5 |
+                                      digits(text + 17, 2) / 2 % 32;
+    return date << 16 | time;
 }
 
 static void put_common(loom_buffer *out, const loom_zip_member *member, uint32_t version, uint32_t time) {
