@@ -23,7 +23,7 @@ npm_bin := node_modules/.bin
 # Sources.
 
 c_sources := $(sort $(shell find src -name '*.c' -not -path 'src/vendor/*'))
-vendor_sources := build/vendor/cjson/cJSON.c $(addprefix build/vendor/libdeflate/lib/,crc32.c deflate_compress.c utils.c x86/cpu_features.c) \
+vendor_sources := build/vendor/cjson/cJSON.c $(addprefix build/vendor/libdeflate/lib/,deflate_compress.c utils.c) \
     $(addprefix build/vendor/libxlsxwriter/src/,app.c chart.c chartsheet.c comment.c content_types.c core.c custom.c drawing.c \
     format.c hash_table.c metadata.c packager.c relationships.c shared_strings.c styles.c table.c theme.c utility.c vml.c \
     workbook.c worksheet.c xmlwriter.c)
@@ -60,6 +60,10 @@ C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/l
     -isystem src/vendor/names
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
+# What runs once or twice an export is made small, what runs for every record fast.
+cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c %/deflate.c,$(wildcard src/formats/xlsx/*.c))
+vendor_flags_cjson := -Os
+
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
 vendor_flags_libxlsxwriter := -Os -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -DUSE_NO_MD5 -Dtmpfile=loom_capture_file \
     -D_POSIX_C_SOURCE=200809L
@@ -81,7 +85,8 @@ build/$(1)/vendor/%.o: build/vendor/%.c Makefile build/stamps/vendor
 build/$(1)/%.o: %.c Makefile build/stamps/vendor
 	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'
 	@mkdir -p $$(@D)
-	@$$(compile_$(1)) $$(WARNINGS) $$(if $$(filter tests/%,$$<),-D_GNU_SOURCE) -c -o $$@ $$<
+	@$$(compile_$(1)) $$(WARNINGS) $$(if $$(filter tests/%,$$<),-D_GNU_SOURCE) \
+	    $$(if $$(filter $(cold_sources),$$<),-Os) -c -o $$@ $$<
 
 -include $$(shell find build/$(1) -name '*.d' 2>/dev/null)
 endef

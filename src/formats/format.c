@@ -5,17 +5,15 @@
  */
 #include "format.h"
 
-#define KEEP(row) row
-#define DROP(row)
 #if defined(LOOM_MODULE_core) || !defined(LOOM_MODULE)
-#define IN_core KEEP
+#define IN_core(...) __VA_ARGS__
 #else
-#define IN_core DROP
+#define IN_core(...)
 #endif
 #if defined(LOOM_MODULE_xlsx) || !defined(LOOM_MODULE)
-#define IN_xlsx KEEP
+#define IN_xlsx(...) __VA_ARGS__
 #else
-#define IN_xlsx DROP
+#define IN_xlsx(...)
 #endif
 
 #define LOOM_FORMAT(name, extension, media, module, columns) IN_##module(extern const loom_format loom_format_##name;)
@@ -23,8 +21,7 @@
 #undef LOOM_FORMAT
 
 static const loom_format *const formats[] = {
-#define LOOM_FORMAT(name, extension, media, module, columns) IN_##module(&loom_format_##name COMMA)
-#define COMMA ,
+#define LOOM_FORMAT(name, extension, media, module, columns) IN_##module(&loom_format_##name, )
 #include "../formats.def"
 #undef LOOM_FORMAT
     NULL,

@@ -7,33 +7,90 @@
 
 #include "../../core/memory.h"
 
-/* libdeflate hands this struct around without ever looking into it, as we do. */
+/* Bytes that one step of the checksum takes; there is a table for each of them. */
+#define STRIDE 16u
+
+#define POLYNOMIAL UINT32_C(0xedb88320)
+
+struct loom_deflater {
+    struct libdeflate_compressor *compressor;
+    uint32_t tables[STRIDE][256]; /* [k][b]: the remainder of byte b with k zero bytes behind it */
+};
+
+/* The tables are made here, because as constants they would be a good part of the wasm module. */
+static void make_tables(uint32_t tables[STRIDE][256]) {
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t rest = byte;
+        for (int bit = 0; bit < 8; bit++) {
+            rest = (rest >> 1) ^ (rest & 1 ? POLYNOMIAL : 0);
+        }
+        tables[0][byte] = rest;
+    }
+    for (uint32_t k = 1; k < STRIDE; k++) {
+        for (uint32_t byte = 0; byte < 256; byte++) {
+            uint32_t rest = tables[k - 1][byte];
+            tables[k][byte] = (rest >> 8) ^ tables[0][rest & 0xff];
+        }
+    }
+}
+
 loom_deflater *loom_deflater_new(int level) {
+    loom_deflater *deflater = loom_alloc(sizeof *deflater);
+    if (deflater == NULL) {
+        return NULL;
+    }
     libdeflate_set_memory_allocator(loom_alloc, loom_free);
-    return (loom_deflater *)libdeflate_alloc_compressor(level);
+    deflater->compressor = libdeflate_alloc_compressor(level);
+    if (deflater->compressor == NULL) {
+        loom_free(deflater);
+        return NULL;
+    }
+    make_tables(deflater->tables);
+    return deflater;
 }
 
 void loom_deflater_free(loom_deflater *deflater) {
-    libdeflate_free_compressor((struct libdeflate_compressor *)deflater);
+    if (deflater != NULL) {
+        libdeflate_free_compressor(deflater->compressor);
+        loom_free(deflater);
+    }
 }
 
 int loom_deflate(loom_deflater *deflater, loom_buffer *out, const void *bytes, size_t length) {
-    struct libdeflate_compressor *compressor = (struct libdeflate_compressor *)deflater;
     if (length == 0) {
         return LOOM_OK;
     }
-    size_t bound = libdeflate_deflate_compress_bound(compressor, length);
+    size_t bound = libdeflate_deflate_compress_bound(deflater->compressor, length);
     int code = loom_buffer_reserve(out, bound);
     if (code != LOOM_OK) {
         return code;
     }
-    size_t made = libdeflate_deflate_compress(compressor, bytes, length, out->bytes + out->length, bound);
+    size_t made = libdeflate_deflate_compress(deflater->compressor, bytes, length, out->bytes + out->length, bound);
     out->length += made;
     return made == 0 ? LOOM_INTERNAL : LOOM_OK;
 }
 
-uint32_t loom_crc32(const void *bytes, size_t length) {
-    return length == 0 ? 0 : libdeflate_crc32(0, bytes, length);
+static inline uint32_t word(const uint8_t *at) {
+    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/* The remainder of a word with `behind` and three more bytes behind its last and its first byte. */
+static inline uint32_t fold(const loom_deflater *deflater, uint32_t word, uint32_t behind) {
+    return deflater->tables[behind + 3][word & 0xff] ^ deflater->tables[behind + 2][word >> 8 & 0xff] ^
+           deflater->tables[behind + 1][word >> 16 & 0xff] ^ deflater->tables[behind][word >> 24];
+}
+
+uint32_t loom_crc32(const loom_deflater *deflater, const void *bytes, size_t length) {
+    const uint8_t *at = bytes;
+    uint32_t rest = UINT32_MAX;
+    for (; length >= STRIDE; length -= STRIDE, at += STRIDE) {
+        rest = fold(deflater, rest ^ word(at), 12) ^ fold(deflater, word(at + 4), 8) ^ fold(deflater, word(at + 8), 4) ^
+               fold(deflater, word(at + 12), 0);
+    }
+    for (; length > 0; length--, at++) {
+        rest = (rest >> 8) ^ deflater->tables[0][(rest ^ *at) & 0xff];
+    }
+    return ~rest;
 }
 
 /* The product of two polynomials over GF(2), bits reversed, modulo the one of CRC-32. */
@@ -41,7 +98,7 @@ static uint32_t multiply(uint32_t a, uint32_t b) {
     uint32_t product = 0;
     for (uint32_t bit = UINT32_C(1) << 31; bit != 0; bit >>= 1) {
         product ^= a & bit ? b : 0;
-        b = (b >> 1) ^ (b & 1 ? UINT32_C(0xedb88320) : 0);
+        b = (b >> 1) ^ (b & 1 ? POLYNOMIAL : 0);
     }
     return product;
 }

@@ -24,8 +24,8 @@ void loom_deflater_free(loom_deflater *deflater);
 /** Appends `bytes` as one piece; nothing for no bytes. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
 LOOM_CHECKED int loom_deflate(loom_deflater *deflater, loom_buffer *out, const void *bytes, size_t length);
 
-/** The CRC-32 of the bytes (ISO 3309, as zip files have it). */
-uint32_t loom_crc32(const void *bytes, size_t length);
+/** The CRC-32 of the bytes (ISO 3309, as zip files have it). The deflater has the tables for it. */
+uint32_t loom_crc32(const loom_deflater *deflater, const void *bytes, size_t length);
 
 /** The CRC-32 of two runs of bytes, one behind the other, of which the second has `length` bytes. */
 uint32_t loom_crc32_join(uint32_t first, uint32_t second, uint64_t length);

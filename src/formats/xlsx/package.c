@@ -174,7 +174,7 @@ int loom_package_add(loom_package *package, const char *name, const void *bytes,
     }
     if (code == LOOM_OK) {
         member.stored = deflated.length >= length;
-        member.crc = loom_crc32(bytes, length);
+        member.crc = loom_crc32(package->deflater, bytes, length);
         member.raw = (uint32_t)length;
         member.length = (uint32_t)(member.stored ? length : deflated.length);
         code = loom_zip_local(package->out, &member, package->time);
@@ -200,7 +200,7 @@ int loom_package_put(loom_package *package, const void *bytes, size_t length) {
         code = LOOM_LIMIT_EXCEEDED;
     }
     if (code == LOOM_OK) {
-        code = loom_package_count(package, (uint32_t)length, loom_crc32(bytes, length),
+        code = loom_package_count(package, (uint32_t)length, loom_crc32(package->deflater, bytes, length),
                                   (uint32_t)(package->out->length - start));
     }
     package->aside = aside; /* these bytes stand in `out` */

@@ -335,8 +335,8 @@ static int put_piece(loom_encoding *e, const loom_xlsx_plan *plan, const uint8_t
     char numbers[48];
     size_t start = e->out->length;
     int code = loom_deflate(plan->deflater, e->out, bytes, length);
-    snprintf(numbers, sizeof numbers, ",%u,%u,%u", (unsigned)length, (unsigned)loom_crc32(bytes, length),
-             (unsigned)(e->out->length - start));
+    snprintf(numbers, sizeof numbers, ",%u,%u,%u", (unsigned)length,
+             (unsigned)loom_crc32(plan->deflater, bytes, length), (unsigned)(e->out->length - start));
     return code == LOOM_OK ? loom_buffer_append_text(e->state, numbers) : code;
 }
 
