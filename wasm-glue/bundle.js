@@ -1,6 +1,6 @@
 // Makes the package in dist/: bundles the JavaScript, copies the wasm, and writes the type declarations.
 // SPDX-License-Identifier: MIT
-import { chmodSync, copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -78,6 +78,14 @@ function copyWasm() {
     }
 }
 
+/** The modules contain these libraries, whose licences ask to be named with them. */
+function copyLicences() {
+    const files = { cjson: 'LICENSE', libdeflate: 'COPYING', libxlsxwriter: 'License.txt' };
+    mkdirSync(join(dist, 'licences'), { recursive: true });
+    for (const [library, file] of Object.entries(files))
+        copyFileSync(join(root, 'build/vendor', library, file), join(dist, 'licences', `${library}.txt`));
+}
+
 /** The command line is started as a program. */
 function makeRunnable() {
     const path = join(dist, 'cli.js');
@@ -90,4 +98,5 @@ empty();
 await bundle();
 makeRunnable();
 copyWasm();
+copyLicences();
 declare();
