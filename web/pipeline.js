@@ -416,7 +416,7 @@ export class Pipeline {
         if (FORMATS[settings.format].columns === 'FLAT' && settings.raw) this.#columns = withRawColumn(this.#columns);
         const statistics = await this.#statistics.finish();
         await this.#parts?.end(false);
-        const totals = this.#totals();
+        const totals = this.#totals(statistics !== undefined);
         const tail = await this.workshop.ask({ op: 'tail', job, totals, statistics });
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
         await this.#write(new Uint8Array(tail.bytes));
@@ -424,10 +424,13 @@ export class Pipeline {
         return this.#toSink(() => sink.close());
     }
 
-    /** What the end of the file may tell of all records, as JSON. */
-    #totals() {
+    /**
+     * What the end of the file may tell of all records, as JSON.
+     * @param {boolean} counted whether the core adds the statistics of the columns
+     */
+    #totals(counted) {
         const { counts, warnings, defects } = this.#tally;
-        const totals = JSON.stringify({ counts, columns: this.#columns });
+        const totals = JSON.stringify(counted ? { counts } : { counts, columns: this.#columns });
         if (!this.#parts) return totals;
         const more = JSON.stringify({ warnings, defects });
         return `${totals.slice(0, -1)},${more.slice(1, -1)},"metadata":${this.#metadata()},"state":${this.#parts.state}}`;

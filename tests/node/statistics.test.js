@@ -11,6 +11,7 @@ test('what they tell is true', () => {
     const { statistics, records: written, metadata } = JSON.parse(wanted.text);
     assert.deepEqual(written, records);
     assert.deepEqual(metadata, {});
+    assert.equal(wanted.text.match(/"columns":/g)?.length, 1); // no key stands twice
     assert.deepEqual(statistics.counts, wanted.report.counts);
     assert.deepEqual(statistics.columns, wanted.report.statistics.columns);
     const column = (label) => statistics.columns.find((one) => one.label === label);

@@ -69,6 +69,8 @@ test('statistics, charts and a table are the same for any chunks', async () => {
     const one = await workbook(results, { ...shared, workers: 1 });
     const other = await workbook(results, { ...shared, workers: 2, chunkSize: 333 });
     assert.deepEqual(other.report.statistics, one.report.statistics);
+    const parts = Object.keys(contentsOf(one.zip));
+    assert.ok(parts.some((name) => name.startsWith('xl/charts/chart')), `no chart among ${parts}`);
     assert.deepEqual(contentsOf(other.zip), contentsOf(one.zip));
 });
 
