@@ -86,6 +86,19 @@ static int put_quoted(loom_buffer *out, const uint8_t *text, size_t length, bool
     return LOOM_OK;
 }
 
+/* Text as it stands. At least LOOM_BLOCK bytes behind its start can be read; short text is copied in one block, into the slack at
+ * most. */
+static inline int put_plain(loom_buffer *out, const uint8_t *text, size_t length) {
+    int code = loom_buffer_reserve(out, length + 1);
+    if (code == LOOM_OK && length <= LOOM_BLOCK) {
+        memcpy(out->bytes + out->length, text, LOOM_BLOCK);
+        out->length += length;
+    } else if (code == LOOM_OK) {
+        loom_buffer_put(out, text, length);
+    }
+    return code;
+}
+
 /* The text of one field. `plain`: it is known to have neither quotes nor control characters. At least LOOM_BLOCK bytes behind
  * it can be read. `*guarded` tells whether the formula guard changed it. */
 static inline int put_text(loom_encoding *e, const uint8_t *text, size_t length, bool plain, bool *guarded) {
@@ -99,27 +112,19 @@ static inline int put_text(loom_encoding *e, const uint8_t *text, size_t length,
     if (quote) {
         return put_quoted(e->out, text, length, guard);
     }
-    int code = loom_buffer_reserve(e->out, length + 1);
+    int code = loom_buffer_reserve(e->out, 1);
     if (code == LOOM_OK && guard) {
         loom_buffer_put_byte(e->out, '\'');
     }
-    if (code == LOOM_OK) {
-        if (length <= LOOM_BLOCK) {
-            memcpy(e->out->bytes + e->out->length, text, LOOM_BLOCK); /* into the slack at most */
-            e->out->length += length;
-        } else {
-            loom_buffer_put(e->out, text, length);
-        }
-    }
-    return code;
+    return code == LOOM_OK ? put_plain(e->out, text, length) : code;
 }
 
 /* A number or a truth value, which needs no care but that it may look like the null text. */
-static int put_bare(loom_encoding *e, const uint8_t *text, size_t length) {
+static inline int put_bare(loom_encoding *e, const uint8_t *text, size_t length) {
     if (e->settings->csv_quotes == LOOM_QUOTES_ALWAYS || equals_null(e->settings, text, length)) {
         return put_quoted(e->out, text, length, false);
     }
-    return loom_buffer_append(e->out, text, length);
+    return put_plain(e->out, text, length);
 }
 
 static int put_null(loom_encoding *e, uint32_t ordinal) {
@@ -165,6 +170,10 @@ static int put_special(loom_encoding *e, const loom_record *record, int32_t colu
     return empty ? put_null(e, record->ordinal) : put_unguarded(e);
 }
 
+/* Truth values, as long as a block. */
+static const uint8_t false_text[LOOM_BLOCK] = "false";
+static const uint8_t true_text[LOOM_BLOCK] = "true";
+
 static inline int put_cell(loom_encoding *e, uint32_t number, int32_t column, uint32_t ordinal, bool *guarded) {
     const loom_cell *cell = &e->batch->cells[number];
     switch (cell->kind) {
@@ -178,9 +187,9 @@ static inline int put_cell(loom_encoding *e, uint32_t number, int32_t column, ui
     case LOOM_CELL_NULL:
         return put_null(e, ordinal);
     case LOOM_CELL_FALSE:
-        return put_bare(e, (const uint8_t *)"false", 5);
+        return put_bare(e, false_text, 5);
     case LOOM_CELL_TRUE:
-        return put_bare(e, (const uint8_t *)"true", 4);
+        return put_bare(e, true_text, 4);
     default:
         return put_container(e, number, column, ordinal, guarded);
     }
@@ -199,7 +208,10 @@ static int put_record(loom_encoding *e, const loom_record *record) {
         uint32_t cell = e->cells[column];
         bool guarded = false;
         if (column > 0) {
-            code = loom_buffer_append_byte(e->out, (uint8_t)e->settings->csv_delimiter[0]);
+            code = loom_buffer_reserve(e->out, 1);
+        }
+        if (column > 0 && code == LOOM_OK) {
+            loom_buffer_put_byte(e->out, (uint8_t)e->settings->csv_delimiter[0]);
         }
         if (code != LOOM_OK) {
             return code;
