@@ -87,8 +87,8 @@ enum loom_date_kind loom_date_classify(const uint8_t *text, size_t length) {
     return joined && is_time(text + 11, length - 11) ? LOOM_DATETIME : LOOM_NO_DATE;
 }
 
-/* Days since 1970-01-01 of the Gregorian calendar, whose years are counted from March, so that leap days come last. */
-static int32_t day_number(int year, int month, int day) {
+/* Years are counted from March, so that leap days come last. */
+int32_t loom_date_day(int year, int month, int day) {
     int y = month > 2 ? year : year - 1;
     int era = (y >= 0 ? y : y - 399) / 400;
     int year_of_era = y - era * 400;
@@ -137,7 +137,7 @@ enum loom_date_kind loom_date_read(const uint8_t *text, size_t length, loom_mome
     if (kind == LOOM_NO_DATE) {
         return kind;
     }
-    moment->day = day_number(pair(text) * 100 + pair(text + 2), pair(text + 5), pair(text + 8));
+    moment->day = loom_date_day(pair(text) * 100 + pair(text + 2), pair(text + 5), pair(text + 8));
     moment->nanoseconds = 0;
     if (kind == LOOM_DATETIME) {
         read_time(text + 11, length - 11, moment);

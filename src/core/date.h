@@ -23,4 +23,7 @@ typedef struct loom_moment {
 /** As loom_date_classify, and tells which moment it is, midnight for a date. */
 enum loom_date_kind loom_date_read(const uint8_t *text, size_t length, loom_moment *moment);
 
+/** Days since 1970-01-01 in the Gregorian calendar; the date must exist. */
+int32_t loom_date_day(int year, int month, int day);
+
 #endif

@@ -3,6 +3,8 @@
  */
 #include "instant.h"
 
+#include "date.h"
+
 #define SECOND ((int64_t)1000000000)
 #define DAY (86400 * SECOND)
 
@@ -12,15 +14,6 @@ static int number(const uint8_t *text, int digits) {
         value = value * 10 + (text[i] - '0');
     }
     return value;
-}
-
-/* Years start in March here, so that the leap day is the last one. */
-static int32_t day_of(int year, int month, int date) {
-    int32_t y = month > 2 ? year : year - 1;
-    int32_t era = (y >= 0 ? y : y - 399) / 400;
-    int32_t of_era = y - era * 400;
-    int32_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + date - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
 void loom_instant_date(int32_t day, int *year, int *month, int *date) {
@@ -58,7 +51,7 @@ static int64_t time_of(const uint8_t *text, size_t length) {
 }
 
 loom_instant loom_instant_read(const uint8_t *text, size_t length) {
-    loom_instant instant = {day_of(number(text, 4), number(text + 5, 2), number(text + 8, 2)), 0};
+    loom_instant instant = {loom_date_day(number(text, 4), number(text + 5, 2), number(text + 8, 2)), 0};
     if (length > 11) {
         instant.time = time_of(text + 11, length - 11);
         int32_t days = instant.time < 0 ? -1 : instant.time >= DAY;

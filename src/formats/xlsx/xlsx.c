@@ -265,23 +265,28 @@ static int turn_sheet(loom_encoding *e, loom_package *package, const cJSON *segm
     return code == LOOM_OK ? loom_package_write(package, e->state) : code;
 }
 
-static int turn(loom_encoding *e, const char *text, size_t length, bool more) {
-    cJSON *document = NULL;
+/* Reads a document and goes on with the package of its member `state`. Document and package are the caller's to free, also where
+ * this fails. */
+static int resume(loom_encoding *e, const char *text, size_t length, cJSON **document, loom_package *package) {
     loom_xlsx_plan *plan = NULL;
-    loom_package package = {.out = e->out};
-    int code = loom_document_parse(text, length, &document);
+    int code = loom_document_parse(text, length, document);
     code = code == LOOM_SYNTAX ? LOOM_INTERNAL : code;
     if (code == LOOM_OK) {
         code = loom_xlsx_plan_of(e, &plan);
     }
     if (code == LOOM_OK) {
-        package.deflater = plan->deflater;
-        code = loom_package_read(&package, cJSON_GetObjectItemCaseSensitive(document, "state"));
+        package->deflater = plan->deflater;
+        code = loom_package_read(package, cJSON_GetObjectItemCaseSensitive(*document, "state"));
     }
+    return code == LOOM_OK && package->sheets == 0 ? LOOM_INTERNAL : code;
+}
+
+static int turn(loom_encoding *e, const char *text, size_t length, bool more) {
+    cJSON *document = NULL;
+    loom_package package = {.out = e->out};
+    int code = resume(e, text, length, &document, &package);
     if (code == LOOM_OK) {
-        code = package.sheets == 0
-                   ? LOOM_INTERNAL
-                   : turn_sheet(e, &package, cJSON_GetObjectItemCaseSensitive(document, "segments"), more);
+        code = turn_sheet(e, &package, cJSON_GetObjectItemCaseSensitive(document, "segments"), more);
     }
     loom_package_free(&package);
     cJSON_Delete(document);
@@ -315,19 +320,10 @@ static int finish_package(loom_encoding *e, loom_package *package, const cJSON *
 
 static int tail(loom_encoding *e, const char *totals, size_t length) {
     cJSON *document = NULL;
-    loom_xlsx_plan *plan = NULL;
     loom_package package = {.out = e->out};
-    int code = loom_document_parse(totals, length, &document);
-    code = code == LOOM_SYNTAX ? LOOM_INTERNAL : code;
+    int code = resume(e, totals, length, &document, &package);
     if (code == LOOM_OK) {
-        code = loom_xlsx_plan_of(e, &plan);
-    }
-    if (code == LOOM_OK) {
-        package.deflater = plan->deflater;
-        code = loom_package_read(&package, cJSON_GetObjectItemCaseSensitive(document, "state"));
-    }
-    if (code == LOOM_OK) {
-        code = package.sheets == 0 ? LOOM_INTERNAL : finish_package(e, &package, document);
+        code = finish_package(e, &package, document);
     }
     loom_package_free(&package);
     cJSON_Delete(document);
