@@ -1,8 +1,8 @@
 // Files and standard output as sinks, in Node. A file appears under its name when it is complete, or not at all.
 // SPDX-License-Identifier: MIT
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, open, readlink, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('./types.js').Sink} Sink */
@@ -16,10 +16,21 @@ async function writeAll(file, bytes) {
     }
 }
 
-/** @param {string} path @returns {Promise<boolean>} whether something other than a file has that name, such as /dev/null */
-async function isDevice(path) {
-    const facts = await stat(path).catch(() => undefined);
-    return facts !== undefined && !facts.isFile() && !facts.isDirectory();
+/** A name that stands for an open file of the process, such as /dev/stdout. */
+const OPEN_FILE = /^\/(dev|proc)\//;
+
+/**
+ * The file that a name means, which a link may lead to; `direct`: it is something other than a file, such as a pipe or /dev/null, or an
+ * open file of the process, and cannot be put in place when it is complete.
+ * @param {string} path
+ * @param {number} [links] that may follow each other
+ * @returns {Promise<{place: string, direct: boolean}>}
+ */
+async function findPlace(path, links = 40) {
+    const facts = await lstat(path).catch(() => undefined);
+    if (OPEN_FILE.test(resolve(path)) || !facts) return { place: path, direct: facts !== undefined };
+    if (!facts.isSymbolicLink() || links === 0) return { place: path, direct: !facts.isFile() && !facts.isDirectory() };
+    return findPlace(resolve(dirname(path), await readlink(path)), links - 1);
 }
 
 /**
@@ -27,7 +38,7 @@ async function isDevice(path) {
  * @returns {Sink}
  */
 export function fileSink(path) {
-    const place = path instanceof URL ? fileURLToPath(path) : path;
+    let place = path instanceof URL ? fileURLToPath(path) : path;
     /** @type {FileHandle | undefined} */
     let file;
     let written = place;
@@ -44,8 +55,10 @@ export function fileSink(path) {
     const sink = {
         recycles: true,
         async open() {
+            const found = await findPlace(place);
+            place = found.place;
             const temporary = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.part`);
-            written = (await isDevice(place)) ? place : temporary;
+            written = found.direct ? place : temporary;
             file = await open(written, written === place ? 'w' : 'wx');
             if (written !== place) sink.rewind = rewind;
         },

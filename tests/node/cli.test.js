@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,19 @@ test('formats, several inputs, several outputs', () => {
 test('standard input and output', () => {
     const { status, stdout, stderr } = run(['-', '-o', '-', '--format', 'csv', '--quiet'], '[{"a":1},{"a":2}]');
     assert.deepEqual([status, stdout, stderr], [0, 'a\r\n1\r\n2\r\n', '']);
+});
+
+test('an output that is a link goes to where it leads, and open files of the process stay what they are', () => {
+    symlinkSync('real.csv', join(folder, 'link.csv'));
+    assert.equal(run(['in.ndjson', '-o', 'link.csv']).status, 0);
+    assert.ok(lstatSync(join(folder, 'link.csv')).isSymbolicLink());
+    assert.equal(read('real.csv'), "a,b.c\r\n1,x\r\n2,'=y\r\n");
+    const redirected = openSync(join(folder, 'redirected.csv'), 'w');
+    const words = [program, 'in.ndjson', '-o', '/proc/self/fd/1', '--format', 'csv'];
+    const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, stdio: ['ignore', redirected, 'pipe'] });
+    closeSync(redirected);
+    assert.equal(status, 0, String(stderr));
+    assert.equal(read('redirected.csv'), read('real.csv'));
 });
 
 test('workbooks', () => {
