@@ -21,6 +21,7 @@ struct loom_job {
     const loom_format *format;
     loom_schema schema;
     loom_columns columns;
+    loom_region region;
     loom_error error;
     loom_buffer output;
     loom_buffer scratch;
@@ -78,6 +79,7 @@ loom_job *loom_job_new(void) {
     loom_buffer_init(&job->state, TEXT_CAP);
     loom_batch_open(&job->notes);
     loom_collector_open(&job->collector);
+    job->collector.region = &job->region;
     job->columns.extra = LOOM_NO_COLUMN;
     job->columns.raw = LOOM_NO_COLUMN;
     job->parser.schema = &job->schema;
@@ -111,6 +113,7 @@ void loom_job_free(loom_job *job) {
     }
     loom_schema_close(&job->schema);
     loom_columns_close(&job->columns);
+    loom_region_close(&job->region);
     loom_buffer_free(&job->state);
     loom_buffer_free(&job->output);
     loom_buffer_free(&job->scratch);
@@ -245,9 +248,39 @@ int loom_job_columns(loom_job *job, const char *text, size_t length) {
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }
 
-static int check_columns(loom_job *job) {
+int loom_job_region(loom_job *job, const char *text, size_t length) {
+    int code = check_ready(job);
+    loom_region_close(&job->region);
+    if (code == LOOM_OK) {
+        code = loom_region_read(text, length, &job->region);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+static bool has_zone(const loom_job *job) {
+    return strcmp(job->settings.export_timeZone, "UTC") != 0;
+}
+
+static bool has_locale(const loom_job *job) {
+    return job->settings.export_locale[0] != '\0';
+}
+
+/* What must be known before anything is encoded. */
+static int check_known(loom_job *job) {
+    if ((has_zone(job) || has_locale(job)) && !job->region.told) {
+        return loom_fail(&job->error, LOOM_INTERNAL, "the job was not told its time zone and locale");
+    }
     bool missing = loom_job_needs_columns(job) && job->cells == NULL;
     return missing ? loom_fail(&job->error, LOOM_INTERNAL, "the job has no columns yet") : LOOM_OK;
+}
+
+/* The statistics count days in the time zone too. */
+static int warn_regional(loom_job *job) {
+    bool zone = has_zone(job) && !job->settings.export_includeStatistics;
+    if (job->format->regional || (!zone && !has_locale(job))) {
+        return LOOM_OK;
+    }
+    return loom_batch_warn(&job->notes, LOOM_OPTION_WITHOUT_EFFECT, LOOM_NO_COLUMN, 0, 1);
 }
 
 /* For what only formats with parts can do. */
@@ -256,12 +289,13 @@ static int check_parts(loom_job *job) {
     if (code == LOOM_OK && job->format->most_rows == 0) {
         code = loom_fail(&job->error, LOOM_INTERNAL, "the format has no parts");
     }
-    return code == LOOM_OK ? check_columns(job) : code;
+    return code == LOOM_OK ? check_known(job) : code;
 }
 
 static loom_encoding encoding_of(loom_job *job, loom_batch *batch, loom_buffer *out) {
     return (loom_encoding){
         .settings = &job->settings,
+        .region = &job->region,
         .schema = &job->schema,
         .columns = &job->columns,
         .batch = batch,
@@ -279,7 +313,10 @@ int loom_job_head(loom_job *job, const char *metadata, size_t length) {
     job->output.length = 0;
     job->state.length = 0;
     if (code == LOOM_OK && job->format->flat) {
-        code = check_columns(job);
+        code = check_known(job);
+    }
+    if (code == LOOM_OK) {
+        code = warn_regional(job);
     }
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
@@ -543,7 +580,7 @@ int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take) {
     int code = check_ready(job);
     bool statistics = job->settings.export_includeStatistics;
     if (code == LOOM_OK) {
-        code = check_columns(job);
+        code = check_known(job);
     }
     if (code == LOOM_OK && job->format->segment == NULL) {
         code = loom_fail(&job->error, LOOM_INTERNAL, "chunks of this format are measured and placed");

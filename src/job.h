@@ -92,6 +92,10 @@ void loom_job_free(loom_job *job);
  *  UNKNOWN_FORMAT, OUT_OF_MEMORY. Call it once, first. */
 LOOM_CHECKED int loom_job_options(loom_job *job, const char *text, size_t length);
 
+/** What the host knows of the time zone and the locale of the options, as loom_region_read takes it. Call it after loom_job_options on
+ *  every worker whose options name one of them (another zone than UTC): without it, head and segments are refused. */
+LOOM_CHECKED int loom_job_region(loom_job *job, const char *text, size_t length);
+
 /** The last error as a JSON object {code, message, suggestion, column?, record?, offset?}, NUL-terminated and owned by
  *  the job until the next call; "" when there was none. Accepts NULL, which tells OUT_OF_MEMORY. */
 const char *loom_job_error(loom_job *job);

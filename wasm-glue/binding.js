@@ -139,6 +139,11 @@ export class Job {
         return this.core.view(pointer, this.core.call.loom_job_output_length(this.pointer)).slice();
     }
 
+    /** @param {string} region JSON, as loom_job_region takes it */
+    region(region) {
+        this.#pass('loom_job_region', region);
+    }
+
     /** @param {string} paths JSON */
     merge(paths) {
         this.#pass('loom_job_merge', paths);

@@ -3,6 +3,7 @@
 import { ERRORS } from '../build/generated/tables.js';
 import { Chunk, Core, CoreError, Job } from './binding.js';
 import { loadModule, nodeModule } from './loader.js';
+import { regionOf } from './region.js';
 
 /** @typedef {import('./protocol.js').Request & {id: number}} Message */
 /** @typedef {import('./protocol.js').EncodeRequest} EncodeRequest */
@@ -72,6 +73,8 @@ const OPERATIONS = {
         const core = cores.get(module);
         if (!core) throw CoreError.of('WASM_FAILED');
         const job = new Job(core, options);
+        const region = regionOf(JSON.parse(options));
+        if (region) job.region(region);
         jobs.set(name, { job, options, parsed: new Map() });
         return { limits: job.limits };
     },

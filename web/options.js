@@ -124,6 +124,40 @@ function present(options) {
     return entries;
 }
 
+/** @param {string} timeZone */
+function checkTimeZone(timeZone) {
+    try {
+        new Intl.DateTimeFormat('en', { timeZone });
+    } catch {
+        const nearest = nearestName(timeZone, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
+        const suggestion = nearest ? `did you mean ${nearest}?` : 'use a name such as Europe/Berlin';
+        throw exportError('INVALID_OPTION', `there is no timeZone "${timeZone}"; ${suggestion}`, { suggestion });
+    }
+}
+
+/** @param {string} locale */
+function isLocale(locale) {
+    try {
+        return Intl.DateTimeFormat.supportedLocalesOf([locale]).length > 0;
+    } catch {
+        return false;
+    }
+}
+
+/** @param {string} locale */
+function checkLocale(locale) {
+    if (isLocale(locale)) return;
+    const other = [locale.replaceAll('_', '-'), locale.split(/[-_.]/)[0]].find(isLocale);
+    const suggestion = other ? `did you mean ${other}?` : 'use a language tag such as de-DE';
+    throw exportError('INVALID_OPTION', `there is no locale "${locale}"; ${suggestion}`, { suggestion });
+}
+
+/** What the runtime's tables know and C does not. @param {Record<string, unknown>} core */
+function checkRegion({ timeZone, locale }) {
+    if (typeof timeZone === 'string' && timeZone !== '') checkTimeZone(timeZone);
+    if (typeof locale === 'string' && locale !== '') checkLocale(locale);
+}
+
 /** @param {Record<string, unknown>} given the options of JavaScript's own */
 function hostSettings(given) {
     /** @type {Record<string, unknown>} */
@@ -147,6 +181,7 @@ export function readOptions(options) {
     const isHost = (/** @type {string} */ name) => optionRow(name)?.group === 'host';
     const core = Object.fromEntries(entries.filter(([name]) => !isHost(name)));
     const format = checkFormat(core.format);
+    checkRegion(core);
     return {
         format,
         host: hostSettings(Object.fromEntries(entries.filter(([name]) => isHost(name)))),

@@ -251,7 +251,12 @@ static int survey_date(loom_collector *c, survey *s, loom_spelling date, uint32_
         s->latest = date;
         s->latest_instant = instant;
     }
-    return loom_timeline_add(&c->timeline, instant.day, count);
+    loom_moment moment = {.day = instant.day};
+    if (c->region != NULL && c->region->count > 0) {
+        (void)loom_date_read(date.text, date.length, &moment);
+        loom_region_localize(c->region, &moment);
+    }
+    return loom_timeline_add(&c->timeline, moment.day, count);
 }
 
 static int survey_text(loom_collector *c, survey *s, loom_spelling text, uint32_t count) {

@@ -6,6 +6,7 @@
 #ifndef LOOM_COLLECTOR_H
 #define LOOM_COLLECTOR_H
 
+#include "../core/region.h"
 #include "row.h"
 #include "tally.h"
 
@@ -25,6 +26,7 @@ typedef struct loom_collector {
     uint32_t slot_count;
     loom_buffer rendered;    /* texts of containers */
     const uint8_t *bases[3]; /* what the starts refer to: the chunk's text, its decoded text, `rendered` */
+    const loom_region *region; /* whose days the timeline counts; NULL for those of UTC */
     uint32_t columns;
     uint32_t records;
     loom_exact sum; /* what follows is for loom_collector_write */

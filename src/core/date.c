@@ -3,8 +3,6 @@
  */
 #include "date.h"
 
-#include <stdbool.h>
-
 /* The two digits at `text`, or -1. */
 static int pair(const uint8_t *text) {
     unsigned tens = text[0] - (unsigned)'0';
@@ -123,6 +121,7 @@ static void read_time(const uint8_t *text, size_t length, loom_moment *moment) {
         time += read_fraction(text + at + 1, &digits);
         at += digits + 1;
     }
+    moment->zoned = length > at;
     if (length - at == 6) {
         int64_t shift = ((int64_t)pair(text + at + 1) * 60 + pair(text + at + 4)) * 60 * second;
         time += text[at] == '+' ? -shift : shift;
@@ -139,6 +138,7 @@ enum loom_date_kind loom_date_read(const uint8_t *text, size_t length, loom_mome
     }
     moment->day = loom_date_day(pair(text) * 100 + pair(text + 2), pair(text + 5), pair(text + 8));
     moment->nanoseconds = 0;
+    moment->zoned = false;
     if (kind == LOOM_DATETIME) {
         read_time(text + 11, length - 11, moment);
     }

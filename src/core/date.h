@@ -4,6 +4,7 @@
 #ifndef LOOM_DATE_H
 #define LOOM_DATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ enum loom_date_kind loom_date_classify(const uint8_t *text, size_t length);
 typedef struct loom_moment {
     int32_t day;         /* days since 1970-01-01 */
     int64_t nanoseconds; /* since the day began */
+    bool zoned;          /* the text named a zone */
 } loom_moment;
 
 /** As loom_date_classify, and tells which moment it is, midnight for a date. */

@@ -8,6 +8,7 @@
 #define LOOM_FORMAT_H
 
 #include "../batch/collector.h"
+#include "../core/region.h"
 #include "settings.h"
 
 /** A link that a record has: its cell, and the number of the record in the batch. */
@@ -35,6 +36,7 @@ typedef struct loom_place {
 /** What a format may look at while it writes. */
 typedef struct loom_encoding {
     const loom_settings *settings;
+    const loom_region *region; /* of timeZone and locale */
     const loom_schema *schema;
     loom_columns *columns;
     loom_batch *batch; /* the chunk's; in head and tail one without records, for warnings */
@@ -87,6 +89,10 @@ typedef struct loom_format {
 
     /** Whether its columns must be known before the first record. */
     bool flat;
+
+    /** Whether it shows dates as such, in the time zone and in the way of the locale: see encoding->region. Others keep their
+     *  texts. */
+    bool regional;
 } loom_format;
 
 /** The format of that name, or NULL when this module does not hold it. */

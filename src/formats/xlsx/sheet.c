@@ -54,7 +54,7 @@ static bool names_share(const char *key) {
     return false;
 }
 
-static loom_xlsx_column column_of(const loom_columns *columns, uint32_t i) {
+static loom_xlsx_column column_of(const loom_columns *columns, uint32_t i, const loom_region *region) {
     const loom_column *from = &columns->list[i];
     loom_xlsx_column column = {
         .own = from->format != NULL,
@@ -62,7 +62,7 @@ static loom_xlsx_column column_of(const loom_columns *columns, uint32_t i) {
         .as_text = from->typed && from->type == LOOM_TYPE_TEXT,
         .share = from->format == NULL && names_share(from->key),
     };
-    uint32_t style = column.own ? loom_xlsx_own_style(columns, i) : 0;
+    uint32_t style = column.own ? loom_xlsx_own_style(columns, i, region) : 0;
     column.number = loom_xlsx_style_of(style);
     column.date = loom_xlsx_style_of(column.own ? style : LOOM_XLSX_DATE);
     column.datetime = loom_xlsx_style_of(column.own ? style : LOOM_XLSX_DATETIME);
@@ -94,7 +94,7 @@ int loom_xlsx_plan_of(loom_encoding *e, loom_xlsx_plan **plan) {
         return LOOM_OUT_OF_MEMORY;
     }
     for (uint32_t i = 0; i < e->columns->count; i++) {
-        made->columns[i] = column_of(e->columns, i);
+        made->columns[i] = column_of(e->columns, i, e->region);
     }
     *e->kept = made;
     *plan = made;
@@ -157,6 +157,9 @@ static int put_date(writer *w, uint32_t column, const uint8_t *text, size_t leng
     const loom_xlsx_column *look = &w->plan->columns[column];
     loom_moment moment;
     enum loom_date_kind kind = loom_date_read(text, length, &moment);
+    if (kind != LOOM_NO_DATE) {
+        loom_region_localize(w->e->region, &moment);
+    }
     *done = kind != LOOM_NO_DATE && loom_xlsx_has_date(&moment);
     if (kind == LOOM_NO_DATE) {
         return LOOM_OK;

@@ -84,13 +84,13 @@ static int check_style(lxw_format *format, uint32_t number) {
 }
 
 /* The styles of styles.h, in its order. */
-static int add_styles(lxw_workbook *workbook, const loom_columns *columns) {
+static int add_styles(lxw_workbook *workbook, const loom_columns *columns, const loom_region *region) {
     lxw_format *formats[] = {add_header(workbook, LXW_ALIGN_LEFT),
                              add_wrapped(workbook),
                              add_format(workbook, LOOM_XLSX_INTEGER_FORMAT),
                              add_format(workbook, LOOM_XLSX_SHARE_FORMAT),
-                             add_format(workbook, LOOM_XLSX_DATE_FORMAT),
-                             add_format(workbook, LOOM_XLSX_DATETIME_FORMAT),
+                             add_format(workbook, loom_xlsx_date_format(region)),
+                             add_format(workbook, loom_xlsx_datetime_format(region)),
                              add_link(workbook),
                              add_centered(workbook),
                              add_header(workbook, LXW_ALIGN_RIGHT),
@@ -100,8 +100,9 @@ static int add_styles(lxw_workbook *workbook, const loom_columns *columns) {
         code = check_style(formats[i], LOOM_XLSX_HEADER + i);
     }
     for (uint32_t i = 0; i < columns->count && code == LOOM_OK; i++) {
-        if (loom_xlsx_is_new_format(columns, i)) {
-            code = check_style(add_format(workbook, columns->list[i].format), loom_xlsx_own_style(columns, i));
+        if (loom_xlsx_is_new_format(columns, i, region)) {
+            lxw_format *format = add_format(workbook, columns->list[i].format);
+            code = check_style(format, loom_xlsx_own_style(columns, i, region));
         }
     }
     return code;
@@ -312,7 +313,7 @@ static void set_properties(const loom_xlsx_book *book, lxw_workbook *workbook) {
 }
 
 static int fill(const loom_xlsx_book *book, lxw_workbook *workbook) {
-    int code = add_styles(workbook, book->e->columns);
+    int code = add_styles(workbook, book->e->columns, book->e->region);
     for (uint32_t i = 0; i < book->sheets && code == LOOM_OK; i++) {
         code = add_data_sheet(book, workbook, i);
     }

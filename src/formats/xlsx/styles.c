@@ -5,16 +5,24 @@
 
 #include <string.h>
 
+const char *loom_xlsx_date_format(const loom_region *region) {
+    return region->date[0] == '\0' ? LOOM_XLSX_DATE_FORMAT : region->date;
+}
+
+const char *loom_xlsx_datetime_format(const loom_region *region) {
+    return region->datetime[0] == '\0' ? LOOM_XLSX_DATETIME_FORMAT : region->datetime;
+}
+
 /* The style that has this format already, or LOOM_XLSX_OWN: libxlsxwriter makes one style of two that are alike. */
-static uint32_t known_style(const char *format) {
-    static const struct {
+static uint32_t known_style(const char *format, const loom_region *region) {
+    const struct {
         const char *format;
         uint32_t style;
     } known[] = {{"General", LOOM_XLSX_PLAIN},
                  {LOOM_XLSX_INTEGER_FORMAT, LOOM_XLSX_INTEGER},
                  {LOOM_XLSX_SHARE_FORMAT, LOOM_XLSX_SHARE},
-                 {LOOM_XLSX_DATE_FORMAT, LOOM_XLSX_DATE},
-                 {LOOM_XLSX_DATETIME_FORMAT, LOOM_XLSX_DATETIME}};
+                 {loom_xlsx_date_format(region), LOOM_XLSX_DATE},
+                 {loom_xlsx_datetime_format(region), LOOM_XLSX_DATETIME}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(known[i].format, format) == 0) {
             return known[i].style;
@@ -23,9 +31,9 @@ static uint32_t known_style(const char *format) {
     return LOOM_XLSX_OWN;
 }
 
-bool loom_xlsx_is_new_format(const loom_columns *columns, uint32_t column) {
+bool loom_xlsx_is_new_format(const loom_columns *columns, uint32_t column, const loom_region *region) {
     const char *format = columns->list[column].format;
-    if (format == NULL || known_style(format) != LOOM_XLSX_OWN) {
+    if (format == NULL || known_style(format, region) != LOOM_XLSX_OWN) {
         return false;
     }
     for (uint32_t i = 0; i < column; i++) {
@@ -36,9 +44,9 @@ bool loom_xlsx_is_new_format(const loom_columns *columns, uint32_t column) {
     return true;
 }
 
-uint32_t loom_xlsx_own_style(const loom_columns *columns, uint32_t column) {
+uint32_t loom_xlsx_own_style(const loom_columns *columns, uint32_t column, const loom_region *region) {
     const char *format = columns->list[column].format;
-    uint32_t style = known_style(format);
+    uint32_t style = known_style(format, region);
     if (style != LOOM_XLSX_OWN) {
         return style;
     }
@@ -47,7 +55,7 @@ uint32_t loom_xlsx_own_style(const loom_columns *columns, uint32_t column) {
         if (other != NULL && strcmp(other, format) == 0) {
             break;
         }
-        style += loom_xlsx_is_new_format(columns, i);
+        style += loom_xlsx_is_new_format(columns, i, region);
     }
     return style;
 }

@@ -8,6 +8,7 @@
 #define LOOM_XLSX_STYLES_H
 
 #include "../../batch/row.h"
+#include "../../core/region.h"
 
 enum loom_xlsx_style_number {
     LOOM_XLSX_PLAIN = 0, /* cells without a style: general, at the top of their row */
@@ -33,11 +34,15 @@ enum loom_xlsx_style_number {
 /** The longest number format that libxlsxwriter holds. */
 #define LOOM_XLSX_MAX_FORMAT 127u
 
+/** The number formats of dates and date-times: those of the locale, if there is one. */
+const char *loom_xlsx_date_format(const loom_region *region);
+const char *loom_xlsx_datetime_format(const loom_region *region);
+
 /** The style of a column's own number format; columns with the same format share it. The column has one. */
-uint32_t loom_xlsx_own_style(const loom_columns *columns, uint32_t column);
+uint32_t loom_xlsx_own_style(const loom_columns *columns, uint32_t column, const loom_region *region);
 
 /** Whether a column is the first one with its own format, so that there is a style to be made. */
-bool loom_xlsx_is_new_format(const loom_columns *columns, uint32_t column);
+bool loom_xlsx_is_new_format(const loom_columns *columns, uint32_t column, const loom_region *region);
 
 /** Whether Excel takes the text as a number format (ECMA-376 Part 1 18.8.31): anything else would make the file unreadable. */
 bool loom_xlsx_is_format(const char *format);

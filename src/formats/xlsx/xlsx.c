@@ -341,4 +341,5 @@ const loom_format loom_format_xlsx = {.name = "xlsx",
                                       .release = loom_xlsx_plan_free,
                                       .most_rows = MOST_ROWS,
                                       .most_bytes = MOST_BYTES,
-                                      .flat = true};
+                                      .flat = true,
+                                      .regional = true};
