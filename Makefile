@@ -61,7 +61,7 @@ C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/l
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
-cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c %/deflate.c,$(wildcard src/formats/xlsx/*.c))
+cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c,$(wildcard src/formats/xlsx/*.c))
 vendor_flags_cjson := -Os
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
@@ -133,10 +133,11 @@ WASM_FLAGS := -O3 -msimd128 -mbulk-memory --no-entry -sSTANDALONE_WASM -sALLOW_M
 # A module holds the formats that formats.def gives it, and all that is no format; its table of formats is its own.
 modules := core xlsx
 wasm_modules := $(modules:%=build/wasm/exportloom-%.wasm)
-wasm_shared := $(filter-out %/formats/format.o %/formats/json.o %/formats/csv.o, \
+wasm_shared := $(filter-out %/formats/format.o %/formats/json.o %/formats/csv.o %/core/deflate.o, \
     $(filter-out build/wasm/src/formats/xlsx/% build/wasm/vendor/libdeflate/% build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm)))
+wasm_deflate := build/wasm/src/core/deflate.o $(filter build/wasm/vendor/libdeflate/%,$(call objects,wasm))
 wasm_core := $(addprefix build/wasm/src/formats/,json.o csv.o)
-wasm_xlsx := $(filter build/wasm/src/formats/xlsx/% build/wasm/vendor/libdeflate/% build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
+wasm_xlsx := $(wasm_deflate) $(filter build/wasm/src/formats/xlsx/% build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
 
 build/wasm/format-%.o: src/formats/format.c $(tables) Makefile build/stamps/vendor
 	@mkdir -p $(@D)

@@ -14,7 +14,7 @@ const LAYERS = ['core', 'batch', 'formats', '.'];
 /** Headers that come neither from C11 nor from src, and the files that may include them. */
 const FOREIGN = new Map([
     ['cJSON.h', ['src/core/document.h']],
-    ['libdeflate.h', ['src/formats/xlsx/deflate.c']],
+    ['libdeflate.h', ['src/core/deflate.c']],
     ['minizip/zip.h', ['src/formats/xlsx/capture.c']],
     ['sys/types.h', ['src/formats/xlsx/capture.c']],
     ['xlsxwriter.h', ['src/formats/xlsx/pages.h']],

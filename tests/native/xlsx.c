@@ -3,7 +3,7 @@
  */
 #include "core/memory.h"
 #include "formats/xlsx/cell.h"
-#include "formats/xlsx/deflate.h"
+#include "core/deflate.h"
 #include "formats/xlsx/link.h"
 #include "formats/xlsx/names.h"
 #include "formats/xlsx/styles.h"

@@ -7,7 +7,7 @@
 #define LOOM_XLSX_PACKAGE_H
 
 #include "../../core/document.h"
-#include "deflate.h"
+#include "../../core/deflate.h"
 #include "zip.h"
 
 typedef struct loom_package {

@@ -6,7 +6,7 @@
 
 #include "../format.h"
 #include "cell.h"
-#include "deflate.h"
+#include "../../core/deflate.h"
 
 /** How the cells of a column are written. */
 typedef struct loom_xlsx_column {

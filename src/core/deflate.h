@@ -7,7 +7,7 @@
 #ifndef LOOM_DEFLATE_H
 #define LOOM_DEFLATE_H
 
-#include "../../core/buffer.h"
+#include "buffer.h"
 
 /** The last block of a stream: empty, with the fixed codes (RFC 1951 3.2.6). */
 #define LOOM_DEFLATE_END "\x03\x00"

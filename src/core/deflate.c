@@ -5,7 +5,7 @@
 
 #include <libdeflate.h>
 
-#include "../../core/memory.h"
+#include "memory.h"
 
 /* Bytes that one step of the checksum takes; there is a table for each of them. */
 #define STRIDE 16u
