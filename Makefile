@@ -134,7 +134,7 @@ WASM_FLAGS := -O3 -msimd128 -mbulk-memory --no-entry -sSTANDALONE_WASM -sALLOW_M
 modules := core xlsx
 wasm_modules := $(modules:%=build/wasm/exportloom-%.wasm)
 wasm_shared := $(filter-out %/formats/format.o %/formats/json.o %/formats/csv.o %/core/deflate.o, \
-    $(filter-out build/wasm/src/formats/xlsx/% build/wasm/vendor/libdeflate/% build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm)))
+    $(filter-out build/wasm/src/formats/pdf/% build/wasm/src/formats/xlsx/% build/wasm/vendor/libdeflate/% build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm)))
 wasm_deflate := build/wasm/src/core/deflate.o $(filter build/wasm/vendor/libdeflate/%,$(call objects,wasm))
 wasm_core := $(addprefix build/wasm/src/formats/,json.o csv.o)
 wasm_xlsx := $(wasm_deflate) $(filter build/wasm/src/formats/xlsx/% build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
