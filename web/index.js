@@ -8,6 +8,11 @@ export { ExportProcessor } from './processor.js';
 /** @typedef {import('./types.js').ExportProgress} ExportProgress */
 /** @typedef {import('./types.js').ExportReport} ExportReport */
 /** @typedef {import('./types.js').ExportResult} ExportResult */
+/** @typedef {import('./types.js').BatchOptions} BatchOptions */
+/** @typedef {import('./types.js').BatchProgress} BatchProgress */
+/** @typedef {import('./types.js').BatchResult} BatchResult */
+/** @typedef {import('./types.js').Preview} Preview */
+/** @typedef {import('./types.js').PreviewOptions} PreviewOptions */
 /** @typedef {import('./types.js').ProcessorOptions} ProcessorOptions */
 /** @typedef {import('./types.js').RecordSource} RecordSource */
 /** @typedef {import('./types.js').ByteSource} ByteSource */

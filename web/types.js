@@ -141,6 +141,46 @@
  * @property {Blob} [blob] where there was no sink
  * @property {ExportReport} report
  *
+ * What a batch shares: options of all its exports, which an export's own options come before. Sinks are each export's own, unless all go
+ * into one zip file.
+ * @typedef {Omit<Partial<ExportOptions>, 'onProgress' | 'format'> & BatchOwnOptions} BatchOptions
+ *
+ * @typedef {object} BatchOwnOptions
+ * @property {boolean} [zip] put all files into one zip file; `sink` and `fileName` are its own then
+ * @property {(progress: BatchProgress) => void} [onProgress]
+ *
+ * The exports of a batch as one: its records are counted once, what was written is summed up. It is `completed` when all have ended and
+ * not all have failed.
+ * @typedef {ExportProgress & {jobs: readonly Readonly<ExportProgress>[]}} BatchProgress format is `batch`; `jobs` in the order of the formats
+ *
+ * A format that fails does not end the others; the batch is rejected only when all of them have failed, or when it was cancelled.
+ * @typedef {object} BatchResult
+ * @property {string} id
+ * @property {(ExportResult | undefined)[]} results in the order of the formats; with `zip` without blobs
+ * @property {(import('./errors.js').ExportError | undefined)[]} errors the same, of those that failed
+ * @property {number} size bytes of all files, or of the zip file
+ * @property {string} [fileName] of the zip file
+ * @property {string} [mimeType] of the zip file
+ * @property {Blob} [blob] the zip file, where there was no sink
+ *
+ * @typedef {object} PreviewOwnOptions
+ * @property {number} [rows] records that are shown at most; default 50
+ * @typedef {Omit<ExportOptions, 'sink' | 'fileName' | 'compression'> & PreviewOwnOptions} PreviewOptions
+ *
+ * The first records through the real encoder.
+ * @typedef {object} Preview
+ * @property {string} format
+ * @property {string} mimeType of the blob
+ * @property {Blob} blob the small file itself: a workbook, a PDF document, a text
+ * @property {string} [text] of formats that are text
+ * @property {ReportedColumn[]} columns of the table below, which is flat for every format
+ * @property {CellValue[][]} rows the same records as a table; dates are the text that they were; numbers that a double cannot hold
+ *   are text too
+ * @property {boolean} truncated whether the source has more
+ * @property {ExportReport} report
+ *
+ * @typedef {string | number | boolean | null} CellValue
+ *
  * @typedef {object} ProcessorOptions
  * @property {number} [maxConcurrent] exports that run at a time; default 5
  * @property {number} [workers] workers of an export that does not say how many
