@@ -641,7 +641,9 @@ uint32_t loom_chunk_fit(loom_chunk *chunk, uint32_t skip, uint32_t rows, uint32_
 static int collect_placed(loom_job *job, loom_chunk *chunk, loom_encoding *encoding, uint32_t skip) {
     loom_collector_start(&job->collector, job->columns.count);
     encoding->collector = &job->collector;
+    chunk->batch.hushed = true;
     int code = collect_rows(encoding, skip);
+    chunk->batch.hushed = false;
     return code == LOOM_OK ? loom_collector_write(&job->collector, &chunk->statistics) : code;
 }
 

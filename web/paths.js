@@ -16,9 +16,10 @@ export class Paths {
     /** @type {Map<string, PathRow>} */
     #rows = new Map();
 
-    /** @param {PathRow[] | undefined} rows as loom_chunk_report tells them */
-    add(rows) {
-        for (const row of rows ?? []) {
+    /** @param {PathRow[] | undefined} rows as loom_chunk_report tells them @param {boolean} widths whether theirs count */
+    add(rows, widths) {
+        for (const told of rows ?? []) {
+            const row = widths ? told : { ...told, w: 0 };
             const key = JSON.stringify([row.p, row.k]);
             const known = this.#rows.get(key);
             if (known) this.#rows.set(key, { ...(isBefore(row.f, known.f) ? row : known), w: Math.max(row.w, known.w) });

@@ -16,8 +16,14 @@ import { Workshop } from './workshop.js';
 /** @typedef {import('./chunks.js').ChunkStream} ChunkStream */
 /** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
 
-/** What is looked at of a source that can be read only once: so many records, or so much text, whichever comes first. */
-const SAMPLE = { records: 1000, bytes: 1048576 };
+/** The start of a source: so many records, or so much text, whichever comes first. It decides how wide columns are, and which
+ *  there are where a source can be read only once. */
+const SAMPLE = { records: 1000, bytes: 1048576, exact: true };
+
+/** Columns without their widths. @param {string} columns JSON, as `settle` tells them */
+function narrowed(columns) {
+    return JSON.stringify(JSON.parse(columns), (name, value) => (name === 'width' ? undefined : value));
+}
 
 /**
  * @typedef {object} PipelineParts
@@ -151,7 +157,7 @@ export class Pipeline {
         if (this.#missed) return false;
         const guessed = this.#columns;
         const found = await this.#mergePaths(false);
-        if (this.#parts) return found === this.#settled; // types and widths show in the file
+        if (this.#parts) return narrowed(found) === narrowed(this.#settled); // types show in the file
         this.#columns = readColumns(found);
         const same = (/** @type {import('./types.js').ReportedColumn} */ column, /** @type {number} */ at) =>
             column.key === guessed[at].key && column.label === guessed[at].label;
@@ -183,9 +189,19 @@ export class Pipeline {
         const { progress, stop, plan } = this.parts;
         const stream = await this.#open();
         const tally = (this.#tally = new Tally());
-        const commit = (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => this.#commitScan(chunk, reply);
+        const room = { ...SAMPLE };
         const send = (/** @type {Chunk} */ chunk) => this.workshop.send(chunk, 'scan', true);
-        await new Pass({ next: (wish) => stream.next(wish), send, commit, stop, plan }).run();
+        const good = () => tally.read - tally.rejected;
+        const start = {
+            next: () => this.#nextOfStart(stream, room, good()),
+            commit: (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => this.#commitScan(chunk, reply, true),
+        };
+        await new Pass({ ...start, send, stop, plan: { ...plan, window: 1 } }).run();
+        const rest = {
+            next: (/** @type {import('./chunks.js').Wish} */ wish) => stream.next(wish),
+            commit: (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => this.#commitScan(chunk, reply, false),
+        };
+        if (!tally.ended) await new Pass({ ...rest, send, stop, plan: { ...plan, limit: plan.limit - good() } }).run();
         await this.close();
         await this.#settle(false);
         this.#scanned = tally;
@@ -193,11 +209,26 @@ export class Pipeline {
         progress.passed = 1;
     }
 
-    /** @param {Chunk} chunk @param {SegmentReply} reply */
-    #commitScan(chunk, reply) {
-        this.#count(chunk, reply);
+    /** @param {Chunk} chunk @param {SegmentReply} reply @param {boolean} widths */
+    #commitScan(chunk, reply, widths) {
+        this.#count(chunk, reply, widths);
         if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
         return !this.#tally.ended;
+    }
+
+    /**
+     * The next chunk of the start of the source, cut without regard to how others are, so that the same records decide; null behind it.
+     * @param {ChunkStream} stream
+     * @param {typeof SAMPLE} room what is left of it
+     * @param {number} good records before
+     */
+    async #nextOfStart(stream, room, good) {
+        const left = this.parts.plan.limit - good;
+        if (room.records <= 0 || room.bytes <= 0 || left <= 0) return null;
+        const chunk = await this.parts.stop.race(stream.next({ ...room, records: Math.min(room.records, left) }));
+        room.records -= chunk?.records ?? 0;
+        room.bytes -= chunk?.bytes ?? 0;
+        return chunk;
     }
 
     /**
@@ -207,15 +238,12 @@ export class Pipeline {
     async #sample(extra) {
         const { plan, stop } = this.parts;
         const stream = await this.#open();
-        const room = { ...SAMPLE, exact: true };
+        const room = { ...SAMPLE };
         let good = 0;
-        while (room.records > 0 && room.bytes > 0 && good < plan.limit) {
-            const wish = { ...room, records: Math.min(room.records, plan.limit - good) };
-            const chunk = await stop.race(stream.next(wish));
+        for (;;) {
+            const chunk = await this.#nextOfStart(stream, room, good);
             if (!chunk) break;
             good += await this.#scanSample(chunk);
-            room.records -= chunk.records ?? 0;
-            room.bytes -= chunk.bytes;
             if (this.#kept.at(-1)?.ends) return this.#settle(false);
         }
         const left = plan.limit - good;
@@ -228,7 +256,7 @@ export class Pipeline {
     /** @param {Chunk} chunk is kept for the encoding @returns {Promise<number>} good records */
     async #scanSample(chunk) {
         const { counts, report } = await this.parts.stop.race(this.workshop.send(chunk, 'scan', true));
-        this.#paths.add(readChunkReport(report).paths);
+        this.#paths.add(readChunkReport(report).paths, true);
         this.#kept.push({ ...chunk, ends: chunk.ends || counts.ended === 1 });
         return counts.good;
     }
@@ -359,13 +387,13 @@ export class Pipeline {
         }
     }
 
-    /** @param {Chunk} chunk @param {SegmentReply} reply */
-    #count(chunk, reply) {
+    /** @param {Chunk} chunk @param {SegmentReply} reply @param {boolean} [widths] of the columns are looked at */
+    #count(chunk, reply, widths = false) {
         const report = readChunkReport(reply.report);
         const last = reply.placed?.at(-1)?.segment.report; // of a placed chunk, with all its warnings
         if (last) report.warnings = readChunkReport(last).warnings;
         this.#tally.add(chunk, reply.counts, report);
-        this.#paths.add(report.paths);
+        this.#paths.add(report.paths, widths);
         this.#tellProgress(chunk, reply);
         this.#checkRejected();
     }

@@ -53,7 +53,8 @@ export class Tally {
         this.rejected += counts.rejected + chunk.lost.length;
         this.written += counts.written;
         this.#addDefects(chunk, report, before);
-        for (const { code, column, record, count } of report.warnings ?? [])
+        const warnings = (report.warnings ?? []).sort((one, other) => (one.record ?? 0) - (other.record ?? 0));
+        for (const { code, column, record, count } of warnings)
             this.warn(code, count, column, record === undefined ? undefined : before + trueOrdinal(record, chunk));
         for (const number of report.found ?? []) this.found.add(number);
         if (counts.ended === 1 || chunk.ends) this.#end();

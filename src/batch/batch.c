@@ -33,9 +33,13 @@ void loom_batch_clear(loom_batch *batch) {
     batch->rejected = 0;
     batch->ended = false;
     batch->warning_count = 0;
+    batch->hushed = false;
 }
 
 int loom_batch_warn(loom_batch *batch, int code, int32_t column, uint32_t ordinal, uint32_t count) {
+    if (batch->hushed) {
+        return LOOM_OK;
+    }
     if (batch->warning_count >= MAX_WARNINGS) {
         column = LOOM_NO_COLUMN;
     }
@@ -43,6 +47,7 @@ int loom_batch_warn(loom_batch *batch, int code, int32_t column, uint32_t ordina
         loom_warning *warning = &batch->warnings[i - 1];
         if (warning->code == code && warning->column == column) {
             warning->count += count;
+            warning->ordinal = ordinal < warning->ordinal ? ordinal : warning->ordinal;
             return LOOM_OK;
         }
     }

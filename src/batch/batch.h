@@ -91,6 +91,7 @@ typedef struct loom_batch {
     loom_warning *warnings;
     uint32_t warning_count;
     uint32_t warning_capacity;
+    bool hushed; /* records are gone through once more, and were warned about before */
 } loom_batch;
 
 /** Makes a cleared struct usable. Allocates nothing. */

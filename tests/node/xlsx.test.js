@@ -64,6 +64,49 @@ for (const [name, text] of Object.entries({ catalogue, results })) {
         });
 }
 
+test('what comes late widens no column and starts nothing over', async () => {
+    const records = Array.from({ length: 5000 }, (_, at) => ({ id: at, name: at === 4000 ? 'x'.repeat(50) : 'short', odd: at === 4500 ? true : 1 }));
+    const sink = () => {
+        const parts = [];
+        return { write: (bytes) => void parts.push(bytes.slice()), close() {}, zip: () => Buffer.concat(parts) };
+    };
+    const shared = { format: 'xlsx', workers: 2 };
+    for (const late of [false, true]) {
+        const source = linesOf(late ? records : records.map(({ odd, ...record }) => record));
+        const careful = sink(); // cannot be rewound, so the source is looked at as a whole first
+        await processor.startExport(source, { ...shared, sink: careful }).result;
+        const phases = new Set();
+        const { zip, report } = await workbook(source, { workers: 2, chunkSize: 700, onProgress: ({ phase }) => phases.add(phase) });
+        assert.deepEqual(contentsOf(zip), contentsOf(careful.zip()));
+        assert.equal(report.columns.length, late ? 3 : 2);
+        const width = Number(/<col min="2" max="2" width="([\d.]+)"/.exec(unpacked(membersOf(zip).get(SHEET)))[1]);
+        assert.ok(width < 20, `${width} wide`);
+    }
+});
+
+test('warnings come in the order of the records, however the records are cut', async () => {
+    const link = 'https://example.com/';
+    const records = Array.from({ length: 66000 }, (_, at) => ({
+        u: at === 65900 ? link.padEnd(2100, 'x') : `${link}${at}`,
+        list: at === 65600 ? ['a; b'] : ['c'],
+        n: at === 65700 ? '' : 1,
+        'a.b': 1,
+        ...(at === 65800 ? { a: { b: 2 } } : {}),
+    }));
+    const source = linesOf(records).replace('"n":""', '"n":1234567890123456789');
+    const columns = ['u', 'list', 'n', 'a.b'];
+    const own = new ExportProcessor();
+    const told = async (options) => {
+        const { report } = await own.startExport(source, { format: 'xlsx', columns, ...options }).result;
+        return report.warnings.map(({ code, record, count }) => `${code} ${record} ${count}`);
+    };
+    const one = await told({ workers: 1, includeStatistics: true });
+    assert.deepEqual(one, ['LINK_AS_TEXT 65530 470', 'LIST_SEPARATOR_IN_TEXT 65600 1', 'NUMBER_AS_TEXT 65700 1', 'AMBIGUOUS_COLUMN 65800 1']);
+    assert.deepEqual(await told({ workers: 2, chunkSize: 20000, includeStatistics: true }), one);
+    assert.deepEqual(await told({ workers: 2, chunkSize: 150 }), one);
+    await own.dispose();
+});
+
 test('statistics, charts and a table are the same for any chunks', async () => {
     const shared = { includeStatistics: true, xlsx: { table: true } };
     const one = await workbook(results, { ...shared, workers: 1 });
@@ -112,7 +155,7 @@ for (const [name, text] of Object.entries({ catalogue, results }))
                 assert.ok(alike(field, rows[at][column] ?? null), `row ${at}, ${data[0][column]}: ${field} and ${rows[at][column]}`);
     });
 
-test('a late column, type or width starts over, and the file is the same', async () => {
+test('a late column or type starts over, and the file is the same', async () => {
     const usual = [...extractionResults(5000)];
     for (const late of [{ late: 1 }, { price: 'none' }, { id: 'x'.repeat(50) }, { tags: 7 }]) {
         const records = usual.with?.(4000, { ...usual[4000], ...late }) ?? usual.map((one, at) => (at === 4000 ? { ...one, ...late } : one));

@@ -27,7 +27,7 @@ typedef struct writer {
     uint32_t index;      /* of the record in the batch */
     uint32_t ordinal;    /* of the record in the chunk */
     uint32_t lines;      /* of the highest cell of the row */
-    bool again;          /* the rows were written before, so only links are warned about */
+    bool again;          /* the rows were written before, and their links noted */
 } writer;
 
 static const loom_xlsx_style plain = {.length = 0};
@@ -102,7 +102,7 @@ int loom_xlsx_plan_of(loom_encoding *e, loom_xlsx_plan **plan) {
 }
 
 static int warn(writer *w, int code, uint32_t column) {
-    return w->again ? LOOM_OK : loom_batch_warn(w->e->batch, code, (int32_t)column, w->ordinal, 1);
+    return loom_batch_warn(w->e->batch, code, (int32_t)column, w->ordinal, 1);
 }
 
 /* The style of a text by its line breaks; notes how high the row must be for them. */
@@ -136,8 +136,11 @@ static int note_link(writer *w, uint32_t column, uint32_t cell, const uint8_t *t
     if (kind == LOOM_XLSX_LONG_LINK) {
         return warn(w, LOOM_LINK_AS_TEXT, column);
     }
-    if (!*link) {
-        return loom_batch_warn(w->e->batch, LOOM_LINK_AS_TEXT, (int32_t)column, w->ordinal, 1);
+    if (!*link) { /* which is known only now, when the rows are written again */
+        w->e->batch->hushed = false;
+        int code = warn(w, LOOM_LINK_AS_TEXT, column);
+        w->e->batch->hushed = true;
+        return code;
     }
     if (w->again) {
         w->links_left--;
@@ -375,7 +378,9 @@ static int put_rows(loom_encoding *e, const loom_xlsx_plan *plan, const loom_pla
     loom_buffer rows;
     loom_buffer_init(&rows, e->draft->rows.cap);
     writer w = {.e = e, .plan = plan, .out = &rows, .links_left = range->taken, .again = true};
+    e->batch->hushed = true;
     int code = put_records(&w, place->skip, place->skip + place->take);
+    e->batch->hushed = false;
     if (code == LOOM_OK) {
         code = put_piece(e, plan, rows.bytes, rows.length);
     }
