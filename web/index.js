@@ -1,5 +1,6 @@
 // The package in a browser.
 // SPDX-License-Identifier: MIT
+export { BatchJob } from './batch.js';
 export { ExportError } from './errors.js';
 export { ExportJob } from './job.js';
 export { ExportProcessor } from './processor.js';

@@ -3,6 +3,7 @@
 import { nodePlatform } from './node-platform.js';
 import { ExportProcessor as Processor } from './processor.js';
 
+export { BatchJob } from './batch.js';
 export { ExportError } from './errors.js';
 export { ExportJob } from './job.js';
 

@@ -29,12 +29,21 @@ export class ExportJob {
      * The progress whenever it changes, up to the last one; what came between two looks is left out.
      * @returns {AsyncGenerator<ExportProgress, void, void>}
      */
-    async *[Symbol.asyncIterator]() {
-        for (;;) {
-            const seen = this.progress;
-            yield seen;
-            if (seen.phase === 'completed' || seen.phase === 'cancelled' || seen.phase === 'failed') return;
-            while (this.progress === seen) await this.#run.change();
-        }
+    [Symbol.asyncIterator]() {
+        return following(this.#run);
+    }
+}
+
+/**
+ * @template {ExportProgress} P
+ * @param {{progress: {snapshot: P}, change: () => Promise<void>}} run
+ * @returns {AsyncGenerator<P, void, void>}
+ */
+export async function* following(run) {
+    for (;;) {
+        const seen = run.progress.snapshot;
+        yield seen;
+        if (seen.phase === 'completed' || seen.phase === 'cancelled' || seen.phase === 'failed') return;
+        while (run.progress.snapshot === seen) await run.change();
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { Core, Splitter } from '../wasm-glue/binding.js';
 import { loadModule } from '../wasm-glue/loader.js';
+import { BatchJob, BatchRun } from './batch.js';
 import { asExportError, exportError } from './errors.js';
 import { ExportJob } from './job.js';
 import { browserPlatform } from './platform.js';
@@ -25,7 +26,9 @@ export class ExportProcessor {
 
     /** @type {Map<string, Run>} */
     #runs = new Map();
-    /** @type {Run[]} */
+    /** @type {Map<string, BatchRun>} */
+    #batches = new Map();
+    /** @type {(Run | BatchRun)[]} */
     #queue = [];
     #running = 0;
     #serial = 0;
@@ -77,10 +80,31 @@ export class ExportProcessor {
         this.#serial += 1;
         const run = new Run(`export-${this.#serial}`, source, options, this.#context);
         this.#runs.set(run.id, run);
+        this.#enqueue(run);
+        return new ExportJob(run);
+    }
+
+    /**
+     * Starts several exports that read the source once. They count as one in the queue.
+     * @param {RecordSource} source
+     * @param {(string | ExportOptions)[]} formats names of formats, or options that come before the shared ones
+     * @param {import('./types.js').BatchOptions} [shared]
+     * @returns {BatchJob}
+     */
+    batchExport(source, formats, shared = {}) {
+        this.#serial += 1;
+        const batch = new BatchRun(`batch-${this.#serial}`, source, formats, shared, this.#context);
+        this.#batches.set(batch.id, batch);
+        for (const run of batch.runs) this.#runs.set(run.id, run);
+        this.#enqueue(batch);
+        return new BatchJob(batch);
+    }
+
+    /** @param {Run | BatchRun} run */
+    #enqueue(run) {
         this.#queue.push(run);
         queueMicrotask(() => this.#startNext());
         this.#changed();
-        return new ExportJob(run);
     }
 
     #startNext() {
@@ -100,7 +124,7 @@ export class ExportProcessor {
      * @returns {Promise<boolean>} true when it was running or waiting, once its workers and files are gone
      */
     async cancelExport(id) {
-        return (await this.#runs.get(id)?.cancel()) ?? false;
+        return (await (this.#runs.get(id) ?? this.#batches.get(id))?.cancel()) ?? false;
     }
 
     /**
@@ -108,7 +132,7 @@ export class ExportProcessor {
      * @returns {ExportProgress | undefined}
      */
     getExportProgress(id) {
-        return this.#runs.get(id)?.progress.snapshot;
+        return (this.#runs.get(id) ?? this.#batches.get(id))?.progress.snapshot;
     }
 
     /**
@@ -163,13 +187,13 @@ export class ExportProcessor {
 
     /** Forgets the exports that have ended, with their sources and options. */
     cleanup() {
-        for (const [id, run] of this.#runs) if (run.progress.isLast) this.#runs.delete(id);
+        for (const runs of [this.#runs, this.#batches]) for (const [id, run] of runs) if (run.progress.isLast) runs.delete(id);
         this.#changed();
     }
 
     /** Cancels everything and ends the workers. */
     async dispose() {
-        await Promise.all([...this.#runs.values()].map((run) => run.cancel()));
+        await Promise.all([...this.#runs.values(), ...this.#batches.values()].map((run) => run.cancel()));
         await this.#context.pool.end();
         this.cleanup();
         if (ExportProcessor.#instance === this) ExportProcessor.#instance = undefined;

@@ -25,6 +25,8 @@ const PATIENCE_MS = 2000;
  * @property {number} workers
  * @property {() => number} now
  * @property {() => void} changed called when the progress of a run has changed
+ * @property {import('./sources.js').Origin} [origin] of a batch: the source as this run sees it
+ * @property {(plan: import('./plan.js').Plan) => import('./plan.js').Plan} [planned] of a batch: the run's part of what is on its way
  */
 
 export class Run {
@@ -127,11 +129,12 @@ export class Run {
     #parts() {
         const { pool, platform, openSplitter, hostMemory, workers } = this.context;
         const settings = readOptions(this.options);
+        const plan = planOf(settings.host, workers);
         return {
             job: this.id,
             settings,
-            plan: planOf(settings.host, workers),
-            origin: findOrigin(this.source, platform),
+            plan: this.context.planned?.(plan) ?? plan,
+            origin: this.context.origin ?? findOrigin(this.source, platform),
             sink: findSink(settings.host.sink, FORMATS[settings.format].mimeType),
             pool,
             platform,

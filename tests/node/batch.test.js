@@ -1,0 +1,157 @@
+// Several exports from one read: the same files as alone, one progress, a failure that stays alone, and a cancel of all.
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ExportProcessor } from '../../dist/index.node.js';
+import { fileSource } from '../../dist/node.js';
+import { linesOf, recordsOf, temporaryFolder } from './support.js';
+
+const folder = temporaryFolder();
+const COUNT = 12000;
+const records = recordsOf(COUNT);
+const path = join(folder, 'records.ndjson');
+writeFileSync(path, linesOf(records));
+
+const FORMATS = ['csv', { format: 'json', json: { shape: 'ndjson' } }, { format: 'json', limit: 1234 }, { format: 'csv', columns: ['id'] }];
+
+/** A source of bytes that counts how often it is opened and what is read. */
+function counted(source) {
+    const seen = { opened: 0, bytes: 0, closed: 0 };
+    const openReader = async () => {
+        const reader = await source.openReader();
+        seen.opened += 1;
+        const read = async (view) => {
+            const length = await reader.read(view);
+            seen.bytes += length;
+            return length;
+        };
+        return { size: reader.size, version: reader.version, read, close: () => ((seen.closed += 1), reader.close()) };
+    };
+    return { seen, source: { name: source.name, again: source.again, size: source.size, openReader } };
+}
+
+async function textsOf(results) {
+    return Promise.all(results.map(({ blob }) => blob.text()));
+}
+
+async function alone(processor, source) {
+    const results = [];
+    for (const format of FORMATS) results.push(await processor.startExport(source(), typeof format === 'string' ? { format } : format).result);
+    return textsOf(results);
+}
+
+test('a batch reads the source once and writes what each export alone writes', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    const wanted = await alone(processor, () => fileSource(path));
+    const { seen, source } = counted(fileSource(path));
+    const progress = [];
+    const job = processor.batchExport(source, FORMATS, { onProgress: (one) => progress.push(one) });
+    assert.equal(job.jobs.length, FORMATS.length);
+    const phases = [];
+    for await (const { phase } of job) phases.push(phase);
+    const { results, errors, size } = await job.result;
+    assert.deepEqual(errors, FORMATS.map(() => undefined));
+    assert.deepEqual(await textsOf(results), wanted);
+    assert.deepEqual(seen, { opened: 1, bytes: statSync(path).size, closed: 1 });
+    assert.equal(size, results.reduce((sum, one) => sum + one.size, 0));
+    assert.equal(phases.at(-1), 'completed');
+    const last = progress.at(-1);
+    assert.deepEqual([last.format, last.percent, last.recordsRead, last.jobs.length], ['batch', 100, COUNT, FORMATS.length]);
+    assert.equal(last.recordsWritten, COUNT * 3 + 1234);
+    const percents = progress.map(({ percent }) => percent ?? 0);
+    assert.deepEqual(percents, [...percents].sort((one, other) => one - other));
+    assert.ok(Math.max(...progress.map(({ memoryBytes }) => memoryBytes)) < 50e6);
+    assert.equal(processor.getExportProgress(job.id), job.progress);
+    await processor.dispose();
+});
+
+test('sources that can be read only once feed a batch too, and each record is taken once', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    let taken = 0;
+    function* source() {
+        for (const record of records) {
+            taken += 1;
+            yield record;
+        }
+    }
+    const wanted = await alone(processor, () => records.values());
+    const { results } = await processor.batchExport(source(), FORMATS).result;
+    assert.deepEqual(await textsOf(results), wanted);
+    assert.equal(taken, COUNT);
+    await processor.dispose();
+});
+
+test('a format that fails leaves the others alone', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    const broken = { write: () => Promise.reject(new Error('the disk is full')), close() {} };
+    const formats = [{ format: 'csv', sink: broken }, 'json', { format: 'cvs' }, { format: 'csv', csv: { delimiter: 'x' } }];
+    const job = processor.batchExport(fileSource(path), formats);
+    const { results, errors } = await job.result;
+    assert.deepEqual(errors.map((error) => error?.code), ['SINK_FAILED', undefined, 'UNKNOWN_FORMAT', 'INVALID_OPTION']);
+    assert.deepEqual(JSON.parse(await results[1].blob.text()), records);
+    assert.equal(job.progress.phase, 'completed');
+    await processor.dispose();
+});
+
+test('a batch fails when all its exports fail, or when it makes no sense', async () => {
+    const processor = new ExportProcessor();
+    await assert.rejects(processor.batchExport(7, ['csv', 'json']).result, { code: 'SOURCE_TYPE' });
+    await assert.rejects(processor.batchExport([], []).result, { code: 'INVALID_OPTION' });
+    await assert.rejects(processor.batchExport([{ a: 1 }], ['csv'], { sink: {} }).result, { code: 'INVALID_OPTION' });
+    async function* failing() {
+        yield* records.slice(0, 3000);
+        throw new Error('the line went dead');
+    }
+    const job = processor.batchExport(failing(), ['csv', 'json']);
+    await assert.rejects(job.result, { code: 'SOURCE_FAILED' });
+    assert.equal(job.progress.phase, 'failed');
+    await processor.dispose();
+});
+
+test('one export of a batch can be cancelled, and all of them', async () => {
+    const processor = new ExportProcessor({ workers: 2, maxConcurrent: 1 });
+    let job = processor.batchExport(fileSource(path), FORMATS);
+    assert.equal(await job.jobs[1].cancel(), true);
+    const { errors, results } = await job.result;
+    assert.deepEqual(errors.map((error) => error?.code), [undefined, 'CANCELLED', undefined, undefined]);
+    assert.equal(results[0].report.counts.written, COUNT);
+    for (const phase of ['queued', 'analyzing', 'encoding']) {
+        const { seen, source } = counted(fileSource(path));
+        let cancelled;
+        const onProgress = (progress) => {
+            if (progress.phase === phase) cancelled ??= job.cancel();
+        };
+        job = processor.batchExport(source, FORMATS, { onProgress });
+        if (phase === 'queued') cancelled = job.cancel();
+        await assert.rejects(job.result, { code: 'CANCELLED' }, phase);
+        assert.equal(await cancelled, true);
+        assert.equal(job.progress.phase, 'cancelled');
+        assert.equal(seen.closed, seen.opened, phase);
+    }
+    const signal = AbortSignal.abort();
+    await assert.rejects(processor.batchExport(fileSource(path), FORMATS, { signal }).result, { code: 'CANCELLED' });
+    await processor.dispose();
+});
+
+test('a slow sink holds the whole batch back', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    let taken = 0;
+    function* source() {
+        for (const record of recordsOf(60000)) {
+            taken += 1;
+            yield record;
+        }
+    }
+    /** @type {() => void} */
+    let release = () => {};
+    const slow = { write: () => new Promise((resolve) => (release = resolve)), close() {} };
+    const job = processor.batchExport(source(), [{ format: 'json', sink: slow }, 'csv']);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.ok(taken < 40000, `${taken} records were taken while the first write hung`);
+    const timer = setInterval(() => release(), 1);
+    await job.result.finally(() => clearInterval(timer));
+    assert.equal(taken, 60000);
+    await processor.dispose();
+});

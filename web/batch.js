@@ -1,0 +1,292 @@
+// A batch: several exports from one read of the source, watched and cancelled as one.
+// SPDX-License-Identifier: MIT
+import { Buffers } from './buffers.js';
+import { exportError } from './errors.js';
+import { ExportJob, following } from './job.js';
+import { planOf } from './plan.js';
+import { Run } from './run.js';
+import { findOrigin } from './sources.js';
+import { Tap } from './tap.js';
+import { readOptions } from './options.js';
+
+/** @typedef {import('./types.js').BatchProgress} BatchProgress */
+/** @typedef {import('./types.js').BatchResult} BatchResult */
+/** @typedef {import('./types.js').ExportOptions} ExportOptions */
+/** @typedef {import('./types.js').ExportProgress} ExportProgress */
+/** @typedef {import('./types.js').ExportResult} ExportResult */
+/** @typedef {import('./errors.js').ExportError} ExportError */
+/** @typedef {import('./types.js').Phase} Phase */
+/** @typedef {'recordsRead' | 'recordsWritten' | 'recordsRejected' | 'recordsFiltered' | 'bytesIn' | 'bytesOut' | 'recordsPerSecond' | 'workers'
+ *   | 'chunkSize' | 'retries' | 'warnings'} Counted */
+
+/** Phases from the first to the last that an export goes through. @type {Phase[]} */
+const WAY = ['queued', 'analyzing', 'encoding', 'finalizing'];
+
+/** Chunks that an export of a batch has on its way at least. */
+const LEAST_WINDOW = 2;
+
+/**
+ * The options of each export: its own before those that all share.
+ * @param {(string | ExportOptions)[]} formats
+ * @param {import('./types.js').BatchOptions} shared
+ * @returns {ExportOptions[]}
+ */
+function optionsOf(formats, shared) {
+    const { zip: _zip, onProgress: _onProgress, sink: _sink, ...common } = shared;
+    return formats.map((format) => ({ ...common, ...(typeof format === 'string' ? { format } : format) }));
+}
+
+/** What is wrong with the batch as a whole. @param {unknown} formats @param {import('./types.js').BatchOptions} shared */
+function faultOf(formats, shared) {
+    if (!Array.isArray(formats) || formats.length === 0) return 'formats must be an array of formats or of options, and not empty';
+    if (typeof shared !== 'object' || shared === null) return 'the shared options must be an object';
+    if (shared.sink) return 'a sink belongs to one export; give it with the options of the format';
+    return undefined;
+}
+
+/** It stands in the queue like a run. */
+export class BatchRun {
+    /** @type {Run[]} */
+    runs = [];
+    /** @type {Promise<BatchResult>} */
+    result;
+    /** Settles when nothing of the batch is left. @type {Promise<void>} */
+    over;
+    /** @type {(result: BatchResult) => void} */
+    #resolve = () => {};
+    /** @type {(error: unknown) => void} */
+    #reject = () => {};
+    #end = () => {};
+    #ended = false;
+    /** @type {Set<() => void>} */
+    #watchers = new Set();
+    /** @type {Readonly<BatchProgress> | undefined} */
+    #snapshot;
+    /** @type {{tap: Tap, origins: ReturnType<Tap['origins']>[]} | undefined} */
+    #tapped;
+    #buffers = new Buffers();
+
+    /**
+     * @param {string} id
+     * @param {import('./types.js').RecordSource} source
+     * @param {(string | ExportOptions)[]} formats
+     * @param {import('./types.js').BatchOptions} shared
+     * @param {import('./run.js').RunContext} context
+     */
+    constructor(id, source, formats, shared, context) {
+        this.id = id;
+        this.source = source;
+        this.shared = shared;
+        this.context = context;
+        this.result = new Promise((resolve, reject) => {
+            this.#resolve = resolve;
+            this.#reject = reject;
+        });
+        this.result.catch(() => {}); // whoever looks at it still gets the failure
+        this.over = new Promise((resolve) => {
+            this.#end = resolve;
+        });
+        this.fault = faultOf(formats, shared);
+        const options = this.fault ? [] : optionsOf(formats, shared);
+        this.runs = options.map((one, at) => new Run(`${id}.${at + 1}`, source, one, this.#contextOf(at, options.length)));
+    }
+
+    /**
+     * Its exports share what one alone would have on its way.
+     * @param {number} at
+     * @param {number} count
+     * @returns {import('./run.js').RunContext}
+     */
+    #contextOf(at, count) {
+        const { context } = this;
+        const originOf = () => this.#tap(count).origins[at];
+        return {
+            ...context,
+            get origin() {
+                return originOf();
+            },
+            planned: (plan) => ({
+                ...plan,
+                window: Math.max(LEAST_WINDOW, Math.ceil(plan.window / count)),
+                windowBytes: plan.windowBytes / count,
+            }),
+            changed: () => this.#changed(),
+        };
+    }
+
+    /** @param {number} count */
+    #tap(count) {
+        if (!this.#tapped) {
+            const { platform, openSplitter, workers } = this.context;
+            const least = Math.min(...this.runs.map(({ options }) => maxRecordOf(options, workers)));
+            const context = { buffers: this.#buffers, platform, openSplitter, maxRecord: least };
+            const tap = new Tap(findOrigin(this.source, platform), count, context);
+            this.#tapped = { tap, origins: this.runs.map(() => tap.origins()) };
+        }
+        return this.#tapped;
+    }
+
+    /** Runs to the end; never rejects. */
+    async execute() {
+        await Promise.all(this.runs.map((run, at) => this.#execute(run, at)));
+        await this.#settle();
+    }
+
+    /** An export that never opens the source must not be waited for there. @param {Run} run @param {number} at */
+    async #execute(run, at) {
+        if (!run.progress.isLast) await run.execute();
+        try {
+            this.#tap(this.runs.length).origins[at].forgo();
+        } catch {
+            // The source is of no kind that is known, which every export tells by itself.
+        }
+    }
+
+    async #settle() {
+        if (this.#ended) return;
+        const outcomes = await Promise.allSettled(this.runs.map(({ result }) => result));
+        const results = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
+        const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? /** @type {ExportError} */ (outcome.reason) : undefined));
+        const size = results.reduce((sum, result) => sum + (result?.size ?? 0), 0);
+        this.#ended = true;
+        if (results.some((result) => result)) this.#resolve({ id: this.id, results, errors, size });
+        else this.#reject(this.fault ? exportError('INVALID_OPTION', this.fault) : errors[0]);
+        this.#changed();
+        this.#end();
+    }
+
+    /** @returns {Promise<boolean>} true when it was running or waiting, once all of it is gone */
+    async cancel() {
+        if (this.#ended) return false;
+        const cancelled = await Promise.all(this.runs.map((run) => run.cancel()));
+        if (this.runs.every((run) => run.progress.isLast)) await this.#settle();
+        await this.over;
+        return cancelled.some((one) => one);
+    }
+
+    #changed() {
+        this.#snapshot = undefined;
+        for (const wake of this.#watchers) wake();
+        this.#watchers.clear();
+        try {
+            this.shared?.onProgress?.(this.progress.snapshot);
+        } catch (error) {
+            console.error('exportloom: onProgress threw', error);
+        }
+        this.context.changed();
+    }
+
+    /** Settles when the progress changes next. @returns {Promise<void>} */
+    change() {
+        return new Promise((resolve) => this.#watchers.add(resolve));
+    }
+
+    /** As `Run` has it. */
+    get progress() {
+        this.#snapshot ??= this.#combined();
+        const { phase } = this.#snapshot;
+        return { snapshot: this.#snapshot, phase, isLast: this.#ended };
+    }
+
+    /** @returns {Phase} */
+    #phase() {
+        const phases = this.runs.map(({ progress }) => progress.phase);
+        const behind = WAY.find((phase) => phases.includes(phase));
+        if (!this.#ended) return phases.length === 0 ? 'queued' : (behind ?? 'finalizing');
+        if (phases.includes('completed')) return 'completed';
+        return phases.length > 0 && phases.every((phase) => phase === 'cancelled') ? 'cancelled' : 'failed';
+    }
+
+    /** @returns {Readonly<BatchProgress>} */
+    #combined() {
+        const jobs = Object.freeze(this.runs.map(({ progress }) => progress.snapshot));
+        const phase = this.#phase();
+        const most = (/** @type {Counted} */ name) => Math.max(0, ...jobs.map((job) => job[name]));
+        const sum = (/** @type {Counted} */ name) => jobs.reduce((all, job) => all + job[name], 0);
+        const etas = jobs.flatMap(({ etaMs }) => etaMs ?? []);
+        return Object.freeze({
+            id: this.id,
+            format: 'batch',
+            phase,
+            recordsRead: most('recordsRead'),
+            recordsWritten: sum('recordsWritten'),
+            recordsFiltered: most('recordsFiltered'),
+            recordsRejected: most('recordsRejected'),
+            recordsTotal: jobs.find(({ recordsTotal }) => recordsTotal !== undefined)?.recordsTotal,
+            bytesIn: most('bytesIn'),
+            bytesOut: sum('bytesOut'),
+            percent: phase === 'completed' ? 100 : percentOf(jobs),
+            recordsPerSecond: most('recordsPerSecond'),
+            etaMs: etas.length > 0 ? Math.max(...etas) : undefined,
+            memoryBytes: this.#memory(jobs),
+            workers: most('workers'),
+            chunkSize: most('chunkSize'),
+            retries: sum('retries'),
+            warnings: sum('warnings'),
+            jobs,
+        });
+    }
+
+    /** Every export counts the workers, which all of them share. @param {readonly Readonly<ExportProgress>[]} jobs */
+    #memory(jobs) {
+        const common = this.context.pool.memory + this.context.hostMemory();
+        return jobs.reduce((sum, { memoryBytes }) => sum + Math.max(0, memoryBytes - common), common + this.#buffers.held);
+    }
+}
+
+/**
+ * An export that has ended has done its part.
+ * @param {readonly Readonly<ExportProgress>[]} jobs
+ */
+function percentOf(jobs) {
+    const percents = jobs.map(({ phase, percent }) => (WAY.includes(phase) ? percent : 100));
+    let sum = 0;
+    for (const percent of percents) {
+        if (percent === undefined) return undefined;
+        sum += percent;
+    }
+    return Math.floor((sum / Math.max(1, jobs.length)) * 10) / 10;
+}
+
+/** Options that are wrong are told by the export itself. @param {ExportOptions} options @param {number} workers */
+function maxRecordOf(options, workers) {
+    try {
+        return planOf(readOptions(options).host, workers).maxRecord;
+    } catch {
+        return Infinity;
+    }
+}
+
+/** What a caller holds of a batch. */
+export class BatchJob {
+    /** @type {BatchRun} */
+    #run;
+
+    /** @param {BatchRun} run */
+    constructor(run) {
+        this.#run = run;
+        this.id = run.id;
+        /** Its exports, in the order of the formats; each can be watched and cancelled alone. @type {ExportJob[]} */
+        this.jobs = run.runs.map((one) => new ExportJob(one));
+        /** @type {Promise<BatchResult>} rejects with an ExportError when all of them have failed */
+        this.result = run.result;
+    }
+
+    /** @returns {Readonly<BatchProgress>} */
+    get progress() {
+        return this.#run.progress.snapshot;
+    }
+
+    /** @returns {Promise<boolean>} true when it was running or waiting, once its workers and files are gone */
+    cancel() {
+        return this.#run.cancel();
+    }
+
+    /**
+     * The progress whenever it changes, up to the last one; what came between two looks is left out.
+     * @returns {AsyncGenerator<Readonly<BatchProgress>, void, void>}
+     */
+    [Symbol.asyncIterator]() {
+        return following(this.#run);
+    }
+}
