@@ -58,6 +58,8 @@ export class BatchRun {
     #reject = () => {};
     #end = () => {};
     #ended = false;
+    /** Whether it was called off as a whole. */
+    #called = false;
     /** @type {Set<() => void>} */
     #watchers = new Set();
     /** @type {Readonly<BatchProgress> | undefined} */
@@ -149,7 +151,8 @@ export class BatchRun {
         const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? /** @type {ExportError} */ (outcome.reason) : undefined));
         const size = results.reduce((sum, result) => sum + (result?.size ?? 0), 0);
         this.#ended = true;
-        if (results.some((result) => result)) this.#resolve({ id: this.id, results, errors, size });
+        if (this.#isCancelled) this.#reject(exportError('CANCELLED'));
+        else if (results.some((result) => result)) this.#resolve({ id: this.id, results, errors, size });
         else this.#reject(this.fault ? exportError('INVALID_OPTION', this.fault) : errors[0]);
         this.#changed();
         this.#end();
@@ -158,6 +161,7 @@ export class BatchRun {
     /** @returns {Promise<boolean>} true when it was running or waiting, once all of it is gone */
     async cancel() {
         if (this.#ended) return false;
+        this.#called = true;
         const cancelled = await Promise.all(this.runs.map((run) => run.cancel()));
         if (this.runs.every((run) => run.progress.isLast)) await this.#settle();
         await this.over;
@@ -193,8 +197,15 @@ export class BatchRun {
         const phases = this.runs.map(({ progress }) => progress.phase);
         const behind = WAY.find((phase) => phases.includes(phase));
         if (!this.#ended) return phases.length === 0 ? 'queued' : (behind ?? 'finalizing');
-        if (phases.includes('completed')) return 'completed';
-        return phases.length > 0 && phases.every((phase) => phase === 'cancelled') ? 'cancelled' : 'failed';
+        if (this.#isCancelled) return 'cancelled';
+        return phases.includes('completed') ? 'completed' : 'failed';
+    }
+
+    /** Exports that had come to their end before keep their results. */
+    get #isCancelled() {
+        const phases = this.runs.map(({ progress }) => progress.phase);
+        if (phases.length > 0 && phases.every((phase) => phase === 'cancelled')) return true;
+        return (this.#called || this.shared.signal?.aborted === true) && phases.includes('cancelled');
     }
 
     /** @returns {Readonly<BatchProgress>} */
