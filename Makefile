@@ -16,6 +16,7 @@ FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 BROWSERS ?= optional
 SIZE_LIMIT_core := 61440
 SIZE_LIMIT_xlsx := 133120
+SIZE_LIMIT_deflate := 16384
 
 say = @printf '%-7s %s\n'
 npm_bin := node_modules/.bin
@@ -31,7 +32,7 @@ native_tests := $(basename $(notdir $(wildcard tests/native/*.c)))
 test_support := $(wildcard tests/native/support/*.c)
 fuzz_targets := $(basename $(notdir $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))))
 bench_programs := $(basename $(notdir $(wildcard tests/bench/*.c)))
-tables := $(wildcard src/*.def) src/job.h src/batch/splitter.h
+tables := $(wildcard src/*.def src/core/*.def) src/job.h src/batch/splitter.h
 js_sources := $(shell find web wasm-glue -name '*.js' -not -path 'web/demo/*')
 
 # Tools and third-party sources.
@@ -131,30 +132,40 @@ WASM_FLAGS := -O3 -msimd128 -mbulk-memory --no-entry -sSTANDALONE_WASM -sALLOW_M
     -sFILESYSTEM=0 -sTOTAL_STACK=262144 -sINITIAL_MEMORY=1048576 -Wl,--stack-first
 
 # A module holds the formats that formats.def gives it, and all that is no format; its table of formats is its own.
-modules := core xlsx
-wasm_modules := $(modules:%=build/wasm/exportloom-%.wasm)
-wasm_shared := $(filter-out %/formats/format.o %/formats/json.o %/formats/csv.o %/core/deflate.o, \
-    $(filter-out build/wasm/src/formats/pdf/% build/wasm/src/formats/xlsx/% build/wasm/vendor/libdeflate/% build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm)))
+format_rows := $(shell sed -nE 's/^LOOM_FORMAT.([a-z0-9]+), [^,]*, [^,]*, ([a-z0-9]+),.*/\1:\2/p' src/formats.def)
+modules := $(sort $(foreach row,$(format_rows),$(lastword $(subst :, ,$(row)))))
+wasm_modules := $(modules:%=build/wasm/exportloom-%.wasm) build/wasm/exportloom-deflate.wasm
+
+# $(call format_sources,NAME), $(call module_sources,NAME): those of a format, and of all formats of a module
+format_sources = $(filter src/formats/$(1).c src/formats/$(1)/%,$(c_sources))
+module_sources = $(foreach row,$(filter %:$(1),$(format_rows)),$(call format_sources,$(firstword $(subst :, ,$(row)))))
+shared_sources := $(filter-out $(foreach row,$(format_rows),$(call format_sources,$(firstword $(subst :, ,$(row))))) \
+    $(addsuffix %,$(wildcard src/formats/*/)) src/formats/format.c src/core/deflate.c,$(c_sources))
+
+# What belongs to one module besides its formats.
 wasm_deflate := build/wasm/src/core/deflate.o $(filter build/wasm/vendor/libdeflate/%,$(call objects,wasm))
-wasm_core := $(addprefix build/wasm/src/formats/,json.o csv.o)
-wasm_xlsx := $(wasm_deflate) $(filter build/wasm/src/formats/xlsx/% build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
+wasm_xlsx := $(wasm_deflate) $(filter build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
 
-build/wasm/format-%.o: src/formats/format.c $(tables) Makefile build/stamps/vendor
+build/wasm/format-%.o: src/formats/format.c build/generated/tables.js Makefile build/stamps/vendor
 	@mkdir -p $(@D)
-	@$(compile_wasm) $(WARNINGS) -DLOOM_MODULE -DLOOM_MODULE_$* -c -o $@ $<
+	@$(compile_wasm) $(WARNINGS) -DLOOM_FORMATS='"../../build/generated/formats-$*.def"' -c -o $@ $<
 
-# $(call wasm_module,NAME): how the module is linked, and its limit
+wasm_formats = build/wasm/format-$(1).o build/wasm/vendor/cjson/cJSON.o \
+    $(patsubst %.c,build/wasm/%.o,$(shared_sources) $(call module_sources,$(1))) $(wasm_$(1))
+
+# $(call wasm_module,NAME,OBJECTS,EXPORTS): how the module is linked, and its limit
 define wasm_module
-build/wasm/exportloom-$(1).wasm: build/wasm/format-$(1).o $(wasm_shared) $(wasm_$(1)) build/generated/tables.js build/stamps/npm
+build/wasm/exportloom-$(1).wasm: $(2) build/generated/tables.js build/stamps/npm
 	$$(say) link $$@
-	@NODE_PATH=$(CURDIR)/node_modules emcc $(WASM_FLAGS) -sEXPORTED_FUNCTIONS=@build/generated/exports.txt \
+	@NODE_PATH=$(CURDIR)/node_modules emcc $(WASM_FLAGS) -sEXPORTED_FUNCTIONS=@build/generated/$(3).txt \
 	    -o $$@ $$(filter %.o,$$^)
 	@bytes=$$$$(brotli --stdout --quality=11 $$@ | wc -c); \
 	    printf '%-7s %s is %s bytes, %s after brotli (limit %s)\n' size $$@ "$$$$(stat -c %s $$@)" "$$$$bytes" $(SIZE_LIMIT_$(1)); \
 	    [ "$$$$bytes" -le $(SIZE_LIMIT_$(1)) ] || { echo 'The wasm module is too large.' >&2; exit 1; }
 endef
 
-$(foreach name,$(modules),$(eval $(call wasm_module,$(name))))
+$(foreach name,$(modules),$(eval $(call wasm_module,$(name),$(call wasm_formats,$(name)),exports)))
+$(eval $(call wasm_module,deflate,$(wasm_deflate) $(addprefix build/wasm/src/core/,buffer.o error.o memory.o),exports-deflate))
 
 build/generated/tables.js: $(tables) wasm-glue/generate.js package.json | build/stamps/tools-build
 	$(say) tables $@

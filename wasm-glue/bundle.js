@@ -72,7 +72,8 @@ function empty() {
 
 /** The wasm goes beside the bundles, which look for it there. */
 function copyWasm() {
-    for (const name of new Set(Object.values(FORMATS).map(({ module }) => `exportloom-${module}.wasm`))) {
+    for (const module of new Set([...Object.values(FORMATS).map((format) => format.module), 'deflate'])) {
+        const name = `exportloom-${module}.wasm`;
         copyFileSync(join(root, 'build/wasm', name), join(dist, name));
         chmodSync(join(dist, name), 0o644);
     }

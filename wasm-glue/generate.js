@@ -119,6 +119,11 @@ export function tablesText(read, version) {
             'Record<string, { result: string, arguments: string }>',
             Object.fromEntries(exported.map(([name, result, types]) => [name, { result, arguments: types }])),
         ),
+        constant(
+            'DEFLATE_EXPORTS',
+            'string[]',
+            rowsOf(read('core/deflate.def'), 'LOOM_EXPORT').map(([name]) => name),
+        ),
         constant('FORMS', '', enumOf(job, 'loom_form', 'LOOM_FORM_')),
         constant('COUNTS', '', enumOf(job, 'loom_count', 'LOOM_COUNT_')),
         constant('LIMITS', '', enumOf(job, 'loom_limit', 'LOOM_LIMIT_')),
@@ -181,8 +186,13 @@ function generate(sources, folder) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'tables.js'), tablesText(read, version));
     writeFileSync(join(folder, 'options.js'), typesText(read('options.def')));
-    const exported = rowsOf(read('exports.def'), 'LOOM_EXPORT').map(([name]) => `_${name}\n`);
-    writeFileSync(join(folder, 'exports.txt'), exported.join('')); // for the linker
+    // For the linker: what each kind of module exports, and the formats of each.
+    for (const [table, file] of [['exports.def', 'exports'], ['core/deflate.def', 'exports-deflate']])
+        writeFileSync(join(folder, `${file}.txt`), rowsOf(read(table), 'LOOM_EXPORT').map(([name]) => `_${name}\n`).join(''));
+    const rows = read('formats.def').match(/^LOOM_FORMAT\(.*$/gm) ?? [];
+    const moduleOf = (/** @type {string} */ row) => rowsOf(row, 'LOOM_FORMAT')[0][3];
+    for (const module of new Set(rows.map(moduleOf)))
+        writeFileSync(join(folder, `formats-${module}.def`), rows.filter((row) => moduleOf(row) === module).join('\n') + '\n');
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -69,6 +69,7 @@ export const browserPlatform = {
     wasmUrls: {
         core: new URL('./exportloom-core.wasm', import.meta.url),
         xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
+        deflate: new URL('./exportloom-deflate.wasm', import.meta.url),
     },
     gunzip,
     yieldToLoop: yieldByMessage,

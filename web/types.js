@@ -181,12 +181,15 @@
  *
  * @typedef {string | number | boolean | null} CellValue
  *
+ * A wasm module: the formats of the core, those that are loaded when they are asked for, and what compresses text.
+ * @typedef {'core' | 'xlsx' | 'deflate'} WasmModule
+ *
  * @typedef {object} ProcessorOptions
  * @property {number} [maxConcurrent] exports that run at a time; default 5
  * @property {number} [workers] workers of an export that does not say how many
  * @property {string | URL} [workerUrl] default: worker.js beside this module
  * @property {() => Worker | import('node:worker_threads').Worker} [createWorker] instead of `workerUrl`
- * @property {string | URL | Partial<Record<'core' | 'xlsx', string | URL>>} [wasmUrl] of exportloom-core.wasm, with exportloom-xlsx.wasm
+ * @property {string | URL | Partial<Record<WasmModule, string | URL>>} [wasmUrl] of exportloom-core.wasm, with the others
  *   beside it, or of each module that is not beside this script
  * @property {() => number} [now] the clock, in milliseconds since 1970
  *

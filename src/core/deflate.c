@@ -56,16 +56,24 @@ void loom_deflater_free(loom_deflater *deflater) {
     }
 }
 
+size_t loom_deflate_bound(loom_deflater *deflater, size_t length) {
+    return libdeflate_deflate_compress_bound(deflater->compressor, length);
+}
+
+size_t loom_deflate_into(loom_deflater *deflater, void *out, const void *bytes, size_t length) {
+    size_t bound = loom_deflate_bound(deflater, length);
+    return length == 0 ? 0 : libdeflate_deflate_compress(deflater->compressor, bytes, length, out, bound);
+}
+
 int loom_deflate(loom_deflater *deflater, loom_buffer *out, const void *bytes, size_t length) {
     if (length == 0) {
         return LOOM_OK;
     }
-    size_t bound = libdeflate_deflate_compress_bound(deflater->compressor, length);
-    int code = loom_buffer_reserve(out, bound);
+    int code = loom_buffer_reserve(out, loom_deflate_bound(deflater, length));
     if (code != LOOM_OK) {
         return code;
     }
-    size_t made = libdeflate_deflate_compress(deflater->compressor, bytes, length, out->bytes + out->length, bound);
+    size_t made = loom_deflate_into(deflater, out->bytes + out->length, bytes, length);
     out->length += made;
     return made == 0 ? LOOM_INTERNAL : LOOM_OK;
 }

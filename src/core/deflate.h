@@ -24,6 +24,12 @@ void loom_deflater_free(loom_deflater *deflater);
 /** Appends `bytes` as one piece; nothing for no bytes. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
 LOOM_CHECKED int loom_deflate(loom_deflater *deflater, loom_buffer *out, const void *bytes, size_t length);
 
+/** The most bytes that a piece of `length` bytes takes. */
+size_t loom_deflate_bound(loom_deflater *deflater, size_t length);
+
+/** Puts `bytes` as one piece into `out`, which has room for loom_deflate_bound of them, and tells its length; 0 for no bytes. */
+size_t loom_deflate_into(loom_deflater *deflater, void *out, const void *bytes, size_t length);
+
 /** The CRC-32 of the bytes (ISO 3309, as zip files have it). The deflater has the tables for it. */
 uint32_t loom_crc32(const loom_deflater *deflater, const void *bytes, size_t length);
 

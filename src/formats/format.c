@@ -1,28 +1,21 @@
 /* The table of formats, all of them or those of one wasm module, and what flat ones share.
  * SPDX-License-Identifier: MIT
  *
- * Built for the module NAME with -DLOOM_MODULE -DLOOM_MODULE_NAME; without, as for tests, all formats are there.
+ * Built for a wasm module with LOOM_FORMATS, the rows of formats.def that are its own; without, as for tests, all formats are there.
  */
 #include "format.h"
 
-#if defined(LOOM_MODULE_core) || !defined(LOOM_MODULE)
-#define IN_core(...) __VA_ARGS__
-#else
-#define IN_core(...)
-#endif
-#if defined(LOOM_MODULE_xlsx) || !defined(LOOM_MODULE)
-#define IN_xlsx(...) __VA_ARGS__
-#else
-#define IN_xlsx(...)
+#ifndef LOOM_FORMATS
+#define LOOM_FORMATS "../formats.def"
 #endif
 
-#define LOOM_FORMAT(name, extension, media, module, columns) IN_##module(extern const loom_format loom_format_##name;)
-#include "../formats.def"
+#define LOOM_FORMAT(name, extension, media, module, columns) extern const loom_format loom_format_##name;
+#include LOOM_FORMATS
 #undef LOOM_FORMAT
 
 static const loom_format *const formats[] = {
-#define LOOM_FORMAT(name, extension, media, module, columns) IN_##module(&loom_format_##name, )
-#include "../formats.def"
+#define LOOM_FORMAT(name, extension, media, module, columns) &loom_format_##name,
+#include LOOM_FORMATS
 #undef LOOM_FORMAT
     NULL,
 };
