@@ -44,7 +44,7 @@ build/stamps/tools-%: src/vendor/tools.sh
 # One after the other: apt-get runs once at a time.
 build/stamps/tools-test build/stamps/tools-lint build/stamps/tools-bench: | build/stamps/tools-build
 
-build/stamps/npm: package-lock.json package.json | build/stamps/tools-build
+build/stamps/npm: package-lock.json | build/stamps/tools-build
 	$(say) NPM 'the pinned development packages'
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@mkdir -p $(@D) && touch $@
