@@ -1,6 +1,7 @@
 // Reads the shared tables of tests/cases and compares the outcome of an export in a page with what its case expects.
 // SPDX-License-Identifier: MIT
 import { readdirSync, readFileSync } from 'node:fs';
+import { cellsOf } from '../readers/workbook.js';
 
 const FOLDER = new URL('../cases/', import.meta.url);
 const SHOWN = 300;
@@ -58,6 +59,8 @@ function comparable(entry, output) {
 }
 
 function compareOutput(problems, entry, output) {
+    const { cells } = entry.expect;
+    if (cells) compare(problems, 'cells', JSON.stringify(cells), JSON.stringify(cellsOf(output)));
     const wanted = bytesOf(entry.expect, 'output');
     if (wanted) compare(problems, 'output', comparable(entry, wanted), comparable(entry, output));
 }

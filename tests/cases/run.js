@@ -1,5 +1,6 @@
 // Runs one case of the tables through an ExportProcessor; used by the tests in Node and in browsers alike.
 // SPDX-License-Identifier: MIT
+import { cellsOf } from '../readers/workbook.js';
 
 /**
  * @typedef {{text: string, times: number, before: string, after: string}} Repeat
@@ -9,6 +10,7 @@
  * @property {string} [output]
  * @property {string} [outputBase64]
  * @property {Repeat} [outputRepeat]
+ * @property {(string | number | boolean | null)[][]} [cells] of a workbook
  * @property {string} [error]
  * @property {string} [mentions]
  * @property {{read: number, written: number, rejected: number}} [counts]
@@ -128,6 +130,7 @@ function compare(what, got, wanted) {
  */
 function compareOutput(test, got) {
     const wanted = bytesOf(test.expect, 'output');
+    if (test.expect.cells) return compare('cells', cellsOf(got), test.expect.cells);
     if (wanted === undefined) return [];
     if (test.json) {
         const [one, other] = [got, wanted].map((bytes) => JSON.parse(decoder.decode(bytes)));

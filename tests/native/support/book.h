@@ -4,6 +4,7 @@
 #ifndef LOOM_TEST_BOOK_H
 #define LOOM_TEST_BOOK_H
 
+#include "job.h"
 #include "pieces.h"
 
 /** What a workbook is made from. */

@@ -4,6 +4,7 @@
 #ifndef LOOM_TEST_CHECK_H
 #define LOOM_TEST_CHECK_H
 
+#include "cells.h"
 #include "run.h"
 #include "table.h"
 
@@ -191,6 +192,21 @@ static inline void check_output(const struct test_case *test, const struct outco
     bytes_clear(&wanted);
 }
 
+static inline void check_cells(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {
+    const cJSON *wanted = cJSON_GetObjectItemCaseSensitive(test->expect, "cells");
+    if (wanted == NULL)
+        return;
+    cJSON *got = cells_read(&outcome->output);
+    if (!cJSON_Compare(wanted, got, 1)) {
+        char *one = cJSON_PrintUnformatted(wanted), *other = cJSON_PrintUnformatted(got);
+        bytes_print(problems, "    cells differ\n      wanted: %.200s\n      got   : %.200s\n", one,
+                    other == NULL ? "no workbook" : other);
+        cJSON_free(one);
+        cJSON_free(other);
+    }
+    cJSON_Delete(got);
+}
+
 static inline void check_count(const cJSON *counts, const char *name, uint64_t got, struct bytes *problems) {
     double wanted = number_of(counts, name);
     if (wanted >= 0 && wanted != (double)got)
@@ -240,6 +256,7 @@ static inline void check_case(const struct test_case *test, const struct outcome
     if (json_text(test->expect, "error") != NULL || outcome->error != 0)
         return;
     check_output(test, outcome, problems);
+    check_cells(test, outcome, problems);
     check_counts(test, outcome, problems);
     check_defects(test, outcome, problems);
     check_warnings(test, outcome, problems);

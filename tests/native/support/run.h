@@ -4,6 +4,7 @@
 #ifndef LOOM_TEST_RUN_H
 #define LOOM_TEST_RUN_H
 
+#include "book.h"
 #include "bytes.h"
 #include "job.h"
 #include "names.h"
@@ -43,6 +44,7 @@ struct run {
     const struct setup *setup;
     struct outcome *outcome;
     loom_job *jobs[2];
+    struct booking booking; /* of a format with parts */
 };
 
 static inline void outcome_clear(struct outcome *outcome) {
@@ -208,7 +210,18 @@ static inline int run_place(struct run *run, loom_job *job, loom_chunk *chunk, u
     return 0;
 }
 
+/** A chunk of a format with parts. */
+static inline int run_seat(struct run *run, loom_job *job, loom_chunk *chunk) {
+    struct booking *b = &run->booking;
+    if (book_fail(b, job, loom_chunk_measure(chunk)) == 0)
+        book_seat(b, job, chunk);
+    run->outcome->written = b->written;
+    return b->error != 0 ? run_fail(run, job, b->error) : 0;
+}
+
 static inline int run_places(struct run *run, loom_job *job, loom_chunk *chunk) {
+    if (run->booking.most_rows != 0)
+        return run_seat(run, job, chunk);
     uint32_t good = loom_chunk_count(chunk, LOOM_COUNT_GOOD), half = run->setup->halves ? good / 2 : 0;
     int error = half == 0 ? 0 : run_place(run, job, chunk, 0, half);
     return error != 0 ? error : run_place(run, job, chunk, half, good - half);
@@ -251,11 +264,29 @@ static inline int run_head(struct run *run) {
     int error = loom_job_head(run->jobs[0], metadata, metadata == NULL ? 0 : strlen(metadata));
     if (error != 0)
         return run_fail(run, run->jobs[0], error);
-    bytes_add(&run->outcome->output, loom_job_output(run->jobs[0]), loom_job_output_length(run->jobs[0]));
+    struct bytes *output = run->booking.most_rows != 0 ? &run->booking.out : &run->outcome->output;
+    bytes_add(output, loom_job_output(run->jobs[0]), loom_job_output_length(run->jobs[0]));
+    if (run->booking.most_rows != 0)
+        book_state(&run->booking, run->jobs[0]);
     return run_keep_warnings(run);
 }
 
+/** The last part, and the rest; what was written so far becomes the outcome's. */
+static inline int run_parts_tail(struct run *run) {
+    struct booking *b = &run->booking;
+    b->read = run->outcome->read;
+    b->rejected = run->outcome->rejected;
+    if (b->error == 0)
+        book_turn(b, 0);
+    if (b->error == 0)
+        book_tail(b);
+    bytes_add(&run->outcome->output, b->out.at, b->out.length);
+    return b->error != 0 ? run_fail(run, run->jobs[0], b->error) : 0;
+}
+
 static inline int run_tail(struct run *run) {
+    if (run->booking.most_rows != 0)
+        return run_parts_tail(run);
     struct bytes totals = {0};
     if (run->setup->totals != NULL)
         bytes_text(&totals, run->setup->totals);
@@ -278,11 +309,22 @@ static inline void run_nested_columns(struct run *run) {
     free(reports);
 }
 
+/** A format with parts; with `halves`, parts of three records. */
+static inline void run_book(struct run *run) {
+    static const struct book plain = {.totals = ""};
+    uint32_t rows = loom_job_limit(run->jobs[0], LOOM_LIMIT_ROWS);
+    run->booking = (struct booking){.book = &plain,
+                                    .jobs = {run->jobs[0], run->jobs[1]},
+                                    .most_rows = rows != 0 && run->setup->halves ? 3 : rows,
+                                    .most_bytes = loom_job_limit(run->jobs[0], LOOM_LIMIT_BYTES)};
+}
+
 static inline void run_all(struct run *run, const struct pieces *sample, const struct pieces *pieces) {
     struct outcome *outcome = run->outcome;
     for (int i = 0; i < 2; i++)
         if (run_open(run, &run->jobs[i]) != 0)
             return;
+    run_book(run);
     if (run->setup->flat && !run->setup->named && run_scan(run, sample) != 0)
         return;
     if (run_head(run) != 0)
@@ -304,13 +346,14 @@ static inline void run_all(struct run *run, const struct pieces *sample, const s
 /** Runs the pieces with two workers. `sample` is what the columns are taken from. */
 static inline void run_export(const struct setup *setup, const struct pieces *sample, const struct pieces *pieces,
                               struct outcome *outcome) {
-    struct run run = {setup, outcome, {NULL, NULL}};
+    struct run run = {.setup = setup, .outcome = outcome};
     if (pieces->failed != 0)
         run_fail(&run, NULL, pieces->failed);
     else
         run_all(&run, sample, pieces);
     loom_job_free(run.jobs[0]);
     loom_job_free(run.jobs[1]);
+    book_clear(&run.booking);
 }
 
 #endif
