@@ -11,7 +11,7 @@
 #include "shape.h"
 
 /** Compresses a stream for /FlateDecode (zlib's format) and appends it. */
-typedef int loom_deflate(void *context, const uint8_t *bytes, size_t length, loom_buffer *out);
+typedef int loom_compress(void *context, const uint8_t *bytes, size_t length, loom_buffer *out);
 
 /** Which objects there are. Filled in by loom_embed_open; holds no memory. */
 typedef struct loom_embed {
@@ -20,7 +20,7 @@ typedef struct loom_embed {
     uint32_t slots;             /* bit i: the face in slot i is embedded */
     uint32_t planes[LOOM_SLOTS]; /* bit p: it has a composite font for plane p */
     uint32_t count;             /* objects */
-    loom_deflate *deflate;      /* NULL: streams are written as they are */
+    loom_compress *compress;    /* NULL: streams are written as they are */
     void *context;
 } loom_embed;
 
@@ -29,7 +29,7 @@ typedef struct loom_embed {
 LOOM_CHECKED int loom_embed_open(loom_embed *embed, const loom_fonts *fonts, const loom_usage *usage);
 
 /** Appends object `i` of `count`, without `N 0 obj` and `endobj`. `first` is the number of object 0; the others follow it.
- *  Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED, what `deflate` gives. */
+ *  Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED, what `compress` gives. */
 LOOM_CHECKED int loom_embed_object(const loom_embed *embed, uint32_t i, uint32_t first, loom_buffer *out);
 
 /** Appends what stands in the /Font dictionary of the pages' resources: `/F0 12 0 R/F0P0 14 0 R...`. */

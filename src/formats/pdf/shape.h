@@ -20,6 +20,7 @@
 #ifndef LOOM_PDF_SHAPE_H
 #define LOOM_PDF_SHAPE_H
 
+#include "bidi.h"
 #include "font.h"
 #include "usage.h"
 
@@ -56,7 +57,7 @@ typedef struct loom_glyph {
     uint8_t slot;
     uint8_t level; /* of the Bidirectional Algorithm */
     uint8_t flags; /* of shape.c */
-    uint8_t class; /* of bidi.c */
+    uint8_t class; /* a loom_direction */
 } loom_glyph;
 
 typedef struct loom_shaper {
@@ -71,14 +72,15 @@ typedef struct loom_shaper {
     enum loom_style style;
     const uint8_t *text;
     uint32_t length;
-    bool plain; /* the fast path: no glyphs were made */
-    bool bidi;  /* some levels are not 0 */
-    loom_glyph *glyphs;
+    loom_glyph *glyphs; /* owned */
     uint32_t count;
     uint32_t capacity;
-    uint32_t *order; /* glyphs of a line in visual order, when bidi */
-    uint32_t order_capacity;
-    uint16_t widths[2][256]; /* fast path: the width of a byte, 0 where it is not plain */
+    bool rtl;       /* some levels are not 0 */
+    loom_bidi bidi; /* owned */
+
+    /* By loom_style. */
+    uint16_t widths[2][256]; /* of a byte, 0 where the fast path cannot show it */
+    loom_glyph ellipsis[2];
 } loom_shaper;
 
 /** A shaper over faces that the caller keeps, and may add to while it is open (then call loom_shaper_refresh). Never fails. */
@@ -129,7 +131,7 @@ void loom_shape_line(const loom_shaper *shaper, uint32_t from, uint32_t most, lo
 
 /** The same for the last line that there is room for: where the rest of the text does not fit, as much of it as does together with an
  *  ellipsis; `next` is where the rest starts that is not shown. */
-void loom_shape_cut(const loom_shaper *shaper, uint32_t from, uint32_t most, loom_line *line);
+void loom_shape_cut(loom_shaper *shaper, uint32_t from, uint32_t most, loom_line *line);
 
 /** Appends the operators that show a line from the current text position on, from left to right: Tf where the font changes and Tj. The
  *  caller sets the position (Td or Tm) before. Notes the codes in `usage`, counts `missing` and `unshaped`. Errors: OUT_OF_MEMORY,
