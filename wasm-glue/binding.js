@@ -48,9 +48,12 @@ export class Core {
     /** Bytes of UTF-8 that one UTF-16 unit took in the texts so far, with some room. */
     bytesPerUnit = 1.1;
 
-    /** @param {WebAssembly.Exports} exports */
-    constructor(exports) {
-        for (const name of Object.keys(EXPORTS))
+    /**
+     * @param {WebAssembly.Exports} exports
+     * @param {string[]} [names] what it must have
+     */
+    constructor(exports, names = Object.keys(EXPORTS)) {
+        for (const name of names)
             if (typeof exports[name] !== 'function') throw new WebAssembly.LinkError(`the module has no ${name}`);
         this.call = /** @type {Record<string, (...values: number[]) => number>} */ (/** @type {unknown} */ (exports));
         this.heap = /** @type {WebAssembly.Memory} */ (exports.memory);
@@ -382,17 +385,23 @@ export class Chunk {
         return this.job.core.view(this.#call.loom_chunk_statistics(this.pointer), length).slice().buffer;
     }
 
+    /** The segment, until the next call into C. @returns {Uint8Array} */
+    get view() {
+        const pointer = this.#call.loom_chunk_output(this.pointer);
+        return this.job.core.view(pointer, this.#call.loom_chunk_output_length(this.pointer));
+    }
+
     /**
      * The segment, in `spare` when it fits there.
      * @param {ArrayBuffer} [spare]
      * @returns {{bytes: ArrayBuffer, length: number}}
      */
     output(spare) {
-        const pointer = this.#call.loom_chunk_output(this.pointer);
-        const length = this.#call.loom_chunk_output_length(this.pointer) >>> 0;
+        const { view } = this;
+        const { length } = view;
         const fits = spare !== undefined && spare.byteLength >= length;
         const bytes = fits ? spare : new ArrayBuffer(Math.ceil(length / SEGMENT_STEP) * SEGMENT_STEP);
-        new Uint8Array(bytes, 0, length).set(this.job.core.view(pointer, length));
+        new Uint8Array(bytes, 0, length).set(view);
         return { bytes, length };
     }
 

@@ -24,6 +24,7 @@
  * @property {string} job
  * @property {string} module          the module that has the format
  * @property {string} options         JSON, as loom_job_options takes it
+ * @property {number} [level]         deflate segments, head and tail, from 1 (fast) to 9 (small); needs the module `deflate`
  *
  * @typedef {object} ScanRequest      answers with SegmentReply without `bytes`
  * @property {'scan'} op
@@ -121,6 +122,8 @@
  * @property {ArrayBuffer} [text]     the request's own, given back
  * @property {ArrayBuffer} [bytes]    the segment is its first `length` bytes
  * @property {number} [length]
+ * @property {import('./deflater.js').Packed} [packed] of a segment that was deflated
+ * @property {ArrayBuffer} [separator] of the same, as it is; it is not in `bytes`
  * @property {ArrayBuffer} [statistics] of the records in the segment
  * @property {string} [info]          JSON of loom_chunk_info; of `place`
  * @property {{turns: boolean, segment: SegmentReply}[]} [placed] made by the host: the segments of a chunk of a format with parts
@@ -138,6 +141,8 @@
  * @property {true} ok
  * @property {number} memory
  * @property {ArrayBuffer} bytes
+ * @property {number} [length]        of head and tail, which are the first `length` bytes
+ * @property {import('./deflater.js').Packed} [packed] of head and tail that were deflated
  * @property {number} lead            bytes of separator at the start of every segment (loom_job_lead); of head and tail
  * @property {string} warnings        JSON of loom_job_warnings, or ''; of head and tail
  * @property {string} [statistics]    JSON of loom_job_statistics_report, of a tail with statistics

@@ -1,7 +1,8 @@
 // The worker: answers the requests of protocol.js with the C core; runs in Web Workers and in node:worker_threads.
 // SPDX-License-Identifier: MIT
-import { ERRORS } from '../build/generated/tables.js';
+import { DEFLATE_EXPORTS, ERRORS } from '../build/generated/tables.js';
 import { Chunk, Core, CoreError, Job } from './binding.js';
+import { Deflater } from './deflater.js';
 import { loadModule, nodeModule } from './loader.js';
 import { regionOf } from './region.js';
 
@@ -14,7 +15,7 @@ import { regionOf } from './region.js';
 /** The modules that were loaded, by name. @type {Map<string, Core>} */
 const cores = new Map();
 
-/** @type {Map<string, {job: Job, options: string, columns?: string, parsed: Map<number, Chunk>}>} */
+/** @type {Map<string, {job: Job, options: string, columns?: string, parsed: Map<number, Chunk>, deflater?: Deflater}>} */
 const jobs = new Map();
 
 /** @param {string} name */
@@ -54,12 +55,32 @@ function told(chunk, text) {
     return text instanceof ArrayBuffer ? { ...answer, text } : answer;
 }
 
+/**
+ * A segment as it is written: deflated, where the job is. The separator in front of it stays as it is, because the first segment of a
+ * file has none.
+ * @param {string} name of the job
+ * @param {Chunk} chunk
+ * @param {ArrayBuffer} [spare]
+ */
+function segment(name, chunk, spare) {
+    const { job, deflater } = opened(name);
+    if (!deflater) return chunk.output(spare);
+    const { view } = chunk;
+    return { ...deflater.deflate(view.subarray(job.lead), spare), separator: view.slice(0, job.lead).buffer };
+}
+
+/** What stands before or behind the segments. @param {string} name @param {Uint8Array<ArrayBuffer>} bytes */
+function framing(name, bytes) {
+    const { deflater } = opened(name);
+    return deflater ? deflater.deflate(bytes) : { bytes: bytes.buffer, length: bytes.length };
+}
+
 /** @type {{[Op in Message['op']]: (request: any) => Answer | Promise<Answer>}} */
 const OPERATIONS = {
     /** @param {import('./protocol.js').LoadRequest} request */
     async load({ module, wasmUrl }) {
         try {
-            cores.set(module, new Core(await loadModule(wasmUrl)));
+            cores.set(module, new Core(await loadModule(wasmUrl), module === 'deflate' ? DEFLATE_EXPORTS : undefined));
         } catch (error) {
             const { message, suggestion } = ERRORS.WASM_FAILED;
             const cause = error instanceof Error ? error.message : String(error);
@@ -69,13 +90,15 @@ const OPERATIONS = {
     },
 
     /** @param {import('./protocol.js').OpenRequest} request */
-    open({ job: name, module, options }) {
+    open({ job: name, module, options, level }) {
         const core = cores.get(module);
-        if (!core) throw CoreError.of('WASM_FAILED');
+        const deflate = cores.get('deflate');
+        if (!core || (level && !deflate)) throw CoreError.of('WASM_FAILED');
         const job = new Job(core, options);
         const region = regionOf(JSON.parse(options));
         if (region) job.region(region);
         jobs.set(name, { job, options, parsed: new Map() });
+        if (deflate && level) opened(name).deflater = new Deflater(deflate, level);
         return { limits: job.limits };
     },
 
@@ -96,7 +119,7 @@ const OPERATIONS = {
         try {
             if (request.scan) chunk.scan(request.chunk);
             chunk.encode(0, Infinity);
-            return { ...told(chunk, request.text), ...chunk.output(request.spare), statistics: chunk.statistics() };
+            return { ...told(chunk, request.text), ...segment(request.job, chunk, request.spare), statistics: chunk.statistics() };
         } finally {
             chunk.free();
         }
@@ -180,7 +203,7 @@ const OPERATIONS = {
     /** @param {import('./protocol.js').HeadRequest} request */
     head({ job: name, metadata }) {
         const { job } = opened(name);
-        return { bytes: job.head(metadata).buffer, lead: job.lead, warnings: job.warnings, state: job.state };
+        return { ...framing(name, job.head(metadata)), lead: job.lead, warnings: job.warnings, state: job.state };
     },
 
     /** @param {import('./protocol.js').TurnRequest} request */
@@ -195,7 +218,7 @@ const OPERATIONS = {
         const { job } = opened(name);
         if (statistics) job.gather(statistics);
         const told = statistics ? { statistics: job.statistics() } : {};
-        return { bytes: job.tail(totals).buffer, lead: job.lead, warnings: job.warnings, ...told };
+        return { ...framing(name, job.tail(totals)), lead: job.lead, warnings: job.warnings, ...told };
     },
 
     /** @param {import('./protocol.js').CloseRequest} request */
@@ -204,6 +227,7 @@ const OPERATIONS = {
         jobs.delete(name);
         for (const chunk of entry?.parsed.values() ?? []) chunk.free();
         entry?.job.free();
+        entry?.deflater?.free();
         return {};
     },
 };

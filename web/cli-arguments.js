@@ -21,6 +21,7 @@ import { OPTION_GROUPS, optionNames, optionRow } from './options.js';
 /** Options that are the command line's own, or have another shape there: name, what follows, what it does. */
 const OWN_OPTIONS = [
     ['output', 'FILE', 'where to write to; give it again for a second export; `-` is standard output'],
+    ['compression', 'gzip|zip|LEVEL', 'pack the output, also as gzip:9; LEVEL is 1 (fast) to 9 (small); the endings .gz and .zip ask for it too'],
     ['report', 'FILE', 'write the report as JSON'],
     ['max-memory', 'MB', 'megabytes that the library may hold'],
     ['quiet', '', 'print errors only'],
@@ -29,7 +30,7 @@ const OWN_OPTIONS = [
 ];
 
 /** Options of the library that a command line cannot give, or gives in another shape. */
-const HIDDEN = new Set(['maxMemoryUsage', 'fileName', 'signal', 'onProgress', 'sink']);
+const HIDDEN = new Set(['compression', 'maxMemoryUsage', 'fileName', 'signal', 'onProgress', 'sink']);
 
 /** Endings that name a shape of a format. */
 const SHAPES = new Map([
@@ -148,9 +149,18 @@ class Reading {
             if (given !== undefined) throw misuse(`--${name} takes no value`);
             command[name] = true;
         } else if (name === 'output') command.outputs.push(this.#value(name, given));
+        else if (name === 'compression') command.options.compression = compressionOf(this.#value(name, given));
         else if (name === 'report') command.report = this.#value(name, given);
         else command.options.maxMemoryUsage = megabytes(this.#value(name, given));
     }
+}
+
+/** `gzip`, `zip`, a level, or both as `zip:9`; `true` is what a format is usually packed into. @param {string} text */
+function compressionOf(text) {
+    const [, truth, type, level] = /^(?:(true|false)|(gzip|zip)?:?([1-9])?)$/.exec(text) ?? [];
+    if (truth) return truth === 'true';
+    if (!type && !level) throw misuse(`--compression must be gzip, zip, a level from 1 to 9, or both as in gzip:9, not ${text}`);
+    return { ...(type && { type }), ...(level && { level: Number(level) }) };
 }
 
 /** @param {string} text */
@@ -169,10 +179,22 @@ export function readArguments(words) {
     if (command.help || command.version) return command;
     if (command.inputs.length === 0) throw misuse('no input was named');
     if (command.outputs.length === 0) throw misuse('no output was named', 'name it with -o FILE');
-    if (command.outputs.length > 1 && command.inputs.includes('-'))
-        throw misuse('standard input can be read only once', 'write it to a file first, or export once');
     if (command.outputs.filter((output) => output === '-').length > 1) throw misuse('standard output was named twice');
     return command;
+}
+
+/**
+ * What the ending .gz or .zip of an output says, unless `--compression` says more.
+ * @param {Record<string, any>} options
+ * @param {string} output
+ * @returns {Record<string, any>}
+ */
+function packed(options, output) {
+    const { compression } = options;
+    const type = { '.gz': 'gzip', '.zip': 'zip' }[extname(output).toLowerCase()];
+    if (compression === false || (!compression && !type)) return options;
+    const named = output === '-' ? {} : { fileName: basename(output) }; // a zip file tells it
+    return { ...options, ...named, compression: type ? { type, ...(compression === true ? {} : compression) } : compression };
 }
 
 /**
@@ -182,9 +204,9 @@ export function readArguments(words) {
  * @returns {import('./types.js').ExportOptions}
  */
 export function optionsFor(command, output) {
-    const { options } = command;
+    const options = packed(command.options, output);
     if (options.format) return { ...options, format: options.format };
-    const ending = extname(output).toLowerCase();
+    const ending = extname(output.replace(/\.(gz|zip)$/i, '')).toLowerCase();
     const shape = SHAPES.get(ending);
     if (shape) return { ...options, format: shape.format, json: { ...shape.json, ...options.json } };
     const format = Object.keys(FORMATS).find((name) => FORMATS[name].extension === ending);

@@ -48,26 +48,43 @@ function summaryOf({ output, report, size }) {
 }
 
 /**
+ * All outputs are written from one read of the input.
  * @param {ExportProcessor} processor
  * @param {Command} command
- * @param {string} output
  * @param {AbortSignal} signal
+ * @returns {Promise<Outcome[]>}
+ */
+async function exportAll(processor, command, signal) {
+    const { outputs, quiet } = command;
+    const name = outputs.map((output) => (output === '-' ? 'stdout' : basename(output))).join(', ');
+    const printer = new ProgressPrinter(process.stderr, name);
+    const onProgress = (/** @type {import('./types.js').ExportProgress} */ progress) => printer.print(progress);
+    const formats = outputs.map((output) => {
+        const sink = output === '-' ? stdoutSink() : fileSink(output);
+        return { ...optionsFor(command, output), sink };
+    });
+    const shared = { signal, ...(quiet ? {} : { onProgress }) };
+    const source = sourceOf(command);
+    const one = formats.length === 1;
+    const jobs = one ? [processor.startExport(source, { ...formats[0], ...shared })] : processor.batchExport(source, formats, shared).jobs;
+    const outcomes = await Promise.all(jobs.map(({ result }, at) => outcomeOf(outputs[at], result)));
+    printer.clear();
+    for (const { error } of outcomes) if (error) process.stderr.write(errorText(error));
+    if (!quiet) for (const outcome of outcomes) process.stderr.write(outcome.error ? '' : summaryOf(outcome));
+    return outcomes;
+}
+
+/**
+ * @param {string} output
+ * @param {Promise<import('./types.js').ExportResult>} result
  * @returns {Promise<Outcome>}
  */
-async function exportTo(processor, command, output, signal) {
-    const printer = new ProgressPrinter(process.stderr, output === '-' ? 'stdout' : basename(output));
-    const onProgress = (/** @type {import('./types.js').ExportProgress} */ progress) => printer.print(progress);
+async function outcomeOf(output, result) {
     try {
-        const sink = output === '-' ? stdoutSink() : fileSink(output);
-        const options = { ...optionsFor(command, output), sink, signal, ...(command.quiet ? {} : { onProgress }) };
-        const { report, size } = await processor.startExport(sourceOf(command), options).result;
-        printer.clear();
-        if (!command.quiet) process.stderr.write(summaryOf({ output, report, size }));
+        const { report, size } = await result;
         return { output, report, size };
     } catch (thrown) {
         const error = asExportError(thrown, 'INTERNAL');
-        printer.clear();
-        process.stderr.write(errorText(error));
         return { output, error, report: error.report };
     }
 }
@@ -97,9 +114,7 @@ async function run(command) {
     const interrupt = () => cancel.abort();
     process.once('SIGINT', interrupt);
     process.once('SIGTERM', interrupt);
-    /** @type {Outcome[]} */
-    const outcomes = [];
-    for (const output of command.outputs) outcomes.push(await exportTo(processor, command, output, cancel.signal));
+    const outcomes = await exportAll(processor, command, cancel.signal);
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
     await processor.dispose();

@@ -1,6 +1,7 @@
 // Checks the options of an export by the table of options and parts them into the host's and the core's.
 // SPDX-License-Identifier: MIT
 import { FORMATS, OPTIONS } from '../build/generated/tables.js';
+import { isTextual, readCompression } from './compression.js';
 import { exportError } from './errors.js';
 import { nearestName } from './nearest.js';
 
@@ -26,6 +27,7 @@ import { nearestName } from './nearest.js';
  * @property {string} format
  * @property {HostSettings} host
  * @property {string} core JSON for loom_job_options
+ * @property {import('./compression.js').Compression} compression
  * @property {(string | import('./types.js').Column)[]} [columns] as they were given
  * @property {boolean} metadata whether the audit trail is asked for
  * @property {boolean} statistics whether statistics are asked for
@@ -84,6 +86,7 @@ const OBJECT_CHECKS = {
     signal: (value) => typeof value === 'object' && typeof value.addEventListener === 'function' && 'aborted' in value,
     onProgress: (value) => typeof value === 'function',
     sink: (value) => typeof value === 'object',
+    compression: () => true, // checked by readCompression
 };
 
 /**
@@ -172,6 +175,17 @@ function hostSettings(given) {
 }
 
 /**
+ * The level of a format that compresses by itself; its own option comes first.
+ * @param {Record<string, any>} core
+ * @param {string} format
+ * @param {number} level
+ */
+function setLevel(core, format, level) {
+    if (!optionRow(`${format}.level`)) throw exportError('INVALID_OPTION', `compression.level has no effect on ${format}`);
+    core[format] = { level, ...core[format] };
+}
+
+/**
  * @param {unknown} options as the user gave them
  * @returns {Settings}
  */
@@ -181,15 +195,18 @@ export function readOptions(options) {
     const isHost = (/** @type {string} */ name) => optionRow(name)?.group === 'host';
     const core = Object.fromEntries(entries.filter(([name]) => !isHost(name)));
     const format = checkFormat(core.format);
+    const compression = readCompression(Object.fromEntries(entries).compression, isTextual(FORMATS[format].mimeType));
+    if (compression.own) setLevel(core, format, compression.own);
     checkRegion(core);
     return {
         format,
         host: hostSettings(Object.fromEntries(entries.filter(([name]) => isHost(name)))),
         core: JSON.stringify(core),
+        compression,
         columns: Array.isArray(core.columns) ? core.columns : undefined,
         metadata: core.includeMetadata === true,
         statistics: core.includeStatistics === true,
         raw: core.includeRawData === true,
-        given: Object.fromEntries(entries.filter(([name]) => optionRow(name)?.type !== 'OBJECT')),
+        given: Object.fromEntries(entries.filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT')),
     };
 }

@@ -31,7 +31,7 @@ function narrowed(columns) {
  * @property {import('./options.js').Settings} settings
  * @property {import('./plan.js').Plan} plan
  * @property {import('./sources.js').Origin} origin
- * @property {import('./types.js').Sink & {held?: number}} sink
+ * @property {import('./packed-sink.js').PipelineSink} sink
  * @property {import('./pool.js').Pool} pool
  * @property {import('./platform.js').Platform} platform
  * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
@@ -79,7 +79,8 @@ export class Pipeline {
     #newWorkshop() {
         const { job, settings, plan, pool, stop } = this.parts;
         const { module } = FORMATS[settings.format];
-        return new Workshop({ job, module, options: settings.core, workers: plan.workers, pool, buffers: this.#buffers, stop });
+        const { level } = settings.compression;
+        return new Workshop({ job, module, options: settings.core, level, workers: plan.workers, pool, buffers: this.#buffers, stop });
     }
 
     /** @returns {Promise<unknown>} what the sink's `close` gave */
@@ -306,7 +307,7 @@ export class Pipeline {
         this.#lead = head.lead;
         this.#parts = workshop.limits.rows > 0 ? new Parts({ job, workshop, write, giveBack }, head.state) : undefined;
         if (head.warnings) this.#warnJob(head.warnings);
-        await this.#write(new Uint8Array(head.bytes));
+        await this.#write(new Uint8Array(head.bytes, 0, head.length), head.packed);
     }
 
     /** @param {string} warnings JSON */
@@ -335,8 +336,8 @@ export class Pipeline {
         this.#count(chunk, reply);
         this.parts.progress.recordsWritten = this.#tally.written;
         if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
-        const { bytes, length = 0, placed } = reply;
-        if (bytes) await this.#writeSegment(bytes, length);
+        const { bytes, placed } = reply;
+        if (bytes) await this.#writeSegment(bytes, reply);
         if (placed) await this.#parts?.commit(placed);
         for (const { statistics } of placed ? placed.map(({ segment }) => segment) : [reply]) await this.#statistics.add(statistics);
         return !this.#tally.ended;
@@ -345,12 +346,14 @@ export class Pipeline {
     /**
      * Every segment starts with a separator, which the first one does not need.
      * @param {ArrayBuffer} bytes
-     * @param {number} length
+     * @param {SegmentReply} reply
      */
-    async #writeSegment(bytes, length) {
+    async #writeSegment(bytes, { length = 0, packed, separator }) {
         const lead = length > 0 ? this.#lead : 0;
         if (length > 0) this.#lead = 0;
-        if (length > 0) await this.#write(new Uint8Array(bytes, lead, length - lead));
+        if (packed && separator && length > 0 && lead === 0) await this.#write(new Uint8Array(separator));
+        const from = packed ? 0 : lead;
+        if (length > 0) await this.#write(new Uint8Array(bytes, from, length - from), packed);
         this.#giveBack(bytes);
     }
 
@@ -364,12 +367,14 @@ export class Pipeline {
     /**
      * One write is on its way while the next segment is waited for; a second one waits for the first.
      * @param {Uint8Array<ArrayBuffer>} bytes
+     * @param {import('../wasm-glue/deflater.js').Packed} [packed] where they were deflated
      */
-    async #write(bytes) {
-        await this.parts.stop.race(this.#written);
+    async #write(bytes, packed) {
+        const { sink, progress, stop } = this.parts;
+        await stop.race(this.#written);
         this.size += bytes.length;
-        this.parts.progress.bytesOut = this.size;
-        this.#written = this.#toSink(() => this.parts.sink.write(bytes));
+        progress.bytesOut = sink.size ?? this.size;
+        this.#written = this.#toSink(() => sink.write(bytes, packed));
         this.#written.catch(() => {});
     }
 
@@ -447,7 +452,7 @@ export class Pipeline {
         const totals = this.#totals(statistics !== undefined);
         const tail = await this.workshop.ask({ op: 'tail', job, totals, statistics });
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
-        await this.#write(new Uint8Array(tail.bytes));
+        await this.#write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);
         await this.parts.stop.race(this.#written);
         return this.#toSink(() => sink.close());
     }

@@ -6,7 +6,8 @@ import { readOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { planOf } from './plan.js';
 import { Progress } from './progress.js';
-import { BlobSink, findSink } from './sinks.js';
+import { packedSink, PACKINGS } from './packed-sink.js';
+import { findSink } from './sinks.js';
 import { findOrigin } from './sources.js';
 import { Stop } from './stop.js';
 
@@ -130,12 +131,13 @@ export class Run {
         const { pool, platform, openSplitter, hostMemory, workers } = this.context;
         const settings = readOptions(this.options);
         const plan = planOf(settings.host, workers);
+        const origin = this.context.origin ?? findOrigin(this.source, platform);
         return {
             job: this.id,
             settings,
             plan: this.context.planned?.(plan) ?? plan,
-            origin: this.context.origin ?? findOrigin(this.source, platform),
-            sink: findSink(settings.host.sink, FORMATS[settings.format].mimeType),
+            origin,
+            sink: this.#sink(settings, origin),
             pool,
             platform,
             openSplitter,
@@ -146,16 +148,28 @@ export class Run {
     }
 
     /**
+     * @param {import('./options.js').Settings} settings
+     * @param {import('./sources.js').Origin} origin
+     * @returns {import('./packed-sink.js').PipelineSink}
+     */
+    #sink(settings, origin) {
+        const { type } = settings.compression;
+        const sink = findSink(settings.host.sink, factsOf(settings, origin).mimeType);
+        if (!type) return sink;
+        return packedSink(sink, type, { name: factsOf(settings, origin).member, time: this.context.now() });
+    }
+
+    /**
      * @param {Pipeline} pipeline
      * @param {import('./pipeline.js').PipelineParts} parts
      * @param {unknown} closed
      */
     #completed(pipeline, parts, closed) {
         this.progress.enter('completed');
-        const { extension, mimeType } = FORMATS[parts.settings.format];
-        const fileName = fileNameOf(parts.settings.host.fileName, parts.origin.name, extension);
-        const blob = parts.sink instanceof BlobSink ? { blob: /** @type {Blob} */ (closed) } : {};
-        this.#resolve({ id: this.id, fileName, mimeType, size: pipeline.size, ...blob, report: pipeline.report() });
+        const { fileName, mimeType } = factsOf(parts.settings, parts.origin);
+        const blob = closed instanceof Blob ? { blob: closed } : {};
+        const size = parts.sink.size ?? pipeline.size;
+        this.#resolve({ id: this.id, fileName, mimeType, size, ...blob, report: pipeline.report() });
     }
 
     /**
@@ -187,6 +201,21 @@ export class Run {
         this.#reject(error);
         this.#end();
     }
+}
+
+/**
+ * The name and the media type of the file, and the name of what is packed into it.
+ * @param {import('./options.js').Settings} settings
+ * @param {import('./sources.js').Origin} origin
+ */
+function factsOf({ format, host, compression }, origin) {
+    const { extension, mimeType } = FORMATS[format];
+    const packing = compression.type && PACKINGS[compression.type];
+    const wanted = host.fileName;
+    if (!packing) return { member: '', fileName: fileNameOf(wanted, origin.name, extension), mimeType };
+    const named = wanted?.toLowerCase().endsWith(packing.ending);
+    const member = fileNameOf(named ? wanted?.slice(0, -packing.ending.length) : wanted, origin.name, extension);
+    return { member, fileName: named && wanted ? wanted : member + packing.ending, mimeType: packing.mimeType };
 }
 
 /**

@@ -49,6 +49,8 @@
  * @typedef {object} MoreOptions
  * @property {string} format the format's name
  * @property {(string | Column)[]} [columns] the columns and their order; default: every leaf path
+ * @property {boolean | 'gzip' | 'zip' | {type?: 'gzip' | 'zip', level?: number}} [compression] `true` packs text formats into a .gz file
+ *   and leaves the others as they are; `level` is 1 (fast) to 9 (small), also of what XLSX compresses inside
  * @property {AbortSignal} [signal] cancels the export
  * @property {(progress: ExportProgress) => void} [onProgress]
  * @property {WritableStream | FileSystemFileHandle | Sink} [sink] default: a Blob

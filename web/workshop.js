@@ -26,6 +26,7 @@ const NOTHING = {
  * @property {string} job
  * @property {string} module the module that has the format
  * @property {string} options JSON for the core
+ * @property {number} [level] deflate what is written
  * @property {number} workers
  * @property {import('./pool.js').Pool} pool
  * @property {import('./buffers.js').Buffers} buffers
@@ -65,12 +66,13 @@ export class Workshop {
      * @param {Channel} channel
      */
     #prepare(channel) {
-        const { job, module, options, pool, stop } = this.parts;
+        const { job, module, options, level, pool, stop } = this.parts;
         const sent = (/** @type {Request} */ request) => channel.request(request).catch((error) => stop.stop(error));
         if (!channel.jobs.has(job)) {
             channel.jobs.add(job);
             channel.load(module, pool.wasmUrl(module)).catch((error) => stop.stop(error));
-            this.#opened.set(channel, sent({ op: 'open', job, module, options }));
+            if (level) channel.load('deflate', pool.wasmUrl('deflate')).catch((error) => stop.stop(error));
+            this.#opened.set(channel, sent({ op: 'open', job, module, options, level }));
         }
         if (this.#columns === undefined || this.#told.has(channel)) return;
         this.#told.add(channel);

@@ -38,6 +38,8 @@ look() { # GROUP
         ;;
     test)
         need python3 has python3
+        need unzip has unzip
+        need p7zip-full has 7z
         need clang has clang
         need libclang-rt-dev fuzzer_runtime
         ;;

@@ -98,7 +98,8 @@ test('usage', () => {
         [['in.ndjson', '-o', 'x.csv', '--on-error=stop'], /skip, fail/],
         [['in.ndjson', '-o', 'x.docx'], /\.csv/],
         [['in.ndjson', '-o', 'x.csv', '--format', 'cvs'], /csv/],
-        [['-', '-o', 'x.csv', '-o', 'x.json'], /only once/],
+        [['in.ndjson', '-o', 'x.csv', '--compression', 'bzip2'], /gzip, zip/],
+        [['in.ndjson', '-o', 'x.csv', '--compression', 'gzip:10'], /from 1 to 9/],
         [['in.ndjson', '-o', 'x.csv', '--include-statistic'], /include-statistics/],
         [['in.ndjson', '-o'], /needs a value/],
     ];
