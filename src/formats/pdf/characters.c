@@ -286,8 +286,8 @@ uint32_t loom_code_shown(uint32_t code) {
 
 static size_t form_text(uint32_t form, uint32_t text[2]) {
     if (form >= LAM_ALEFS && form < LAM_ALEFS + 8) {
-        text[0] = LAM;
-        text[1] = alefs[(form - LAM_ALEFS) / 2];
+        text[0] = alefs[(form - LAM_ALEFS) / 2];
+        text[1] = LAM;
         return 2;
     }
     text[0] = form;
@@ -334,6 +334,20 @@ bool loom_is_invisible(uint32_t code_point) {
         {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
     };
     return code_point >= 0xad && is_in(spans, COUNT(spans), code_point);
+}
+
+bool loom_is_direction_mark(uint32_t code_point) {
+    return code_point == 0x61c || code_point == 0x200e || code_point == 0x200f || (code_point >= 0x202a && code_point <= 0x202e) ||
+           (code_point >= 0x2066 && code_point <= 0x2069);
+}
+
+/* Marks of Latin, Greek and Cyrillic but for the horn, hooks and the ogonek, which grow out of a letter's side; and those of Arabic. */
+bool loom_is_centred(uint32_t code_point) {
+    static const span spans[] = {{0x300, 0x31a},   {0x31c, 0x320},   {0x323, 0x327},   {0x329, 0x36f},
+                                 {0x483, 0x489},   {0x610, 0x61a},   {0x64b, 0x65f},   {0x670, 0x670},
+                                 {0x6d6, 0x6ed},   {0x8d3, 0x8ff},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+                                 {0x20d0, 0x20ff}, {0xfe20, 0xfe2f}};
+    return is_in(spans, COUNT(spans), code_point);
 }
 
 bool loom_is_blank(uint32_t code_point) {

@@ -73,11 +73,18 @@ uint32_t loom_lam_alef(uint32_t lam, uint32_t alef, bool before);
 /** The code point whose glyph shows a code. */
 uint32_t loom_code_shown(uint32_t code);
 
-/** The code points that a code stands for; returns how many, 1 or 2. */
+/** The code points that a code stands for, from left to right, because readers turn text from right to left round letter by letter: alef
+ *  stands before lam. Returns how many there are, 1 or 2. */
 size_t loom_code_text(uint32_t code, uint32_t text[2]);
 
-/** Characters that have no glyph and no width, such as joiners, variation selectors and marks of direction. */
+/** Characters that have no glyph and no width, such as joiners and variation selectors. */
 bool loom_is_invisible(uint32_t code_point);
+
+/** Marks of direction, among the invisible ones: readers make their own when they turn text round. */
+bool loom_is_direction_mark(uint32_t code_point);
+
+/** Whether a mark stands centred over or under its character, whatever its font says without the tables of GPOS. */
+bool loom_is_centred(uint32_t code_point);
 
 /** Spaces behind which a line may be broken, and that are left out there. */
 bool loom_is_blank(uint32_t code_point);

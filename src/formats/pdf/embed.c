@@ -119,12 +119,7 @@ static int open_subset(const loom_embed *e, uint32_t slot, const bool latin[256]
     }
     for (uint32_t c = loom_usage_next(e->usage, slot, 0); c != UINT32_MAX && code == LOOM_OK;
          c = loom_usage_next(e->usage, slot, c + 1)) {
-        uint32_t glyph = loom_face_glyph(face, loom_code_shown(c));
-        if (glyph == 0) {
-            loom_subset_add_box(subset);
-        } else {
-            code = loom_subset_add(subset, glyph);
-        }
+        code = loom_subset_add(subset, loom_is_invisible(c) ? 0 : loom_face_glyph(face, loom_code_shown(c)));
     }
     return code;
 }
@@ -236,7 +231,7 @@ static int write_composite(const loom_embed *e, uint32_t slot, uint32_t plane, u
 
 static uint32_t width_of(const loom_face *face, uint32_t code) {
     uint32_t glyph = loom_face_glyph(face, loom_code_shown(code));
-    return glyph == 0 ? LOOM_BOX_WIDTH : loom_face_width(face, glyph);
+    return loom_is_invisible(code) ? 0 : glyph == 0 ? LOOM_BOX_WIDTH : loom_face_width(face, glyph);
 }
 
 /* The widths of a plane's codes (ISO 32000-1 9.7.4.3): runs of codes, `first [width ...]`. */
@@ -273,13 +268,14 @@ static int write_cid_font(const loom_embed *e, uint32_t slot, uint32_t plane, ui
 
 /* Two bytes a code, up to the last one (ISO 32000-1 table 117, CIDToGIDMap). */
 static int fill_glyph_map(const loom_embed *e, uint32_t slot, uint32_t plane, uint32_t box, loom_buffer *map) {
+    uint32_t empty = box + 1;
     const loom_face *face = e->fonts->faces[slot];
     int code = LOOM_OK;
     for (uint32_t c = next_code(e, slot, plane, plane << 16); c != UINT32_MAX && code == LOOM_OK;
          c = next_code(e, slot, plane, c + 1)) {
         size_t length = ((c & 0xffff) + (size_t)1) * 2;
         uint32_t glyph = loom_face_glyph(face, loom_code_shown(c));
-        glyph = glyph == 0 ? box : glyph;
+        glyph = loom_is_invisible(c) ? empty : glyph == 0 ? box : glyph;
         code = loom_buffer_reserve(map, length - map->length);
         if (code == LOOM_OK) {
             memset(map->bytes + map->length, 0, length - map->length);
@@ -316,10 +312,10 @@ static size_t put_utf16(char *at, uint32_t code_point) {
         code_point = 0xfffd;
     }
     if (code_point < 0x10000) {
-        return (size_t)snprintf(at, 5, "%04x", code_point);
+        return (size_t)snprintf(at, 12, "%04x", code_point);
     }
     code_point -= 0x10000;
-    return (size_t)snprintf(at, 9, "%04x%04x", 0xd800 + (code_point >> 10), 0xdc00 + (code_point & 0x3ff));
+    return (size_t)snprintf(at, 12, "%04x%04x", 0xd800 + (code_point >> 10), 0xdc00 + (code_point & 0x3ff));
 }
 
 /* The codes of a plane in blocks (ISO 32000-1 9.10.3). */
@@ -334,8 +330,8 @@ static int write_entries(const loom_embed *e, uint32_t slot, uint32_t plane, loo
         }
         code = print(map, "%u beginbfchar\n", count);
         for (uint32_t i = 0; i < count && code == LOOM_OK; i++) {
-            uint32_t text[2];
             char hex[24];
+            uint32_t text[2];
             size_t parts = loom_code_text(codes[i], text);
             size_t length = put_utf16(hex, text[0]);
             if (parts == 2) {
@@ -429,7 +425,7 @@ int loom_embed_resources(const loom_embed *e, uint32_t first, loom_buffer *out) 
 }
 
 static bool is_missing(const loom_embed *e, uint32_t slot, uint32_t code) {
-    return loom_usage_has(e->usage, slot, code) && loom_face_glyph(e->fonts->faces[slot], loom_code_shown(code)) == 0;
+    return loom_usage_has(e->usage, slot, code) && !loom_is_invisible(code) && loom_face_glyph(e->fonts->faces[slot], loom_code_shown(code)) == 0;
 }
 
 /* Whether the code was missing in a face before: regular and bold miss the same ones. */
@@ -448,13 +444,13 @@ int loom_embed_missing(const loom_embed *e, uint32_t most, loom_buffer *out) {
     for (uint32_t slot = 0; slot < LOOM_SLOTS; slot++) {
         for (uint32_t c = loom_usage_next(e->usage, slot, 0); c != UINT32_MAX && code == LOOM_OK;
              c = loom_usage_next(e->usage, slot, c + 1)) {
-            uint32_t text[2];
             if (!is_missing(e, slot, c) || was_missing(e, slot, c)) {
                 continue;
             }
-            loom_code_text(c, text);
             if (count++ < most) {
-                code = print(out, "%sU+%04X", count == 1 ? "" : ", ", text[0]);
+                uint32_t text[2];
+                size_t parts = loom_code_text(c, text);
+                code = print(out, "%sU+%04X", count == 1 ? "" : ", ", text[parts - 1]);
             }
         }
     }

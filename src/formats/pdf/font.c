@@ -107,6 +107,9 @@ static int open_outlines(loom_face *face, loom_error *error) {
     if (face->units < 16 || face->units > 16384 || face->glyphs == 0 || face->metrics == 0) {
         return bad(error, "it has no glyphs, or an em of a size that is not allowed");
     }
+    if (face->glyphs > LOOM_MOST_GLYPHS) {
+        return bad(error, "it has more glyphs than can be embedded");
+    }
     if (face->metrics > face->glyphs) {
         face->metrics = face->glyphs;
     }

@@ -19,6 +19,9 @@ typedef struct loom_table {
     uint32_t length;
 } loom_table;
 
+/** Two glyphs are added to a face when it is embedded. */
+#define LOOM_MOST_GLYPHS 65533u
+
 typedef struct loom_face {
     /* For the font descriptor (ISO 32000-1 9.8.1). */
     char name[64];        /* PostScript name, of letters, digits, `-`, `_` and `+` only; never empty */
@@ -36,7 +39,7 @@ typedef struct loom_face {
     uint16_t latin[256];
 
     bool ascii;          /* the face has a glyph for every code from 0x20 to 0x7e */
-    uint32_t glyphs;     /* at least 1, at most 65535 */
+    uint32_t glyphs;     /* at least 1, at most LOOM_MOST_GLYPHS */
     uint32_t units;      /* of an em */
     uint32_t metrics;    /* glyphs that have a width of their own in hmtx; at least 1 */
     bool long_offsets;   /* loca has 32-bit offsets */
@@ -48,7 +51,7 @@ typedef struct loom_face {
 
 /** Opens a face with TrueType outlines (of a .ttc its first one). `bytes` must stay where they are as long as the face is used; nothing
  *  else is kept, so that there is nothing to close. Any bytes are safe. Errors: BAD_FONT, with the reason: cut off, no outlines of
- *  that kind (OpenType with CFF outlines, WOFF), no Unicode map, embedding forbidden by the font's licence bits (fsType). */
+ *  that kind (OpenType with CFF outlines, WOFF), too many glyphs, no Unicode map, embedding forbidden by the font's licence bits (fsType). */
 LOOM_CHECKED int loom_face_open(loom_face *face, const uint8_t *bytes, size_t length, loom_error *error);
 
 /** The glyph of a code point; 0 where the face has none. */

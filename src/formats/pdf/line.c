@@ -8,6 +8,9 @@
 /* Bytes that a change of the font takes at most: `(` or `<` ended, `Tj`, a name, a size, `Tf`, and the next start. */
 #define SWITCH_BYTES 64u
 
+/* The farthest that marks from right to left are moved: readers take more for the end of a word. */
+#define MOST_SHIFT 90
+
 /* The first glyph at or behind a byte of the text. */
 static uint32_t glyph_at(const loom_shaper *s, uint32_t at) {
     uint32_t low = 0;
@@ -134,27 +137,8 @@ static const loom_glyph *glyph_of(const loom_shaper *s, uint32_t first, uint32_t
     return place < count ? &s->glyphs[first + place] : &s->ellipsis[s->style];
 }
 
-static bool is_reversed_mark(const loom_glyph *glyph) {
-    return (glyph->flags & LOOM_GLYPH_MARK) != 0 && (glyph->level & 1) != 0;
-}
-
-/* Rule L3: marks follow their characters in text from right to left too, because their glyphs are drawn back over what is before them. */
-static void order_marks(const loom_shaper *s, uint32_t first, uint32_t count, uint32_t all, uint32_t *order) {
-    for (uint32_t k = 0; k < all; k++) {
-        uint32_t end = k;
-        while (end < all && is_reversed_mark(glyph_of(s, first, count, order[end]))) {
-            end++;
-        }
-        if (end == k || end == all || order[end] > order[k]) {
-            continue;
-        }
-        for (uint32_t a = k, z = end; a < z; a++, z--) {
-            uint32_t swapped = order[a];
-            order[a] = order[z];
-            order[z] = swapped;
-        }
-        k = end;
-    }
+static bool is_mark(const loom_glyph *glyph) {
+    return glyph->code != LOOM_GLYPH_NONE && (glyph->flags & LOOM_GLYPH_MARK) != 0 && !loom_is_invisible(glyph->code);
 }
 
 /* The visual order of a line's glyphs and its ellipsis, in `bidi.sequence`. */
@@ -173,7 +157,6 @@ static int order_line(loom_shaper *s, uint32_t first, uint32_t count, bool ellip
         s->bidi.levels[count] = rtl ? 1 : 0;
     }
     loom_bidi_order(s->bidi.levels, all, s->bidi.sequence);
-    order_marks(s, first, count, all, s->bidi.sequence);
     return LOOM_OK;
 }
 
@@ -201,13 +184,10 @@ static void end_string(writer *w) {
     }
 }
 
-/* Opens a string of the font, with a Tf before it where the font changes. */
-static int start_string(writer *w, uint32_t font) {
+/* Makes room for a glyph and what goes with it, and writes a Tf where the font changes. */
+static int use_font(writer *w, uint32_t font) {
     int code = loom_buffer_reserve(w->out, SWITCH_BYTES);
-    if (code != LOOM_OK) {
-        return code;
-    }
-    if (font != w->pen->font) {
+    if (code == LOOM_OK && font != w->pen->font) {
         char text[48];
         uint32_t kind = (font - 1) & 31;
         uint32_t slot = (font - 1) / 32;
@@ -217,15 +197,20 @@ static int start_string(writer *w, uint32_t font) {
         loom_buffer_put(w->out, text, (size_t)length);
         w->pen->font = font;
     }
-    if (!w->open) {
-        loom_buffer_put_byte(w->out, is_composite(font) ? '<' : '(');
-        w->open = true;
-    }
-    return LOOM_OK;
+    return code;
 }
 
-static void put_glyph(const writer *w, const loom_glyph *glyph) {
+/* Opens a string of the font in force, for which use_font has made room. */
+static void start_string(writer *w) {
+    if (!w->open) {
+        loom_buffer_put_byte(w->out, is_composite(w->pen->font) ? '<' : '(');
+        w->open = true;
+    }
+}
+
+static void put_glyph(writer *w, const loom_glyph *glyph) {
     static const char digits[] = "0123456789abcdef";
+    start_string(w);
     if ((glyph->flags & LOOM_GLYPH_COMPOSITE) != 0) {
         for (uint32_t shift = 16; shift > 0; shift -= 4) {
             loom_buffer_put_byte(w->out, (uint8_t)digits[glyph->code >> (shift - 4) & 15]);
@@ -239,17 +224,58 @@ static void put_glyph(const writer *w, const loom_glyph *glyph) {
     loom_buffer_put_byte(w->out, byte);
 }
 
+/* How far to the right of its character's left edge a mark starts. Fonts place marks by tables (GPOS) that are not read here: most marks are
+ * centred by the box of their outline; the others are drawn from the left edge, or from the right edge where the outline lies left of its
+ * own origin. */
+static int32_t mark_place(const loom_shaper *s, const loom_glyph *mark, int32_t width) {
+    const loom_face *face = s->fonts->faces[mark->slot];
+    loom_table outline = loom_face_outline(face, loom_face_glyph(face, mark->code));
+    if (outline.length < 10) {
+        return 0;
+    }
+    int32_t left = loom_i16(outline.at + 2);
+    int32_t right = loom_i16(outline.at + 6);
+    if (loom_is_centred(mark->code)) {
+        return width / 2 - (left + right) * 500 / (int32_t)face->units;
+    }
+    return left >= 0 && (mark->flags & LOOM_GLYPH_COMPLEX) == 0 ? 0 : width;
+}
+
+/* Shows a mark so that what follows stands where it would without the mark. From right to left the character comes behind its marks, because
+ * readers turn such text round. */
+static int show_mark(const loom_shaper *s, writer *w, const loom_glyph *mark) {
+    char text[48];
+    const loom_face *face = s->fonts->faces[mark->slot];
+    int32_t advance = (int32_t)loom_face_width(face, loom_face_glyph(face, mark->code));
+    const loom_glyph *base = mark;
+    while (base > s->glyphs && (is_mark(base) || base->code == LOOM_GLYPH_NONE)) {
+        base--;
+    }
+    int32_t shift = base->width - mark_place(s, mark, base->width);
+    if ((mark->level & 1) != 0) {
+        shift -= base->width;
+        shift = shift > MOST_SHIFT ? MOST_SHIFT : shift < -MOST_SHIFT ? -MOST_SHIFT : shift;
+    }
+    end_string(w);
+    int length = snprintf(text, sizeof text, "[%d<%04x>%d]TJ", (int)shift, mark->code & 0xffff, (int)(advance - shift));
+    return loom_buffer_append(w->out, text, (size_t)length);
+}
+
 static int show_glyph(loom_shaper *s, writer *w, const loom_glyph *glyph) {
     if (glyph->code == LOOM_GLYPH_NONE) {
         return LOOM_OK;
     }
-    int code = start_string(w, font_of(glyph));
+    int code = use_font(w, font_of(glyph));
     if (code == LOOM_OK && (glyph->code >= 0x80 || glyph->slot != s->fonts->stacks[s->style][0] ||
                             (glyph->flags & LOOM_GLYPH_COMPOSITE) != 0)) {
         code = loom_usage_add(&s->usage, glyph->slot, glyph->code);
     }
-    if (code == LOOM_OK) {
+    if (code == LOOM_OK && is_mark(glyph)) {
+        code = show_mark(s, w, glyph);
+    } else if (code == LOOM_OK) {
         put_glyph(w, glyph);
+    }
+    if (code == LOOM_OK) {
         s->missing += (glyph->flags & LOOM_GLYPH_MISSING) != 0;
         s->unshaped += (glyph->flags & LOOM_GLYPH_COMPLEX) != 0;
     }
@@ -282,11 +308,12 @@ int loom_shape_show_plain(const loom_shaper *s, enum loom_style style, loom_pen 
     writer w = {.pen = pen, .out = out};
     int code = loom_buffer_reserve(out, SWITCH_BYTES + 2 * length);
     if (code == LOOM_OK) {
-        code = start_string(&w, 1 + s->fonts->stacks[style][0] * 32u);
+        code = use_font(&w, 1 + s->fonts->stacks[style][0] * 32u);
     }
     if (code != LOOM_OK) {
         return code;
     }
+    start_string(&w);
     uint8_t *to = out->bytes + out->length;
     for (size_t i = 0; i < length; i++) {
         uint8_t byte = text[i];

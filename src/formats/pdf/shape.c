@@ -195,16 +195,17 @@ static bool find_face(loom_shaper *s, loom_glyph *glyph, const loom_glyph *previ
 }
 
 /* Where no face has a joined form, the plain letters are shown. */
-static bool take_apart(loom_shaper *s, loom_glyph *glyph) {
-    uint32_t text[2];
+static bool take_apart(const loom_shaper *s, loom_glyph *glyph) {
     if (glyph->code < LOOM_FORM_CODES || glyph->code >= LOOM_MIRROR_CODES) {
         return false;
     }
-    if (loom_code_text(glyph->code, text) == 2 && glyph + 1 < s->glyphs + s->count) {
-        glyph[1].code = text[1];
+    uint32_t text[2];
+    size_t count = loom_code_text(glyph->code, text);
+    glyph->code = text[count - 1];
+    if (count == 2 && glyph + 1 < s->glyphs + s->count) {
+        glyph[1].code = text[0];
         glyph[1].flags &= (uint8_t)~LOOM_GLYPH_MARK;
     }
-    glyph->code = text[0];
     return true;
 }
 
@@ -224,21 +225,33 @@ static bool follow(const loom_shaper *s, loom_glyph *glyph, const loom_glyph *pr
     return true;
 }
 
-static void give_face(loom_shaper *s, loom_glyph *glyph, const loom_glyph *previous) {
-    if ((glyph->flags & LOOM_GLYPH_HARD) != 0 || glyph->code == '\r' || loom_is_invisible(glyph->code)) {
-        if (glyph->code == SOFT_HYPHEN) {
-            glyph->flags |= LOOM_GLYPH_SOFT;
-        }
-        glyph->code = LOOM_GLYPH_NONE;
-        return;
+/* Characters without a glyph: line breaks, soft hyphens and marks of direction go; the others are shown as nothing, by the face of the
+ * character before. */
+static bool hide(const loom_shaper *s, loom_glyph *glyph, const loom_glyph *previous) {
+    bool gone = (glyph->flags & LOOM_GLYPH_HARD) != 0 || glyph->code == '\r';
+    if (!gone && !loom_is_invisible(glyph->code)) {
+        return false;
     }
-    if (glyph->code == LOOM_GLYPH_NONE || follow(s, glyph, previous)) {
+    if (gone || glyph->code == SOFT_HYPHEN || loom_is_direction_mark(glyph->code)) {
+        glyph->flags |= glyph->code == SOFT_HYPHEN ? LOOM_GLYPH_SOFT : 0;
+        glyph->code = LOOM_GLYPH_NONE;
+        return true;
+    }
+    glyph->slot = previous == NULL ? s->fonts->stacks[s->style][0] : previous->slot;
+    glyph->flags |= LOOM_GLYPH_COMPOSITE | ((glyph->flags & LOOM_GLYPH_BLANK) != 0 ? 0 : LOOM_GLYPH_MARK);
+    return true;
+}
+
+static void give_face(loom_shaper *s, loom_glyph *glyph, const loom_glyph *previous) {
+    if (glyph->code == LOOM_GLYPH_NONE || hide(s, glyph, previous) || follow(s, glyph, previous)) {
         return;
     }
     if (!find_face(s, glyph, previous) && (!take_apart(s, glyph) || !find_face(s, glyph, previous))) {
         glyph->slot = s->fonts->stacks[s->style][0];
         glyph->width = LOOM_BOX_WIDTH;
-        glyph->flags |= LOOM_GLYPH_MISSING;
+        glyph->flags = (uint8_t)((glyph->flags & ~LOOM_GLYPH_MARK) | LOOM_GLYPH_MISSING);
+    } else if ((glyph->flags & LOOM_GLYPH_MARK) != 0) {
+        glyph->width = 0;
     }
     uint8_t latin = loom_latin_code(glyph->code);
     if (latin == 0 || s->fonts->faces[glyph->slot]->latin[latin] == 0) {

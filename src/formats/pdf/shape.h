@@ -7,8 +7,9 @@
  * that stands for several characters stays apart for search and copy. Codes 0xd800..0xdfff of plane 0 are no code points:
  *   0xd800 + (form - 0xfb50)   the joined form of an Arabic letter; `form` is the presentation form whose glyph it has
  *   0xdc00 + number            a mirrored character, by its number in the table of mirrored pairs
- * Both carry the original characters in the font's ToUnicode map. A character that no face has is shown as a box by the stack's first
- * face, under its own code. embed.h writes the fonts.
+ * Both carry the original character in the font's ToUnicode map. A character that no face has is shown as a box by the stack's first
+ * face, under its own code. Joiners and other invisible characters have an empty glyph of no width, so that they are copied too. Marks
+ * are placed by the box of their outline. embed.h writes the fonts.
  *
  * Use: loom_shaper_open once a job; loom_shape for each text; then loom_shape_line / _cut and _show. For table cells first ask
  * loom_shape_plain, which needs neither. Lengths are in thousandths of an em: at font size s a width w takes w * s / 1000 points.

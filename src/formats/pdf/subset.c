@@ -33,10 +33,6 @@ void loom_subset_close(loom_subset *subset) {
     *subset = (loom_subset){0};
 }
 
-void loom_subset_add_box(loom_subset *subset) {
-    subset->box = true;
-}
-
 /* The place behind the component at `at`, or 0 when it is cut off. */
 static uint32_t next_component(loom_table outline, uint32_t at) {
     if (at + 4 > outline.length) {
@@ -112,7 +108,6 @@ void loom_subset_tag(const loom_subset *subset, char tag[7]) {
     for (uint32_t i = 0; i < subset->count; i++) {
         value = hash(value, subset->used[i]);
     }
-    value = hash(value, subset->box);
     value ^= value >> 32;
     for (size_t i = 0; i < 6; i++) {
         tag[i] = (char)('A' + value % 26);
@@ -292,21 +287,18 @@ static int write_outlines(file *f, const loom_subset *subset, uint32_t *offsets)
         }
     }
     offsets[subset->count] = (uint32_t)(f->out->length - start);
-    if (subset->box) {
-        uint8_t box[64];
-        uint32_t length = make_box(subset->face, box);
-        int code = loom_buffer_append(f->out, box, length);
-        if (code != LOOM_OK) {
-            return code;
-        }
+    uint8_t box[64];
+    int code = loom_buffer_append(f->out, box, make_box(subset->face, box));
+    if (code == LOOM_OK) {
         offsets[subset->count + 1] = (uint32_t)(f->out->length - start);
+        offsets[subset->count + 2] = offsets[subset->count + 1];
+        close_table(f, "glyf", start, f->out->length - start);
     }
-    close_table(f, "glyf", start, f->out->length - start);
-    return LOOM_OK;
+    return code;
 }
 
 static uint32_t all_glyphs(const loom_subset *subset) {
-    return subset->count + (subset->box ? 1 : 0);
+    return subset->count + 2;
 }
 
 static bool write_head(file *f, const loom_face *face) {
@@ -350,10 +342,8 @@ static bool write_hmtx(file *f, const loom_subset *subset) {
             put_u16(hmtx + i * (size_t)4 + 2, bearing_of(face, i));
         }
     }
-    if (subset->box) {
-        put_u16(hmtx + subset->count * (size_t)4, LOOM_BOX_WIDTH * face->units / 1000);
-        put_u16(hmtx + subset->count * (size_t)4 + 2, 60 * face->units / 1000);
-    }
+    put_u16(hmtx + subset->count * (size_t)4, LOOM_BOX_WIDTH * face->units / 1000);
+    put_u16(hmtx + subset->count * (size_t)4 + 2, 60 * face->units / 1000);
     sum_again(f);
     return true;
 }

@@ -1,8 +1,8 @@
 /* A smaller TrueType file with the glyphs that are used, for embedding (ISO 32000-1 9.9).
  * SPDX-License-Identifier: MIT
  *
- * Glyphs keep their numbers; outlines that are not used are empty, and glyphs behind the last used one are left out. A box for characters
- * that the face does not have can be added as one more glyph, whatever the face's own glyph 0 looks like.
+ * Glyphs keep their numbers; outlines that are not used are empty, and glyphs behind the last used one are left out. Two more glyphs follow: a
+ * box for characters that the face does not have, whatever the face's own glyph 0 looks like, and an empty one of no width.
  */
 #ifndef LOOM_PDF_SUBSET_H
 #define LOOM_PDF_SUBSET_H
@@ -16,8 +16,7 @@
 typedef struct loom_subset {
     const loom_face *face;
     uint8_t *used;  /* owned: a byte for each glyph of the face; NULL: not open */
-    uint32_t count; /* glyphs of the subset without the box: the last used one and those before it */
-    bool box;       /* it has a box; its number is `count` */
+    uint32_t count; /* glyphs of the subset but for the two: the box is glyph `count`, the empty one `count` + 1 */
 } loom_subset;
 
 /** A subset with glyph 0 only. Errors: OUT_OF_MEMORY. Close it with loom_subset_close, also after an error. */
@@ -26,11 +25,8 @@ LOOM_CHECKED int loom_subset_open(loom_subset *subset, const loom_face *face);
 /** Frees the memory; accepts one that is all zero. */
 void loom_subset_close(loom_subset *subset);
 
-/** Takes a glyph, less than face->glyphs, and those that it is composed of. Errors: OUT_OF_MEMORY. */
+/** Takes a glyph that is less than face->glyphs, and those that it is composed of. Errors: OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_subset_add(loom_subset *subset, uint32_t glyph);
-
-/** Takes the box. */
-void loom_subset_add_box(loom_subset *subset);
 
 /** Six capital letters that depend on the face's name and the glyphs (ISO 32000-1 9.6.4), and a NUL. */
 void loom_subset_tag(const loom_subset *subset, char tag[7]);
