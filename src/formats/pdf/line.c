@@ -8,9 +8,6 @@
 /* Bytes that a change of the font takes at most: `(` or `<` ended, `Tj`, a name, a size, `Tf`, and the next start. */
 #define SWITCH_BYTES 64u
 
-/* The farthest that marks from right to left are moved: readers take more for the end of a word. */
-#define MOST_SHIFT 90
-
 /* The first glyph at or behind a byte of the text. */
 static uint32_t glyph_at(const loom_shaper *s, uint32_t at) {
     uint32_t low = 0;
@@ -254,7 +251,6 @@ static int show_mark(const loom_shaper *s, writer *w, const loom_glyph *mark) {
     int32_t shift = base->width - mark_place(s, mark, base->width);
     if ((mark->level & 1) != 0) {
         shift -= base->width;
-        shift = shift > MOST_SHIFT ? MOST_SHIFT : shift < -MOST_SHIFT ? -MOST_SHIFT : shift;
     }
     end_string(w);
     int length = snprintf(text, sizeof text, "[%d<%04x>%d]TJ", (int)shift, mark->code & 0xffff, (int)(advance - shift));
