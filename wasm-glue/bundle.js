@@ -79,6 +79,22 @@ function copyWasm() {
     }
 }
 
+/** The fonts of PDF, which are loaded from there when one is made. */
+function copyFonts() {
+    const noto = 'node_modules/@expo-google-fonts/noto-sans';
+    const dejavu = 'node_modules/dejavu-fonts-ttf';
+    const files = {
+        'fonts/NotoSans-Regular.ttf': `${noto}/400Regular/NotoSans_400Regular.ttf`,
+        'fonts/NotoSans-Bold.ttf': `${noto}/700Bold/NotoSans_700Bold.ttf`,
+        'fonts/DejaVuSansCondensed.ttf': `${dejavu}/ttf/DejaVuSansCondensed.ttf`,
+        'fonts/DejaVuSansCondensed-Bold.ttf': `${dejavu}/ttf/DejaVuSansCondensed-Bold.ttf`,
+        'licences/noto-sans.txt': `${noto}/LICENSE_FONT`,
+        'licences/dejavu-fonts.txt': `${dejavu}/LICENSE`,
+    };
+    mkdirSync(join(dist, 'fonts'), { recursive: true });
+    for (const [name, file] of Object.entries(files)) copyFileSync(join(root, file), join(dist, name));
+}
+
 /** The modules contain these libraries, whose licences ask to be named with them. */
 function copyLicences() {
     const files = { cjson: 'LICENSE', libdeflate: 'COPYING', libxlsxwriter: 'License.txt' };
@@ -100,4 +116,5 @@ await bundle();
 makeRunnable();
 copyWasm();
 copyLicences();
+copyFonts();
 declare();

@@ -37,6 +37,12 @@ export const nodePlatform = {
         xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
         deflate: new URL('./exportloom-deflate.wasm', import.meta.url),
     },
+    fontUrls: {
+        'NotoSans-Regular.ttf': new URL('./fonts/NotoSans-Regular.ttf', import.meta.url),
+        'NotoSans-Bold.ttf': new URL('./fonts/NotoSans-Bold.ttf', import.meta.url),
+        'DejaVuSansCondensed.ttf': new URL('./fonts/DejaVuSansCondensed.ttf', import.meta.url),
+        'DejaVuSansCondensed-Bold.ttf': new URL('./fonts/DejaVuSansCondensed-Bold.ttf', import.meta.url),
+    },
     gunzip,
     yieldToLoop: () => new Promise((resolve) => setImmediate(resolve)),
     openUrl: (url) => (url.protocol === 'file:' ? fileSource(url) : undefined),

@@ -8,6 +8,7 @@ import { PieceReader, piecesOf } from './readers.js';
  * @property {() => number} workers of an export that does not say how many
  * @property {(processor: import('./types.js').ProcessorOptions) => import('./channel.js').WorkerLike} createWorker
  * @property {Record<string, URL>} wasmUrls of the modules, by name
+ * @property {Record<string, URL>} fontUrls of the package's fonts, by file name
  * @property {(reader: import('./types.js').ByteReader) => import('./types.js').ByteReader} gunzip
  * @property {() => Promise<void>} yieldToLoop lets waiting events be handled
  * @property {(url: URL) => import('./types.js').ByteSource | undefined} openUrl a source for URLs that fetch cannot read
@@ -70,6 +71,12 @@ export const browserPlatform = {
         core: new URL('./exportloom-core.wasm', import.meta.url),
         xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
         deflate: new URL('./exportloom-deflate.wasm', import.meta.url),
+    },
+    fontUrls: {
+        'NotoSans-Regular.ttf': new URL('./fonts/NotoSans-Regular.ttf', import.meta.url),
+        'NotoSans-Bold.ttf': new URL('./fonts/NotoSans-Bold.ttf', import.meta.url),
+        'DejaVuSansCondensed.ttf': new URL('./fonts/DejaVuSansCondensed.ttf', import.meta.url),
+        'DejaVuSansCondensed-Bold.ttf': new URL('./fonts/DejaVuSansCondensed-Bold.ttf', import.meta.url),
     },
     gunzip,
     yieldToLoop: yieldByMessage,

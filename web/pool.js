@@ -43,6 +43,18 @@ export class Pool {
         return module === 'core' ? core.href : new URL(`exportloom-${module}.wasm`, core).href;
     }
 
+    /**
+     * Where a font of the package is: beside the bundles, or in the folder `fonts` beside the core where the options say where that is.
+     * @param {string} file its name
+     * @returns {string} absolute
+     */
+    fontUrl(file) {
+        const { wasmUrl } = this.options;
+        const { fontUrls, wasmUrls } = this.platform;
+        const own = wasmUrl === undefined || (typeof wasmUrl === 'object' && !(wasmUrl instanceof URL));
+        return own ? fontUrls[file].href : new URL(`fonts/${file}`, new URL(wasmUrl, wasmUrls.core)).href;
+    }
+
     /** Bytes of all wasm memories. */
     get memory() {
         return this.#channels.reduce((sum, channel) => sum + channel.memory, 0);
