@@ -92,6 +92,7 @@ static void destroy_chunk(loom_chunk *chunk) {
     loom_buffer_free(&chunk->statistics);
     loom_buffer_free(&chunk->draft.rows);
     loom_buffer_free(&chunk->draft.ends);
+    loom_buffer_free(&chunk->draft.places);
     loom_buffer_free(&chunk->draft.links);
     loom_buffer_free(&chunk->info);
     loom_free(chunk->text);
@@ -488,6 +489,7 @@ static loom_chunk *take_chunk(loom_job *job) {
         loom_buffer_init(&chunk->statistics, TEXT_CAP);
         loom_buffer_init(&chunk->draft.rows, TEXT_CAP);
         loom_buffer_init(&chunk->draft.ends, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.places, TEXT_CAP);
         loom_buffer_init(&chunk->draft.links, TEXT_CAP);
         loom_buffer_init(&chunk->info, TEXT_CAP);
     }
@@ -608,6 +610,7 @@ int loom_chunk_measure(loom_chunk *chunk) {
     int code = check_parts(job);
     chunk->draft.rows.length = 0;
     chunk->draft.ends.length = 0;
+    chunk->draft.places.length = 0;
     chunk->draft.links.length = 0;
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);

@@ -22,6 +22,7 @@ typedef struct loom_draft_link {
 typedef struct loom_draft {
     loom_buffer rows;  /* all good records, encoded, one behind the other */
     loom_buffer ends;  /* a uint32_t each: where they end in `rows` */
+    loom_buffer places; /* a uint32_t each: where the number of a row belongs in `rows` */
     loom_buffer links; /* a loom_draft_link each, in the order of the records */
 } loom_draft;
 

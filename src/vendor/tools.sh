@@ -42,6 +42,9 @@ look() { # GROUP
         need p7zip-full has 7z
         need clang has clang
         need libclang-rt-dev fuzzer_runtime
+        need python3-openpyxl /usr/bin/python3 -c 'import openpyxl'
+        need unzip has unzip
+        need p7zip-full has 7z
         ;;
     browsers)
         need chromium has chromium

@@ -6,6 +6,7 @@
 #include "core/deflate.h"
 #include "formats/xlsx/link.h"
 #include "formats/xlsx/names.h"
+#include "formats/xlsx/reference.h"
 #include "formats/xlsx/styles.h"
 #include "formats/xlsx/zip.h"
 #include "support/book.h"
@@ -173,7 +174,7 @@ static void test_moments(void) {
                rows[i].text);
         expect(loom_xlsx_has_date(&moment) == (rows[i].xml != NULL), "date held", rows[i].text);
         if (rows[i].xml != NULL) {
-            snprintf(wanted, sizeof wanted, "<c><v>%s</v></c>", rows[i].xml);
+            snprintf(wanted, sizeof wanted, "><v>%s</v></c>", rows[i].xml);
             expect(loom_xlsx_moment(&out, &moment, &plain) == 0, "date", rows[i].text);
             expect(out.length == strlen(wanted) && memcmp(out.bytes, wanted, out.length) == 0, "date written",
                    rows[i].text);
@@ -339,7 +340,7 @@ static void test_cells(void) {
     struct bytes all = {0};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct book book = {
-            .options = "{\"format\":\"xlsx\",\"columns\":[\"a\",\"v\",\"b\"]}", .totals = "", .named = 1};
+            .options = "{\"format\":\"xlsx\",\"xlsx\":{\"references\":false},\"columns\":[\"a\",\"v\",\"b\"]}", .totals = "", .named = 1};
         bytes_text(&book.input, "{\"v\":");
         bytes_text(&book.input, rows[i].value);
         bytes_text(&book.input, ",\"b\":null}\n");
@@ -352,10 +353,40 @@ static void test_cells(void) {
     bytes_clear(&all);
 }
 
+/** Names of columns, and numbers of rows of every length, with empty cells and rows of several lines. */
+static void test_references(void) {
+    static const struct {
+        uint32_t column;
+        const char *name;
+    } names[] = {{0, "A"}, {25, "Z"}, {26, "AA"}, {51, "AZ"}, {52, "BA"}, {701, "ZZ"}, {702, "AAA"}, {16383, "XFD"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const loom_xlsx_column_name name = loom_xlsx_name_column(names[i].column);
+        expect(name.length == strlen(names[i].name) && memcmp(name.text, names[i].name, name.length) == 0, "column", names[i].name);
+    }
+    struct bytes all = {0};
+    struct book book = {.options = "{\"format\":\"xlsx\"}", .totals = "", .lines = 3};
+    bytes_text(&book.input, "{\"a\":1,\"b\":2,\"c\":3}\n");
+    for (int i = 2; i < 102; i++)
+        bytes_print(&book.input, "{\"a\":%s,\"c\":%d}\n", i % 3 == 0 ? "\"x\\ny\"" : "null", i);
+    expect(make_book(&book, &all) == 0, "references", "made");
+    static const char *const parts[] = {
+        "<row r=\"1\" ht=\"21\" customHeight=\"1\"><c r=\"A1\" ",
+        "<row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\"><v>2</v></c><c r=\"C2\"><v>3</v></c></row>",
+        "<row r=\"3\"><c r=\"C3\"><v>2</v></c></row>",
+        "<row r=\"4\" ht=\"30\"><c r=\"A4\" s=\"2\" t=\"inlineStr\"><is><t>x\ny</t></is></c><c r=\"C4\"><v>3</v></c></row>",
+        "<row r=\"10\" ht=\"30\"><c r=\"A10\" s=\"2\" t=\"inlineStr\"><is><t>x\ny</t></is></c><c r=\"C10\"><v>9</v></c></row>",
+        "<row r=\"101\"><c r=\"C101\"><v>100</v></c></row><row r=\"102\"><c r=\"C102\"><v>101</v></c></row></sheetData>",
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        expect(strstr((char *)all.at, parts[i]) != NULL, "references", parts[i]);
+    bytes_clear(&book.input);
+    bytes_clear(&all);
+}
+
 static void test_columns(void) {
     struct bytes all = {0};
     struct book book = {
-        .options = "{\"format\":\"xlsx\",\"columns\":[{\"key\":\"id\",\"type\":\"text\",\"width\":40},{\"key\":\"p\","
+        .options = "{\"format\":\"xlsx\",\"xlsx\":{\"references\":false},\"columns\":[{\"key\":\"id\",\"type\":\"text\",\"width\":40},{\"key\":\"p\","
                    "\"format\":\"0.00\"},"
                    "{\"key\":\"d\",\"type\":\"date\",\"format\":\"dd/mm/yyyy\"},{\"key\":\"q\",\"format\":\"0.00\"},"
                    "{\"key\":\"confidence\"},{\"key\":\"z\",\"format\":\"0\"}]}",
@@ -382,8 +413,8 @@ static void test_limits(void) {
     expect(make_book(&book, &all) == 0, "limits", "many links");
     expect(strstr((char *)all.at, "<hyperlink ref=\"A65531\" r:id=\"link65530\"/></hyperlinks>") != NULL, "limits",
            "the last link");
-    expect(strstr((char *)all.at, "<c s=\"7\" t=\"inlineStr\"><is><t>http://a.example/65529</t></is></c></row><row><c "
-                                  "t=\"inlineStr\"><is><t>http://a.example/65530<") != NULL,
+    expect(strstr((char *)all.at, "<c r=\"A65531\" s=\"7\" t=\"inlineStr\"><is><t>http://a.example/65529</t></is></c></row>"
+                                  "<row r=\"65532\"><c r=\"A65532\" t=\"inlineStr\"><is><t>http://a.example/65530<") != NULL,
            "limits", "text behind the last link");
     book.input.length = 0;
     bytes_text(&book.input, "{\"t\":\"");
@@ -452,6 +483,7 @@ int main(int argc, char **argv) {
     test_names();
     test_zip64();
     test_cells();
+    test_references();
     test_columns();
     test_seams();
     test_limits();

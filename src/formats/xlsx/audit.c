@@ -35,7 +35,7 @@ static void put_value(page *page, uint16_t column, const cJSON *value) {
     if (cJSON_IsString(value)) {
         loom_xlsx_write(page->sheet, page->row, column, value->valuestring, page->look->wrapped);
     } else if (cJSON_IsNumber(value)) {
-        worksheet_write_number(page->sheet, page->row, column, value->valuedouble, page->look->text);
+        loom_xlsx_write_figure(page->sheet, page->row, column, value->valuedouble, page->look->text);
     } else if (cJSON_IsBool(value)) {
         loom_xlsx_write(page->sheet, page->row, column, cJSON_IsTrue(value) ? "yes" : "no", page->look->text);
     } else {

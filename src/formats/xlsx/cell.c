@@ -136,7 +136,6 @@ static bool is_blank(uint8_t byte) {
 }
 
 static void put_start(loom_buffer *out, const char *type, size_t length, const loom_xlsx_style *style) {
-    PUT(out, "<c");
     loom_buffer_put(out, style->text, style->length);
     loom_buffer_put(out, type, length);
 }

@@ -1,7 +1,7 @@
 /* Single cells of a sheet as XML (ECMA-376 Part 1 18.3.1.4).
  * SPDX-License-Identifier: MIT
  *
- * Cells carry no reference: each stands right of the one before it (18.3.1.4, `r` is optional).
+ * A cell without a reference stands right of the one before it (18.3.1.4, `r` is optional).
  */
 #ifndef LOOM_XLSX_CELL_H
 #define LOOM_XLSX_CELL_H
@@ -13,6 +13,8 @@
 
 /** The most UTF-16 units that a cell holds (18.3.1.4, Excel's own limit). */
 #define LOOM_XLSX_MAX_TEXT 32767u
+
+/* The functions that append a cell begin behind `<c` and its reference: the caller has written those, see reference.h. */
 
 /** The attribute ` s="n"` of a style, empty for style 0. */
 typedef struct loom_xlsx_style {

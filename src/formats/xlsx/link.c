@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cell.h"
+#include "reference.h"
 
 /* The longest name of a host (RFC 1035 2.3.4). */
 #define LONGEST_HOST 253u
@@ -134,18 +135,6 @@ enum loom_xlsx_link loom_xlsx_link_of(const uint8_t *text, size_t length) {
     return fits ? LOOM_XLSX_IS_LINK : LOOM_XLSX_LONG_LINK;
 }
 
-static void column_name(uint32_t column, char name[8]) {
-    char letters[8];
-    size_t count = 0;
-    for (uint32_t left = column + 1; left > 0 && count < 7; left = (left - 1) / 26) {
-        letters[count++] = (char)('A' + (left - 1) % 26);
-    }
-    for (size_t i = 0; i < count; i++) {
-        name[i] = letters[count - 1 - i];
-    }
-    name[count] = '\0';
-}
-
 /* The bytes before `#`. */
 static size_t target_length(const uint8_t *address, size_t length) {
     const uint8_t *mark = memchr(address, '#', length);
@@ -154,10 +143,9 @@ static size_t target_length(const uint8_t *address, size_t length) {
 
 int loom_xlsx_link_reference(loom_buffer *out, const uint8_t *address, size_t length, uint32_t row, uint32_t column,
                              uint32_t number) {
-    char name[8];
     char start[96];
-    column_name(column, name);
-    snprintf(start, sizeof start, "<hyperlink ref=\"%s%u\" r:id=\"link%u\"", name, row + 1, number);
+    const loom_xlsx_column_name name = loom_xlsx_name_column(column);
+    snprintf(start, sizeof start, "<hyperlink ref=\"%.*s%u\" r:id=\"link%u\"", name.length, name.text, row + 1, number);
     int code = loom_buffer_append_text(out, start);
     size_t target = target_length(address, length);
     if (code == LOOM_OK && length - target > 1) {

@@ -1,6 +1,8 @@
 /* What the sheets that tell about the records have in common.
  * SPDX-License-Identifier: MIT
  */
+#include <math.h>
+
 #include "capture.h"
 #include "pages.h"
 
@@ -54,6 +56,22 @@ void loom_xlsx_write(lxw_worksheet *sheet, uint32_t row, uint16_t column, const 
         loom_capture_fail(code);
     }
     loom_buffer_free(&prepared);
+}
+
+const char *loom_xlsx_beyond(double figure) {
+    if (isfinite(figure)) {
+        return NULL;
+    }
+    return figure > 0 ? "> 1.8E+308" : "< -1.8E+308";
+}
+
+void loom_xlsx_write_figure(lxw_worksheet *sheet, uint32_t row, uint16_t column, double figure, lxw_format *format) {
+    const char *beyond = loom_xlsx_beyond(figure);
+    if (beyond != NULL) {
+        loom_xlsx_write(sheet, row, column, beyond, format);
+    } else {
+        worksheet_write_number(sheet, row, column, figure, format);
+    }
 }
 
 void loom_xlsx_title(lxw_worksheet *sheet, const loom_xlsx_look *look, const char *title, const char *note) {

@@ -9,6 +9,7 @@
 #include "../flat.h"
 #include "link.h"
 #include "names.h"
+#include "reference.h"
 #include "styles.h"
 
 /* Integers of more characters are shown with an exponent unless a format says otherwise. */
@@ -18,11 +19,14 @@
 #define LINE_HEIGHT 15u
 #define MOST_LINES 27u
 
+/* Rows are numbered and deflated in pieces of so many bytes, which costs less than a hundredth of their size and bounds the memory. */
+#define ENOUGH ((size_t)192 << 10)
+
 /* The rows of one chunk while they are written. */
 typedef struct writer {
     loom_encoding *e;
     const loom_xlsx_plan *plan;
-    loom_buffer *out;
+    loom_draft *draft;   /* the rows, and what is noted of them */
     uint32_t links_left; /* further links are texts */
     uint32_t index;      /* of the record in the batch */
     uint32_t ordinal;    /* of the record in the chunk */
@@ -61,6 +65,7 @@ static loom_xlsx_column column_of(const loom_columns *columns, uint32_t i, const
         .dates = from->type == LOOM_TYPE_DATE || from->type == LOOM_TYPE_DATETIME,
         .as_text = from->typed && from->type == LOOM_TYPE_TEXT,
         .share = from->format == NULL && names_share(from->key),
+        .name = loom_xlsx_name_column(i),
     };
     uint32_t style = column.own ? loom_xlsx_own_style(columns, i, region) : 0;
     column.number = loom_xlsx_style_of(style);
@@ -122,7 +127,7 @@ static const loom_xlsx_style *wrap(writer *w, const uint8_t *text, size_t length
 
 static int put_text(writer *w, uint32_t column, const uint8_t *text, size_t length, const loom_xlsx_style *style) {
     bool cut = false;
-    int code = loom_xlsx_text(w->out, text, length, style, &cut);
+    int code = loom_xlsx_text(&w->draft->rows, text, length, style, &cut);
     return code == LOOM_OK && cut ? warn(w, LOOM_TEXT_CUT, column) : code;
 }
 
@@ -147,7 +152,7 @@ static int note_link(writer *w, uint32_t column, uint32_t cell, const uint8_t *t
         return LOOM_OK;
     }
     loom_draft_link note = {w->index, column, cell};
-    return loom_buffer_append(&w->e->draft->links, &note, sizeof note);
+    return loom_buffer_append(&w->draft->links, &note, sizeof note);
 }
 
 static bool may_be_link(uint8_t first) {
@@ -170,7 +175,7 @@ static int put_date(writer *w, uint32_t column, const uint8_t *text, size_t leng
     if (!*done) {
         return warn(w, LOOM_DATE_AS_TEXT, column);
     }
-    int code = loom_xlsx_moment(w->out, &moment, kind == LOOM_DATE ? &look->date : &look->datetime);
+    int code = loom_xlsx_moment(&w->draft->rows, &moment, kind == LOOM_DATE ? &look->date : &look->datetime);
     return code == LOOM_OK && moment.nanoseconds % 1000000 != 0 ? warn(w, LOOM_TIME_ROUNDED, column) : code;
 }
 
@@ -210,7 +215,7 @@ static int put_number(writer *w, uint32_t column, const loom_cell *cell) {
     } else if (look->share && loom_xlsx_is_share(text, cell->length)) {
         style = &share;
     }
-    return loom_xlsx_number(w->out, text, cell->length, style);
+    return loom_xlsx_number(&w->draft->rows, text, cell->length, style);
 }
 
 /* What stands in `scratch`, of which a block can be read behind its end. */
@@ -230,8 +235,36 @@ static int put_container(writer *w, uint32_t column, uint32_t cell) {
     return code == LOOM_OK ? put_scratch(w, column) : code;
 }
 
+/* Notes that the number of the row belongs here. */
+static int note_place(writer *w) {
+    uint32_t place = (uint32_t)w->draft->rows.length;
+    return loom_buffer_append(&w->draft->places, &place, sizeof place);
+}
+
+/* The start of a cell's tag, which every cell begins with. */
+static int start_cell(writer *w, uint32_t column) {
+    loom_buffer *out = &w->draft->rows;
+    int code = loom_buffer_reserve(out, 24);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    loom_buffer_put(out, "<c", 2);
+    if (w->e->settings->xlsx_references) {
+        const loom_xlsx_column_name *name = &w->plan->columns[column].name;
+        loom_buffer_put(out, " r=\"", 4);
+        loom_buffer_put(out, name->text, name->length);
+        code = note_place(w);
+        loom_buffer_put_byte(out, '"');
+    }
+    return code;
+}
+
 static int put_cell(writer *w, uint32_t column, uint32_t number) {
     const loom_cell *cell = &w->e->batch->cells[number];
+    int code = start_cell(w, column);
+    if (code != LOOM_OK) {
+        return code;
+    }
     switch (cell->kind) {
     case LOOM_CELL_TEXT:
         return put_text_cell(w, column, number, cell);
@@ -240,17 +273,22 @@ static int put_cell(writer *w, uint32_t column, uint32_t number) {
         return put_number(w, column, cell);
     case LOOM_CELL_FALSE:
     case LOOM_CELL_TRUE:
-        return loom_xlsx_boolean(w->out, cell->kind == LOOM_CELL_TRUE, &centered);
+        return loom_xlsx_boolean(&w->draft->rows, cell->kind == LOOM_CELL_TRUE, &centered);
     default:
         return put_container(w, column, number);
     }
 }
 
-/* Empty cells before one that is not: each takes its place, because cells carry no reference. */
+/* Empty cells before one that is not: each takes its place where cells carry no reference. */
 static int put_gaps(writer *w, uint32_t *gaps) {
-    int code = loom_buffer_reserve(w->out, (size_t)*gaps * 4);
+    int code = LOOM_OK;
+    if (w->e->settings->xlsx_references) {
+        *gaps = 0;
+        return LOOM_OK;
+    }
+    code = loom_buffer_reserve(&w->draft->rows, (size_t)*gaps * 4);
     for (; *gaps > 0 && code == LOOM_OK; (*gaps)--) {
-        loom_buffer_put(w->out, "<c/>", 4);
+        loom_buffer_put(&w->draft->rows, "<c/>", 4);
     }
     return code;
 }
@@ -264,20 +302,25 @@ static int put_special(writer *w, const loom_record *record, uint32_t column, bo
         return code;
     }
     code = put_gaps(w, gaps);
+    code = code == LOOM_OK ? start_cell(w, column) : code;
     return code == LOOM_OK ? put_scratch(w, column) : code;
 }
 
 /* Tells the height of a row of several lines, as Excel does when it saves a row that fits its text (18.3.1.73); `start` is where its
- * tag ends in the output. */
-static int put_height(writer *w, size_t start) {
+ * tag ends in the output, and `first` the first place behind that. */
+static int put_height(writer *w, size_t start, size_t first) {
     char height[24];
     size_t length = (size_t)snprintf(height, sizeof height, " ht=\"%u\"", (unsigned)(w->lines * LINE_HEIGHT));
-    int code = loom_buffer_reserve(w->out, length);
+    int code = loom_buffer_reserve(&w->draft->rows, length);
     if (code == LOOM_OK) {
-        uint8_t *at = w->out->bytes + start;
-        memmove(at + length, at, w->out->length - start);
+        uint8_t *at = w->draft->rows.bytes + start;
+        memmove(at + length, at, w->draft->rows.length - start);
         memcpy(at, height, length);
-        w->out->length += length;
+        w->draft->rows.length += length;
+        uint32_t *places = (uint32_t *)(void *)w->draft->places.bytes;
+        for (size_t i = first; i < w->draft->places.length / sizeof *places; i++) {
+            places[i] += (uint32_t)length;
+        }
     }
     return code;
 }
@@ -303,16 +346,28 @@ static int put_cells(writer *w, const loom_record *record) {
 }
 
 static int put_record(writer *w, const loom_record *record) {
+    loom_buffer *out = &w->draft->rows;
     w->lines = 1;
-    int code = loom_buffer_append(w->out, "<row>", 5);
-    size_t start = w->out->length - 1;
+    int code = loom_buffer_reserve(out, 24);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    loom_buffer_put(out, "<row", 4);
+    if (w->e->settings->xlsx_references) {
+        loom_buffer_put(out, " r=\"", 4);
+        code = note_place(w);
+        loom_buffer_put_byte(out, '"');
+    }
+    loom_buffer_put_byte(out, '>');
+    size_t start = out->length - 1;
+    size_t first = w->draft->places.length / sizeof(uint32_t);
     if (code == LOOM_OK) {
         code = put_cells(w, record);
     }
     if (code == LOOM_OK && w->lines > 1) {
-        code = put_height(w, start);
+        code = put_height(w, start, first);
     }
-    return code == LOOM_OK ? loom_buffer_append(w->out, "</row>", 6) : code;
+    return code == LOOM_OK ? loom_buffer_append(&w->draft->rows, "</row>", 6) : code;
 }
 
 static int put_records(writer *w, uint32_t first, uint32_t end) {
@@ -321,9 +376,9 @@ static int put_records(writer *w, uint32_t first, uint32_t end) {
         const loom_record *record = &w->e->batch->records[w->index];
         w->ordinal = record->ordinal;
         code = put_record(w, record);
-        if (code == LOOM_OK && !w->again) {
-            uint32_t length = (uint32_t)w->out->length;
-            code = loom_buffer_append(&w->e->draft->ends, &length, sizeof length);
+        if (code == LOOM_OK) {
+            uint32_t length = (uint32_t)w->draft->rows.length;
+            code = loom_buffer_append(&w->draft->ends, &length, sizeof length);
         }
     }
     return code;
@@ -332,18 +387,31 @@ static int put_records(writer *w, uint32_t first, uint32_t end) {
 int loom_xlsx_measure(loom_encoding *e) {
     loom_xlsx_plan *plan = NULL;
     int code = loom_xlsx_plan_of(e, &plan);
-    writer w = {.e = e, .plan = plan, .out = &e->draft->rows, .links_left = UINT32_MAX};
+    writer w = {.e = e, .plan = plan, .draft = e->draft, .links_left = UINT32_MAX};
     return code == LOOM_OK ? put_records(&w, 0, e->batch->record_count) : code;
 }
 
-/* One deflated piece of the output, and the numbers that the end of the sheet needs of it. */
-static int put_piece(loom_encoding *e, const loom_xlsx_plan *plan, const uint8_t *bytes, size_t length) {
+/* What the end of the sheet needs of a run of deflated pieces. */
+typedef struct run {
+    uint32_t raw;
+    uint32_t crc;
+    size_t start; /* in the output */
+} run;
+
+static run start_run(const loom_encoding *e) {
+    return (run){0, 0, e->out->length};
+}
+
+static int add_piece(loom_encoding *e, const loom_xlsx_plan *plan, run *run, const uint8_t *bytes, size_t length) {
+    run->crc = loom_crc32_join(run->crc, loom_crc32(plan->deflater, bytes, length), length);
+    run->raw += (uint32_t)length;
+    return loom_deflate(plan->deflater, e->out, bytes, length);
+}
+
+static int end_run(loom_encoding *e, const run *run) {
     char numbers[48];
-    size_t start = e->out->length;
-    int code = loom_deflate(plan->deflater, e->out, bytes, length);
-    snprintf(numbers, sizeof numbers, ",%u,%u,%u", (unsigned)length,
-             (unsigned)loom_crc32(plan->deflater, bytes, length), (unsigned)(e->out->length - start));
-    return code == LOOM_OK ? loom_buffer_append_text(e->state, numbers) : code;
+    snprintf(numbers, sizeof numbers, ",%u,%u,%u", (unsigned)run->raw, (unsigned)run->crc, (unsigned)(e->out->length - run->start));
+    return loom_buffer_append_text(e->state, numbers);
 }
 
 /* The links that the place has room for, out of those in the range. */
@@ -368,24 +436,54 @@ static range links_in(const loom_encoding *e, const loom_place *place) {
     return (range){all == 0 ? NULL : links + first, count, count < left ? count : left};
 }
 
-static int put_rows(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, const range *range) {
-    const uint32_t *ends = (const uint32_t *)(const void *)e->draft->ends.bytes;
-    if (range->taken == range->count) {
-        uint32_t start = place->skip == 0 ? 0 : ends[place->skip - 1];
-        uint32_t end = place->take == 0 ? start : ends[place->skip + place->take - 1];
-        return put_piece(e, plan, end == start ? NULL : e->draft->rows.bytes + start, end - start);
+/* The rows `skip` to `skip + take - 1` of a draft, deflated; the first of them is in the row `number` of the sheet, from 1. */
+static int put_drafted(loom_encoding *e, const loom_xlsx_plan *plan, const loom_draft *draft, const loom_place *place, uint32_t skip) {
+    const uint32_t *ends = (const uint32_t *)(const void *)draft->ends.bytes;
+    const uint32_t *places = (const uint32_t *)(const void *)draft->places.bytes;
+    size_t place_count = draft->places.length / sizeof *places;
+    size_t before = 0;
+    uint32_t start = skip == 0 ? 0 : ends[skip - 1];
+    run run = start_run(e);
+    int code = LOOM_OK;
+    while (before < place_count && places[before] < start) {
+        before++;
     }
-    loom_buffer rows;
-    loom_buffer_init(&rows, e->draft->rows.cap);
-    writer w = {.e = e, .plan = plan, .out = &rows, .links_left = range->taken, .again = true};
+    loom_xlsx_rows rows = {draft->rows.bytes, ends + skip, place->take, start, places + before, place_count - before};
+    if (place_count == 0 && place->take > 0) {
+        code = add_piece(e, plan, &run, draft->rows.bytes + start, ends[skip + place->take - 1] - start);
+        rows.count = 0;
+    }
+    while (rows.count > 0 && code == LOOM_OK) {
+        e->scratch->length = 0;
+        code = loom_xlsx_number_rows(e->scratch, &rows, place->row + 2 + (place->take - rows.count), ENOUGH);
+        code = code == LOOM_OK ? add_piece(e, plan, &run, e->scratch->bytes, e->scratch->length) : code;
+    }
+    return code == LOOM_OK ? end_run(e, &run) : code;
+}
+
+/* Rows of which some links must be texts are written again. */
+static int put_again(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, uint32_t links) {
+    loom_draft draft;
+    loom_buffer *all[] = {&draft.rows, &draft.ends, &draft.places, &draft.links};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        loom_buffer_init(all[i], e->draft->rows.cap);
+    }
+    writer w = {.e = e, .plan = plan, .draft = &draft, .links_left = links, .again = true};
     e->batch->hushed = true;
     int code = put_records(&w, place->skip, place->skip + place->take);
     e->batch->hushed = false;
     if (code == LOOM_OK) {
-        code = put_piece(e, plan, rows.bytes, rows.length);
+        code = put_drafted(e, plan, &draft, place, 0);
     }
-    loom_buffer_free(&rows);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        loom_buffer_free(all[i]);
+    }
     return code;
+}
+
+static int put_rows(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, const range *range) {
+    return range->taken == range->count ? put_drafted(e, plan, e->draft, place, place->skip)
+                                        : put_again(e, plan, place, range->taken);
 }
 
 /* The fragments of the links: in the sheet, and in its relationships. */
@@ -403,7 +501,9 @@ static int put_links(loom_encoding *e, const loom_xlsx_plan *plan, const loom_pl
         code = targets ? loom_xlsx_link_target(e->scratch, text, cell->length, number)
                        : loom_xlsx_link_reference(e->scratch, text, cell->length, row, link->column, number);
     }
-    return code == LOOM_OK ? put_piece(e, plan, e->scratch->bytes, e->scratch->length) : code;
+    run run = start_run(e);
+    code = code == LOOM_OK ? add_piece(e, plan, &run, e->scratch->bytes, e->scratch->length) : code;
+    return code == LOOM_OK ? end_run(e, &run) : code;
 }
 
 int loom_xlsx_place(loom_encoding *e, const loom_place *place) {
@@ -444,14 +544,27 @@ static uint32_t header_style(const loom_column *column) {
     }
 }
 
+static int start_heading(loom_buffer *out, uint32_t column, bool reference) {
+    char start[24] = "<c";
+    const loom_xlsx_column_name name = loom_xlsx_name_column(column);
+    if (reference) {
+        snprintf(start, sizeof start, "<c r=\"%.*s1\"", name.length, name.text);
+    }
+    return loom_buffer_append_text(out, start);
+}
+
 int loom_xlsx_header(loom_encoding *e, loom_buffer *out) {
     char **headings = NULL;
+    bool references = e->settings->xlsx_references;
     if (e->columns->count == 0) {
         return LOOM_OK;
     }
     int code = loom_xlsx_headings(e, &headings);
     if (code == LOOM_OK) {
-        code = loom_buffer_append_text(out, "<row ht=\"21\" customHeight=\"1\">");
+        code = loom_buffer_append_text(out, references ? "<row r=\"1\"" : "<row");
+    }
+    if (code == LOOM_OK) {
+        code = loom_buffer_append_text(out, " ht=\"21\" customHeight=\"1\">");
     }
     for (uint32_t i = 0; i < e->columns->count && code == LOOM_OK; i++) {
         bool cut = false;
@@ -459,6 +572,7 @@ int loom_xlsx_header(loom_encoding *e, loom_buffer *out) {
         e->scratch->length = 0;
         code = loom_buffer_append_text(e->scratch, headings[i]);
         code = code == LOOM_OK ? loom_buffer_reserve(e->scratch, 1) : code;
+        code = code == LOOM_OK ? start_heading(out, i, references) : code;
         code = code == LOOM_OK ? loom_xlsx_text(out, e->scratch->bytes, e->scratch->length, &style, &cut) : code;
         if (code == LOOM_OK && cut) {
             code = loom_batch_warn(e->batch, LOOM_TEXT_CUT, (int32_t)i, 0, 1);

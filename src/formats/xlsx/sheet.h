@@ -7,12 +7,14 @@
 #include "../format.h"
 #include "cell.h"
 #include "../../core/deflate.h"
+#include "reference.h"
 
 /** How the cells of a column are written. */
 typedef struct loom_xlsx_column {
     loom_xlsx_style number;   /* of numbers and truth values: the column's own format, or none */
     loom_xlsx_style date;     /* of dates */
     loom_xlsx_style datetime; /* of date-times */
+    loom_xlsx_column_name name;
     bool own;                 /* it has a format of its own */
     bool dates;               /* texts that are dates are dates */
     bool as_text;             /* numbers are texts, because the options say so */

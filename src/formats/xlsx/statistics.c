@@ -26,7 +26,7 @@ typedef struct page {
 static void put_figure(page *page, uint16_t column, const cJSON *object, const char *name, lxw_format *format) {
     const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
     if (cJSON_IsNumber(member)) {
-        worksheet_write_number(page->sheet, page->row, column, member->valuedouble, format);
+        loom_xlsx_write_figure(page->sheet, page->row, column, member->valuedouble, format);
     } else if (cJSON_IsString(member)) {
         loom_xlsx_write(page->sheet, page->row, column, member->valuestring, page->look->text);
     } else {
@@ -103,7 +103,10 @@ typedef struct line {
 static line read_top(const cJSON *item) {
     line line = {.count = loom_xlsx_figure(item, "count")};
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, "value");
-    if (cJSON_IsNumber(value)) {
+    const char *beyond = cJSON_IsNumber(value) ? loom_xlsx_beyond(value->valuedouble) : NULL;
+    if (beyond != NULL) {
+        snprintf(line.category, sizeof line.category, "%s", beyond);
+    } else if (cJSON_IsNumber(value)) {
         snprintf(line.category, sizeof line.category, "%.15g", value->valuedouble);
     } else if (cJSON_IsBool(value)) {
         snprintf(line.category, sizeof line.category, "%s", cJSON_IsTrue(value) ? "true" : "false");

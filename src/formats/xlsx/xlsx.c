@@ -15,15 +15,15 @@
 #include "shell.h"
 #include "styles.h"
 
-/* Rows of a sheet besides the header, and bytes of rows: with 1 GiB for the rest, a sheet stays below the 4 GiB at which it would need
- * ZIP64 together with a data descriptor, which many readers do not take. */
+/* Rows of a sheet besides the header, and bytes of rows without their numbers, which add two fifths at most: with what stands around
+ * them, a sheet stays below the 4 GiB at which it would need ZIP64 together with a data descriptor, which many readers do not take. */
 #define MOST_ROWS 1048575u
-#define MOST_BYTES 0xc0000000u
+#define MOST_BYTES 0xa0000000u
 
 #define ROOT_RELATIONSHIPS "_rels/.rels"
 #define THEME "xl/theme/theme1.xml"
 
-/* The numbers that a segment tells: see put_piece in sheet.c. */
+/* The numbers that a segment tells: see end_run in sheet.c. */
 enum { ROWS, LINKS, PIECE, REFERENCES = PIECE + 3, TARGETS = REFERENCES + 3, NUMBERS = TARGETS + 3 };
 
 static int check(loom_settings *settings, loom_error *error) {

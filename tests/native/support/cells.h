@@ -1,7 +1,7 @@
 /* Reads the values of a workbook's Data sheets back as JSON: [[heading, ...], [value, ...], ...], the sheets one behind the other.
  * SPDX-License-Identifier: MIT
  *
- * It reads what this library writes and no more: inline strings, numbers, truth values, cells without references.
+ * It reads what this library writes and no more: inline strings, numbers, truth values. Cells stand where their references say.
  */
 #ifndef LOOM_TEST_CELLS_H
 #define LOOM_TEST_CELLS_H
@@ -12,6 +12,7 @@
 struct cell_reader {
     cJSON *rows;
     int sheets;
+    int wrong; /* a row has another number than its place */
 };
 
 /* One character of XML text, and of what Excel means by _xHHHH_; moves `at` behind it. */
@@ -71,12 +72,24 @@ static inline cJSON *cells_value(const char *at, const char *end) {
     return cJSON_CreateNumber(strtod(inside + 3, NULL));
 }
 
+/* The column of a cell with a reference, from 0; -1 without one. */
+static inline int cells_column(const char *cell) {
+    int column = 0;
+    if (strncmp(cell, "<c r=\"", 6) != 0)
+        return -1;
+    for (cell += 6; *cell >= 'A' && *cell <= 'Z'; cell++)
+        column = column * 26 + *cell - 'A' + 1;
+    return column - 1;
+}
+
 static inline void cells_row(const char *at, const char *end, cJSON *row) {
     while ((at = strstr(at, "<c")) != NULL && at < end) {
         const char *tag = strchr(at, '>');
         int empty = tag[-1] == '/';
         const char *close = empty ? tag : strstr(at, "</c>");
         cJSON *value = empty ? NULL : cells_value(at, close);
+        for (int column = cells_column(at); cJSON_GetArraySize(row) < column;)
+            cJSON_AddItemToArray(row, cJSON_CreateNull());
         cJSON_AddItemToArray(row, value == NULL ? cJSON_CreateNull() : value);
         at = close + 1;
     }
@@ -86,12 +99,16 @@ static inline void cells_row(const char *at, const char *end, cJSON *row) {
 static inline void cells_sheet(const char *name, const struct bytes *content, void *context) {
     struct cell_reader *reader = context;
     const char *at = (const char *)content->at;
+    int number = 0;
     if (strncmp(name, "xl/worksheets/sheet", 19) != 0 || strstr(at, "t=\"s\"") != NULL)
         return; /* Metadata, Errors, Statistics have shared strings */
     int skip = reader->sheets++ > 0;
     while ((at = strstr(at, "<row")) != NULL) {
         const char *tag = strchr(at, '>');
         const char *end = tag[-1] == '/' ? tag : strstr(at, "</row>");
+        number++;
+        if (strncmp(at, "<row r=\"", 8) == 0 && atoi(at + 8) != number)
+            reader->wrong = 1;
         if (!skip) {
             cJSON *row = cJSON_CreateArray();
             cells_row(tag, end, row);
@@ -104,8 +121,8 @@ static inline void cells_sheet(const char *name, const struct bytes *content, vo
 
 /** The values, for the caller to cJSON_Delete; NULL where the zip file is broken. */
 static inline cJSON *cells_read(const struct bytes *zip) {
-    struct cell_reader reader = {cJSON_CreateArray(), 0};
-    if (unzip_all(zip, cells_sheet, &reader))
+    struct cell_reader reader = {cJSON_CreateArray(), 0, 0};
+    if (unzip_all(zip, cells_sheet, &reader) && !reader.wrong)
         return reader.rows;
     cJSON_Delete(reader.rows);
     return NULL;
