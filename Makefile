@@ -16,6 +16,7 @@ FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 BROWSERS ?= optional
 SIZE_LIMIT_core := 61440
 SIZE_LIMIT_xlsx := 133120
+SIZE_LIMIT_pdf := 112640
 SIZE_LIMIT_deflate := 16384
 
 say = @printf '%-7s %s\n'
@@ -27,7 +28,11 @@ c_sources := $(sort $(shell find src -name '*.c' -not -path 'src/vendor/*'))
 vendor_sources := build/vendor/cjson/cJSON.c $(addprefix build/vendor/libdeflate/lib/,deflate_compress.c utils.c) \
     $(addprefix build/vendor/libxlsxwriter/src/,app.c chart.c chartsheet.c comment.c content_types.c core.c custom.c drawing.c \
     format.c hash_table.c metadata.c packager.c relationships.c shared_strings.c styles.c table.c theme.c utility.c vml.c \
-    workbook.c worksheet.c xmlwriter.c)
+    workbook.c worksheet.c xmlwriter.c) \
+    $(addprefix build/vendor/libharu/src/hpdf_,array.c binary.c boolean.c catalog.c destination.c dict.c doc.c encoder.c encrypt.c \
+    encryptdict.c error.c ext_gstate.c font.c fontdef.c fontdef_base14.c fontdef_cid.c fontdef_tt.c fontdef_type1.c font_cid.c \
+    font_tt.c font_type1.c gstate.c image.c info.c list.c mmgr.c name.c namedict.c null.c number.c objects.c outline.c page_label.c \
+    page_operator.c pages.c pdfa.c real.c streams.c string.c utils.c xref.c annotation.c exdata.c 3dmeasure.c u3d.c image_ccitt.c)
 native_tests := $(basename $(notdir $(wildcard tests/native/*.c)))
 test_support := $(wildcard tests/native/support/*.c)
 fuzz_targets := $(basename $(notdir $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))))
@@ -58,16 +63,20 @@ $(vendor_sources): build/stamps/vendor ;
 # C.
 
 C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/libdeflate -isystem build/vendor/libxlsxwriter/include \
-    -isystem src/vendor/names
+    -isystem build/vendor/libharu/include -isystem src/vendor/names
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
-cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c))
+cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,\
+    assembly.c audit.c caption.c charts.c cover.c embed.c frame.c image.c layout.c list.c logo.c pdf.c shell.c subset.c summary.c)
 vendor_flags_cjson := -Os
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
 vendor_flags_libxlsxwriter := -Os -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -DUSE_NO_MD5 -Dtmpfile=loom_capture_file \
     -D_POSIX_C_SOURCE=200809L
+
+# libharu takes its memory in pools; what it gives out of them is aligned for any type.
+vendor_flags_libharu := -Os -DHPDF_ALINMENT_SIZ=16
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wvla -Wwrite-strings
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -144,6 +153,7 @@ shared_sources := $(filter-out $(foreach row,$(format_rows),$(call format_source
 
 # What belongs to one module besides its formats.
 wasm_deflate := build/wasm/src/core/deflate.o $(filter build/wasm/vendor/libdeflate/%,$(call objects,wasm))
+wasm_pdf := $(wasm_deflate) $(filter build/wasm/vendor/libharu/%,$(call objects,wasm))
 wasm_xlsx := $(wasm_deflate) $(filter build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
 
 build/wasm/format-%.o: src/formats/format.c build/generated/tables.js Makefile build/stamps/vendor

@@ -51,6 +51,10 @@ struct loom_chunk {
     char *report;
     loom_draft draft;
     bool measured;
+    loom_spot spot;
+    uint32_t flow_skip; /* the records that loom_chunk_flow is about */
+    uint32_t flow_take;
+    loom_buffer flow;
     uint32_t links;
     uint32_t bytes;
     size_t cuts[2];
@@ -94,6 +98,9 @@ static void destroy_chunk(loom_chunk *chunk) {
     loom_buffer_free(&chunk->draft.ends);
     loom_buffer_free(&chunk->draft.places);
     loom_buffer_free(&chunk->draft.links);
+    loom_buffer_free(&chunk->draft.lines);
+    loom_buffer_free(&chunk->draft.notes);
+    loom_buffer_free(&chunk->flow);
     loom_buffer_free(&chunk->info);
     loom_free(chunk->text);
     loom_free(chunk->report);
@@ -203,6 +210,40 @@ static int check_ready(loom_job *job) {
     return job->ready ? LOOM_OK : loom_fail(&job->error, LOOM_INTERNAL, "the job has no options yet");
 }
 
+static loom_encoding encoding_of(loom_job *job, loom_batch *batch, loom_buffer *out) {
+    return (loom_encoding){
+        .settings = &job->settings,
+        .region = &job->region,
+        .schema = &job->schema,
+        .columns = &job->columns,
+        .batch = batch,
+        .cells = job->cells,
+        .out = out,
+        .scratch = &job->scratch,
+        .state = &job->state,
+        .error = &job->error,
+        .kept = &job->kept,
+    };
+}
+
+int loom_job_file(loom_job *job, uint32_t slot, uint32_t use, uint8_t *bytes, size_t length) {
+    int code = check_ready(job);
+    if (code == LOOM_OK && job->format->file == NULL) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the format takes no files");
+    }
+    if (code != LOOM_OK) {
+        loom_free(bytes);
+        return fail(job, code);
+    }
+    loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
+    code = job->format->file(&encoding, slot, use, bytes, length);
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
+uint32_t loom_job_wanted(const loom_job *job) {
+    return job->ready && job->format->wanted != NULL && job->kept != NULL ? job->format->wanted(job->kept) : 0;
+}
+
 int loom_job_merge(loom_job *job, const char *text, size_t length) {
     int code = check_ready(job);
     if (code == LOOM_OK) {
@@ -291,22 +332,6 @@ static int check_parts(loom_job *job) {
         code = loom_fail(&job->error, LOOM_INTERNAL, "the format has no parts");
     }
     return code == LOOM_OK ? check_known(job) : code;
-}
-
-static loom_encoding encoding_of(loom_job *job, loom_batch *batch, loom_buffer *out) {
-    return (loom_encoding){
-        .settings = &job->settings,
-        .region = &job->region,
-        .schema = &job->schema,
-        .columns = &job->columns,
-        .batch = batch,
-        .cells = job->cells,
-        .out = out,
-        .scratch = &job->scratch,
-        .state = &job->state,
-        .error = &job->error,
-        .kept = &job->kept,
-    };
 }
 
 int loom_job_head(loom_job *job, const char *metadata, size_t length) {
@@ -491,6 +516,9 @@ static loom_chunk *take_chunk(loom_job *job) {
         loom_buffer_init(&chunk->draft.ends, TEXT_CAP);
         loom_buffer_init(&chunk->draft.places, TEXT_CAP);
         loom_buffer_init(&chunk->draft.links, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.lines, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.notes, TEXT_CAP);
+        loom_buffer_init(&chunk->flow, TEXT_CAP);
         loom_buffer_init(&chunk->info, TEXT_CAP);
     }
     return chunk;
@@ -612,6 +640,8 @@ int loom_chunk_measure(loom_chunk *chunk) {
     chunk->draft.ends.length = 0;
     chunk->draft.places.length = 0;
     chunk->draft.links.length = 0;
+    chunk->draft.lines.length = 0;
+    chunk->draft.notes.length = 0;
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
         encoding.draft = &chunk->draft;
@@ -620,6 +650,8 @@ int loom_chunk_measure(loom_chunk *chunk) {
     chunk->measured = code == LOOM_OK;
     chunk->bytes = (uint32_t)chunk->draft.rows.length;
     chunk->links = (uint32_t)(chunk->draft.links.length / sizeof(loom_draft_link));
+    chunk->flow_skip = 0;
+    chunk->flow_take = chunk->batch.record_count;
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }
 
@@ -637,7 +669,32 @@ uint32_t loom_chunk_fit(loom_chunk *chunk, uint32_t skip, uint32_t rows, uint32_
     for (size_t i = 0; chunk->measured && i < chunk->draft.links.length / sizeof *links; i++) {
         chunk->links += links[i].record >= skip && links[i].record < end;
     }
+    chunk->flow_skip = skip;
+    chunk->flow_take = end - skip;
     return end - skip;
+}
+
+const uint32_t *loom_chunk_flow(loom_chunk *chunk) {
+    static const uint32_t nothing = 0;
+    loom_job *job = chunk->job;
+    chunk->flow.length = 0;
+    if (job->format->flow == NULL || !chunk->measured) {
+        return &nothing;
+    }
+    loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->flow);
+    encoding.draft = &chunk->draft;
+    if (job->format->flow(&encoding, chunk->flow_skip, chunk->flow_take) != LOOM_OK) {
+        return NULL;
+    }
+    return (const uint32_t *)(const void *)chunk->flow.bytes;
+}
+
+size_t loom_chunk_flow_length(const loom_chunk *chunk) {
+    return chunk->flow.length / sizeof(uint32_t);
+}
+
+void loom_chunk_spot(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces) {
+    chunk->spot = (loom_spot){page, height, pieces};
 }
 
 /* The statistics of the records that were placed: all of them were measured before it was known which would be. */
@@ -662,7 +719,7 @@ int loom_chunk_place(loom_chunk *chunk, uint32_t skip, uint32_t take, uint32_t r
     chunk->statistics.length = 0;
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
-        loom_place place = {skip, take, rows, links};
+        loom_place place = {skip, take, rows, links, chunk->spot};
         encoding.draft = &chunk->draft;
         encoding.state = &chunk->info;
         code = job->format->place(&encoding, &place);

@@ -37,6 +37,11 @@
  *                 second asides in order, the rest. The last turn has more = 0. loom_job_tail ends the file; its totals
  *                 have the state of the last turn as the member `state`.
  *
+ * A format that flows down pages has parts too, and its place is also a spot: page, steps of height on it, pieces of pages so far; at the
+ * start 0, 0, 0. loom_chunk_flow tells how the records of a chunk move it, from whatever height: three numbers for each of
+ * the heights 0, 1, ... in order. For a chunk of n records that starts at (page, height, pieces), those at [3 * height] are: pages to be
+ * added, the new height, pieces to be added. A spot goes on through all parts.
+ *
  * head, turn and tail need nothing but their arguments and the columns; each may be called on another worker.
  *
  * Functions that return int give 0 or a number of errors.def; loom_job_error tells more. After a FATAL error only
@@ -75,6 +80,9 @@ enum loom_count {
     LOOM_COUNT_ASIDE = 8,    /* bytes of the first aside behind it */
 };
 
+/** The slot of the picture on the cover; see loom_job_file. */
+#define LOOM_SLOT_LOGO 16u
+
 /** What loom_job_limit can tell. */
 enum loom_limit {
     LOOM_LIMIT_ROWS = 0,  /* records that a part of the file holds; 0: the file has no parts */
@@ -99,6 +107,15 @@ LOOM_CHECKED int loom_job_region(loom_job *job, const char *text, size_t length)
 /** The last error as a JSON object {code, message, suggestion, column?, record?, offset?}, NUL-terminated and owned by
  *  the job until the next call; "" when there was none. Accepts NULL, which tells OUT_OF_MEMORY. */
 const char *loom_job_error(loom_job *job);
+
+/** Gives the job a file, such as a font, or (with `bytes` NULL) only tells that there is one, so that loom_job_wanted can ask for it. `slot`
+ *  is 0 to 15 for fonts, LOOM_SLOT_LOGO for the picture on the cover; `use` says what a font is for, 1: regular text, 2: bold, 3: both; a
+ *  character is taken from the first font in the order in which they were told that has it. `bytes` came from loom_alloc and
+ *  belong to the job, also after an error. Call it after loom_job_options. Errors: BAD_FONT, BAD_IMAGE, OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_job_file(loom_job *job, uint32_t slot, uint32_t use, uint8_t *bytes, size_t length);
+
+/** Bit i: the file of slot i must be given before what the last _measure, _head or _tail made is of use. Then do it again. */
+uint32_t loom_job_wanted(const loom_job *job);
 
 /** Takes over the paths that a chunk saw first: the member `paths` of a chunk's report, with the brackets. Reports may
  *  come in any order and more than once. */
@@ -200,6 +217,14 @@ LOOM_CHECKED int loom_chunk_parse(loom_chunk *chunk, size_t length, int form);
 /** Notes which paths the good records have and which types they hold; `index` is the chunk's number in the source.
  *  What this job had not reported before is told by loom_chunk_report as `paths`. */
 LOOM_CHECKED int loom_chunk_scan(loom_chunk *chunk, uint32_t index);
+
+/** How the records move the spot: all good records after loom_chunk_measure, and the n records after loom_chunk_fit. Owned by the chunk until
+ *  the next of these; NULL when memory ran out; of length 0 where the format does not flow. */
+const uint32_t *loom_chunk_flow(loom_chunk *chunk);
+size_t loom_chunk_flow_length(const loom_chunk *chunk);
+
+/** Where the next loom_chunk_place stands; for formats that flow. */
+void loom_chunk_spot(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces);
 
 /** Encodes the good records `skip` to `skip + take - 1` as one segment. Errors: SOURCE_CHANGED, OUT_OF_MEMORY,
  *  LIMIT_EXCEEDED. */

@@ -17,6 +17,8 @@ const FOREIGN = new Map([
     ['libdeflate.h', ['src/core/deflate.c']],
     ['minizip/zip.h', ['src/formats/xlsx/capture.c']],
     ['sys/types.h', ['src/formats/xlsx/capture.c']],
+    ['hpdf.h', ['src/formats/pdf/shell.h']],
+    ['hpdf_pages.h', ['src/formats/pdf/shell.c']],
     ['xlsxwriter.h', ['src/formats/xlsx/pages.h']],
     ['wasm_simd128.h', ['src/core/simd.h']],
     ['emmintrin.h', ['src/core/simd.h']],

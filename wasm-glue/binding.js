@@ -147,6 +147,26 @@ export class Job {
         this.#pass('loom_job_region', region);
     }
 
+    /**
+     * A font or a picture, or (without bytes) that there is one.
+     * @param {number} slot
+     * @param {number} use
+     * @param {Uint8Array} [bytes]
+     */
+    file(slot, use, bytes) {
+        const { core } = this;
+        const length = bytes?.length ?? 0;
+        const pointer = bytes ? core.call.loom_alloc(length + 1) : 0;
+        if (bytes && pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        if (bytes) core.view(pointer, length).set(bytes);
+        this.check(core.call.loom_job_file(this.pointer, slot, use, pointer, length));
+    }
+
+    /** Bit i: the file of slot i must be given, and the last step be done again. */
+    get wanted() {
+        return this.core.call.loom_job_wanted(this.pointer) >>> 0;
+    }
+
     /** @param {string} paths JSON */
     merge(paths) {
         this.#pass('loom_job_merge', paths);
@@ -347,6 +367,22 @@ export class Chunk {
      */
     place(skip, take, rows, links) {
         this.job.check(this.#call.loom_chunk_place(this.pointer, skip, take, rows, links));
+    }
+
+    /**
+     * How the records that were measured, or that fit, move the spot of a format that flows; undefined for others.
+     * @returns {ArrayBuffer | undefined}
+     */
+    flow() {
+        const pointer = this.#call.loom_chunk_flow(this.pointer);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        const length = this.#call.loom_chunk_flow_length(this.pointer) >>> 0;
+        return length === 0 ? undefined : this.job.core.view(pointer, length * 4).slice().buffer;
+    }
+
+    /** @param {import('./protocol.js').Spot} spot where the next segment stands */
+    spot({ page, height, pieces }) {
+        this.#call.loom_chunk_spot(this.pointer, page, height, pieces);
     }
 
     /** What the end of the part must be told of the segment: JSON. @returns {string} */

@@ -97,7 +97,7 @@ function copyFonts() {
 
 /** The modules contain these libraries, whose licences ask to be named with them. */
 function copyLicences() {
-    const files = { cjson: 'LICENSE', libdeflate: 'COPYING', libxlsxwriter: 'License.txt' };
+    const files = { cjson: 'LICENSE', libdeflate: 'COPYING', libxlsxwriter: 'License.txt', libharu: 'README' };
     mkdirSync(join(dist, 'licences'), { recursive: true });
     for (const [library, file] of Object.entries(files))
         copyFileSync(join(root, 'build/vendor', library, file), join(dist, 'licences', `${library}.txt`));

@@ -38,6 +38,28 @@ export async function nodeModule(name) {
     return process.getBuiltinModule?.(name) ?? import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
+/** @param {URL} url */
+function isNodeFile(url) {
+    return url.protocol === 'file:' && typeof process === 'object';
+}
+
+/** @param {URL} url */
+async function request(url) {
+    const response = await fetch(url, { credentials: 'same-origin' });
+    if (!response.ok) throw new Error(`${url.href}: HTTP status ${response.status}`);
+    return response;
+}
+
+/**
+ * @param {URL} url
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function readBytes(url) {
+    if (!isNodeFile(url)) return new Uint8Array(await (await request(url)).arrayBuffer());
+    const { readFile } = await nodeModule('node:fs/promises');
+    return new Uint8Array(await readFile(url));
+}
+
 /**
  * Streaming compilation wants the media type application/wasm, which many servers do not send; then the bytes are
  * compiled when they are all there.
@@ -45,12 +67,8 @@ export async function nodeModule(name) {
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compile(url) {
-    if (url.protocol === 'file:' && typeof process === 'object') {
-        const { readFile } = await nodeModule('node:fs/promises');
-        return WebAssembly.compile(new Uint8Array(await readFile(url)));
-    }
-    const response = await fetch(url, { credentials: 'same-origin' });
-    if (!response.ok) throw new Error(`${url.href}: HTTP status ${response.status}`);
+    if (isNodeFile(url)) return WebAssembly.compile(await readBytes(url));
+    const response = await request(url);
     const type = response.headers.get('content-type') ?? '';
     if (/^application\/wasm\b/i.test(type) && typeof WebAssembly.compileStreaming === 'function')
         return WebAssembly.compileStreaming(response);

@@ -25,6 +25,18 @@
  * @property {string} module          the module that has the format
  * @property {string} options         JSON, as loom_job_options takes it
  * @property {number} [level]         deflate segments, head and tail, from 1 (fast) to 9 (small); needs the module `deflate`
+ * @property {FormatFile[]} [files]   that the format may need
+ *
+ * @typedef {object} FormatFile        a file for loom_job_file
+ * @property {number} slot
+ * @property {number} use
+ * @property {string | Uint8Array<ArrayBuffer>} place   an absolute URL, which the worker reads, or the bytes
+ * @property {boolean} first          it is read at once, others when they are wanted
+ *
+ * @typedef {object} Spot              where a format that flows has come to; see src/job.h
+ * @property {number} page
+ * @property {number} height
+ * @property {number} pieces
  *
  * @typedef {object} ScanRequest      answers with SegmentReply without `bytes`
  * @property {'scan'} op
@@ -63,6 +75,7 @@
  * @property {number} rows            records of the part before
  * @property {number} links           links of the part before
  * @property {boolean} last           the chunk is not needed any more
+ * @property {Spot} spot              for formats that flow
  * @property {ArrayBuffer} [spare]
  *
  * @typedef {object} SettleRequest    pure: merges the paths and answers with TextReply, the columns as JSON
@@ -126,6 +139,7 @@
  * @property {ArrayBuffer} [separator] of the same, as it is; it is not in `bytes`
  * @property {ArrayBuffer} [statistics] of the records in the segment
  * @property {string} [info]          JSON of loom_chunk_info; of `place`
+ * @property {ArrayBuffer} [flow]     of `parse`, where the format flows: what loom_chunk_flow tells of all good records
  * @property {{turns: boolean, segment: SegmentReply}[]} [placed] made by the host: the segments of a chunk of a format with parts
  *
  * @typedef {object} FitReply
@@ -135,6 +149,7 @@
  * @property {number} take            good records that fit
  * @property {number} links           of them
  * @property {number} bytes           of them
+ * @property {ArrayBuffer} [flow]     of them, as of `parse`
  *
  * @typedef {object} BytesReply
  * @property {number} id

@@ -3,7 +3,7 @@
 import { DEFLATE_EXPORTS, ERRORS } from '../build/generated/tables.js';
 import { Chunk, Core, CoreError, Job } from './binding.js';
 import { Deflater } from './deflater.js';
-import { loadModule, nodeModule } from './loader.js';
+import { loadModule, nodeModule, readBytes } from './loader.js';
 import { regionOf } from './region.js';
 
 /** @typedef {import('./protocol.js').Request & {id: number}} Message */
@@ -11,11 +11,14 @@ import { regionOf } from './region.js';
 /** @typedef {import('./protocol.js').ScanRequest} ScanRequest */
 /** @typedef {{post(message: object, transfer: ArrayBuffer[]): void, listen(listener: (message: Message) => void): void}} Port */
 /** @typedef {Record<string, unknown>} Answer */
+/** @typedef {import('./protocol.js').FormatFile} FormatFile */
+/** @typedef {{job: Job, options: string, files: FormatFile[], columns?: string, parsed: Map<number, Chunk>,
+ *   deflater?: Deflater}} Entry */
 
 /** The modules that were loaded, by name. @type {Map<string, Core>} */
 const cores = new Map();
 
-/** @type {Map<string, {job: Job, options: string, columns?: string, parsed: Map<number, Chunk>, deflater?: Deflater}>} */
+/** @type {Map<string, Entry>} */
 const jobs = new Map();
 
 /** @param {string} name */
@@ -75,6 +78,59 @@ function framing(name, bytes) {
     return deflater ? deflater.deflate(bytes) : { bytes: bytes.buffer, length: bytes.length };
 }
 
+/**
+ * @param {Job} job
+ * @param {FormatFile} file
+ */
+async function give(job, { slot, use, place }) {
+    try {
+        job.file(slot, use, typeof place === 'string' ? await readBytes(new URL(place)) : place);
+    } catch (error) {
+        if (error instanceof CoreError) throw error;
+        const { message, suggestion } = ERRORS.FILE_FAILED;
+        const cause = error instanceof Error ? error.message : String(error);
+        throw new CoreError({ code: 'FILE_FAILED', message: `${message}: ${place}: ${cause}`, suggestion });
+    }
+}
+
+/**
+ * Does something again with the files that it turned out to need.
+ * @param {Entry} entry
+ * @param {() => Answer} act
+ * @returns {Promise<Answer>}
+ */
+async function withFiles({ job, files }, act) {
+    for (;;) {
+        const answer = act();
+        const { wanted } = job;
+        if (wanted === 0) return answer;
+        for (const file of files) if ((wanted & (1 << file.slot)) !== 0) await give(job, file);
+    }
+}
+
+/**
+ * A chunk that is measured and kept until it has its places.
+ * @param {EncodeRequest} request
+ * @returns {Answer}
+ */
+function measured(request) {
+    const { job, parsed } = opened(request.job);
+    parsed.get(request.chunk)?.free();
+    const chunk = parse(request);
+    parsed.set(request.chunk, chunk);
+    try {
+        if (request.scan) chunk.scan(request.chunk);
+        chunk.measure();
+        if (job.wanted !== 0) return {};
+        const answer = { ...told(chunk, request.text), flow: chunk.flow() };
+        if (chunk.counts().good === 0) drop(request.job, request.chunk, chunk);
+        return answer;
+    } catch (error) {
+        drop(request.job, request.chunk, chunk);
+        throw error;
+    }
+}
+
 /** @type {{[Op in Message['op']]: (request: any) => Answer | Promise<Answer>}} */
 const OPERATIONS = {
     /** @param {import('./protocol.js').LoadRequest} request */
@@ -90,15 +146,17 @@ const OPERATIONS = {
     },
 
     /** @param {import('./protocol.js').OpenRequest} request */
-    open({ job: name, module, options, level }) {
+    async open({ job: name, module, options, files = [], level }) {
         const core = cores.get(module);
         const deflate = cores.get('deflate');
         if (!core || (level && !deflate)) throw CoreError.of('WASM_FAILED');
         const job = new Job(core, options);
         const region = regionOf(JSON.parse(options));
         if (region) job.region(region);
-        jobs.set(name, { job, options, parsed: new Map() });
+        jobs.set(name, { job, options, files, parsed: new Map() });
         if (deflate && level) opened(name).deflater = new Deflater(deflate, level);
+        for (const { slot, use } of files) job.file(slot, use);
+        for (const file of files) if (file.first) await give(job, file);
         return { limits: job.limits };
     },
 
@@ -127,19 +185,7 @@ const OPERATIONS = {
 
     /** @param {EncodeRequest} request */
     parse(request) {
-        const chunk = parse(request);
-        const { parsed } = opened(request.job);
-        parsed.set(request.chunk, chunk);
-        try {
-            if (request.scan) chunk.scan(request.chunk);
-            chunk.measure();
-            const answer = told(chunk, request.text);
-            if (chunk.counts().good === 0) drop(request.job, request.chunk, chunk);
-            return answer;
-        } catch (error) {
-            drop(request.job, request.chunk, chunk);
-            throw error;
-        }
+        return withFiles(opened(request.job), () => measured(request));
     },
 
     /** @param {import('./protocol.js').FitRequest} request */
@@ -147,13 +193,14 @@ const OPERATIONS = {
         const chunk = kept(job, number);
         const take = chunk.fit(skip, rows, room);
         const { links, bytes } = chunk.counts();
-        return { take, links, bytes };
+        return { take, links, bytes, flow: chunk.flow() };
     },
 
     /** @param {import('./protocol.js').PlaceRequest} request */
-    place({ job, chunk: number, skip, take, rows, links, last, spare }) {
+    place({ job, chunk: number, skip, take, rows, links, spot, last, spare }) {
         const chunk = kept(job, number);
         try {
+            chunk.spot(spot);
             chunk.place(skip, take, rows, links);
             return { ...told(chunk), ...chunk.output(spare), info: chunk.info(), statistics: chunk.statistics() };
         } finally {
@@ -202,8 +249,10 @@ const OPERATIONS = {
 
     /** @param {import('./protocol.js').HeadRequest} request */
     head({ job: name, metadata }) {
-        const { job } = opened(name);
-        return { ...framing(name, job.head(metadata)), lead: job.lead, warnings: job.warnings, state: job.state };
+        const entry = opened(name);
+        const { job } = entry;
+        const made = () => ({ ...framing(name, job.head(metadata)), lead: job.lead, warnings: job.warnings, state: job.state });
+        return withFiles(entry, made);
     },
 
     /** @param {import('./protocol.js').TurnRequest} request */
@@ -215,10 +264,12 @@ const OPERATIONS = {
 
     /** @param {import('./protocol.js').TailRequest} request */
     tail({ job: name, totals, statistics }) {
-        const { job } = opened(name);
+        const entry = opened(name);
+        const { job } = entry;
         if (statistics) job.gather(statistics);
         const told = statistics ? { statistics: job.statistics() } : {};
-        return { ...framing(name, job.tail(totals)), lead: job.lead, warnings: job.warnings, ...told };
+        const made = () => ({ ...framing(name, job.tail(totals)), lead: job.lead, warnings: job.warnings, ...told });
+        return withFiles(entry, made);
     },
 
     /** @param {import('./protocol.js').CloseRequest} request */

@@ -3,7 +3,7 @@
 import { exportError } from './errors.js';
 
 /** A TrueType font: its bytes, or where it is. @typedef {ArrayBuffer | ArrayBufferView | URL | string} FontSource */
-/** @typedef {{slot: number, use: number, place: string | Uint8Array<ArrayBuffer>, first: boolean}} FormatFile as the protocol has it */
+/** @typedef {import('../wasm-glue/protocol.js').FormatFile} FormatFile */
 
 /** `use` of loom_job_file. */
 const REGULAR = 1;
@@ -25,27 +25,34 @@ const LAST = [
 export const MOST_FONTS = 12;
 
 /**
+ * @param {unknown} file
+ * @returns {file is FontSource}
+ */
+export function isFile(file) {
+    return (typeof file === 'string' && file !== '') || file instanceof URL || file instanceof ArrayBuffer || ArrayBuffer.isView(file);
+}
+
+/**
  * @param {unknown} fonts
  * @returns {fonts is FontSource[]}
  */
 export function areFonts(fonts) {
-    const isFont = (/** @type {unknown} */ font) =>
-        (typeof font === 'string' && font !== '') || font instanceof URL || font instanceof ArrayBuffer || ArrayBuffer.isView(font);
-    return Array.isArray(fonts) && fonts.length <= MOST_FONTS && fonts.every(isFont);
+    return Array.isArray(fonts) && fonts.length <= MOST_FONTS && fonts.every(isFile);
 }
 
 /**
  * Bytes are copied, because every worker gets them.
- * @param {FontSource} font
+ * @param {FontSource} font or another file
+ * @param {string} code of the error where that is no place
  * @returns {string | Uint8Array<ArrayBuffer>}
  */
-function placeOf(font) {
+export function placeOf(font, code) {
     if (font instanceof ArrayBuffer) return new Uint8Array(font);
     if (ArrayBuffer.isView(font)) return Uint8Array.from(new Uint8Array(font.buffer, font.byteOffset, font.byteLength));
     try {
         return new URL(font, globalThis.location?.href).href;
     } catch {
-        throw exportError('BAD_FONT', `${font} is no absolute URL`);
+        throw exportError(code, `${font} is no absolute URL`);
     }
 }
 
@@ -58,6 +65,6 @@ function placeOf(font) {
 export function fontFiles(fonts, urlOf) {
     const own = (/** @type {typeof FIRST} */ list, /** @type {boolean} */ first) =>
         list.map(({ slot, use, file }) => ({ slot, use, place: urlOf(file), first }));
-    const others = fonts.map((font, i) => ({ slot: FIRST.length + i, use: REGULAR | BOLD, place: placeOf(font), first: true }));
+    const others = fonts.map((font, i) => ({ slot: FIRST.length + i, use: REGULAR | BOLD, place: placeOf(font, 'BAD_FONT'), first: true }));
     return [...own(FIRST, true), ...others, ...own(LAST, false)];
 }

@@ -3,6 +3,7 @@
 import { FORMATS, OPTIONS } from '../build/generated/tables.js';
 import { isTextual, readCompression } from './compression.js';
 import { exportError } from './errors.js';
+import { areFonts, isFile } from './fonts.js';
 import { nearestName } from './nearest.js';
 
 /** @typedef {(typeof OPTIONS)[number]} OptionRow */
@@ -32,6 +33,7 @@ import { nearestName } from './nearest.js';
  * @property {boolean} metadata whether the audit trail is asked for
  * @property {boolean} statistics whether statistics are asked for
  * @property {boolean} raw whether the records' own JSON is asked for
+ * @property {{fonts?: import('./files.js').FileSource[], logo?: import('./files.js').FileSource}} files of the format pdf
  * @property {Record<string, unknown>} given what JSON can hold of the options
  */
 
@@ -87,6 +89,8 @@ const OBJECT_CHECKS = {
     onProgress: (value) => typeof value === 'function',
     sink: (value) => typeof value === 'object',
     compression: () => true, // checked by readCompression
+    fonts: areFonts,
+    logo: isFile,
 };
 
 /**
@@ -186,6 +190,26 @@ function setLevel(core, format, level) {
 }
 
 /**
+ * The options without what JSON cannot hold.
+ * @param {Record<string, any>} options
+ */
+function withoutFiles(options) {
+    if (!options.pdf) return options;
+    const { fonts, logo, ...pdf } = options.pdf;
+    return { ...options, pdf };
+}
+
+/** @param {any} pdf the options of the format */
+function filesOf(pdf) {
+    const { fonts = undefined, logo = undefined } = pdf ?? {};
+    for (const [name, value] of Object.entries({ fonts, logo })) {
+        const row = /** @type {OptionRow} */ (optionRow(`pdf.${name}`));
+        if (value !== undefined && value !== null && !OBJECT_CHECKS[name](value)) throw invalidOption(row, row.doc);
+    }
+    return { fonts: fonts ?? undefined, logo: logo ?? undefined };
+}
+
+/**
  * @param {unknown} options as the user gave them
  * @returns {Settings}
  */
@@ -201,12 +225,13 @@ export function readOptions(options) {
     return {
         format,
         host: hostSettings(Object.fromEntries(entries.filter(([name]) => isHost(name)))),
-        core: JSON.stringify(core),
+        core: JSON.stringify(withoutFiles(core)),
         compression,
         columns: Array.isArray(core.columns) ? core.columns : undefined,
         metadata: core.includeMetadata === true,
         statistics: core.includeStatistics === true,
         raw: core.includeRawData === true,
-        given: Object.fromEntries(entries.filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT')),
+        files: filesOf(core.pdf),
+        given: withoutFiles(Object.fromEntries(entries.filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT'))),
     };
 }

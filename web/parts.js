@@ -23,6 +23,8 @@ export class Parts {
     #rows = 0;
     #bytes = 0;
     #links = 0;
+    /** Where a format that flows has come to, over all parts. */
+    #spot = { page: 0, height: 0, pieces: 0 };
     /** Settles when all chunks so far have their places. @type {Promise<unknown>} */
     #seated = Promise.resolve();
     /** Nothing is placed behind a chunk with which the export ends. */
@@ -74,9 +76,10 @@ export class Parts {
             const fitting = await this.#fit(parsed, skip);
             const turns = fitting.take === 0 && this.#rows > 0;
             if (turns) this.#rows = this.#bytes = this.#links = 0;
-            const { take, bytes, links } = turns ? await this.#fit(parsed, skip) : fitting;
+            const { take, bytes, links, flow } = turns ? await this.#fit(parsed, skip) : fitting;
             const count = Math.max(1, take); // a record that is larger than a part has one of its own
             places.push(this.#place(parsed, skip, count, turns));
+            if (flow) this.#flow(new Uint32Array(flow));
             this.#rows += count;
             this.#bytes += bytes;
             this.#links += links;
@@ -86,17 +89,24 @@ export class Parts {
         return { places };
     }
 
+    /** @param {Uint32Array} flow how records move the spot, from each height */
+    #flow(flow) {
+        const { page, height, pieces } = this.#spot;
+        const [pages, next, more] = flow.subarray(3 * height, 3 * height + 3);
+        this.#spot = { page: page + pages, height: next, pieces: pieces + more };
+    }
+
     /**
      * What of the chunk the part has room for; most chunks fit as a whole.
      * @param {Parsed} parsed
      * @param {number} skip
-     * @returns {Promise<{take: number, bytes: number, links: number}>}
+     * @returns {Promise<{take: number, bytes: number, links: number, flow?: ArrayBuffer}>}
      */
     async #fit(parsed, skip) {
         const { workshop } = this.context;
         const { good, bytes, links } = parsed.reply.counts;
         const room = { rows: workshop.limits.rows - this.#rows, bytes: workshop.limits.bytes - this.#bytes };
-        if (skip === 0 && good <= room.rows && bytes <= room.bytes) return { take: good, bytes, links };
+        if (skip === 0 && good <= room.rows && bytes <= room.bytes) return { take: good, bytes, links, flow: parsed.reply.flow };
         return workshop.fit(parsed, skip, room);
     }
 
@@ -109,7 +119,7 @@ export class Parts {
      */
     #place(parsed, skip, take, turns) {
         const last = skip + take === parsed.reply.counts.good;
-        const place = { skip, take, rows: this.#rows, links: this.#links, last };
+        const place = { skip, take, rows: this.#rows, links: this.#links, last, spot: this.#spot };
         const placed = this.context.workshop.place(parsed, place).then((segment) => ({ turns, segment }));
         placed.catch(() => {}); // it is looked at with the chunk's others
         return placed;

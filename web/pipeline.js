@@ -4,6 +4,7 @@ import { FORMATS, VERSION } from '../build/generated/tables.js';
 import { Buffers } from './buffers.js';
 import { CHUNK_TEXT } from './chunks.js';
 import { asExportError, exportError, ExportError } from './errors.js';
+import { filesOfPdf } from './files.js';
 import { Parts } from './parts.js';
 import { Pass } from './pass.js';
 import { Paths } from './paths.js';
@@ -79,8 +80,16 @@ export class Pipeline {
     #newWorkshop() {
         const { job, settings, plan, pool, stop } = this.parts;
         const { module } = FORMATS[settings.format];
+        const files = this.#files();
         const { level } = settings.compression;
-        return new Workshop({ job, module, options: settings.core, level, workers: plan.workers, pool, buffers: this.#buffers, stop });
+        const workers = plan.workers;
+        return new Workshop({ job, module, options: settings.core, level, files, workers, pool, buffers: this.#buffers, stop });
+    }
+
+    /** What the format needs besides the records. */
+    #files() {
+        const { settings, pool } = this.parts;
+        return settings.format === 'pdf' ? filesOfPdf(settings.files, (file) => pool.fontUrl(file)) : [];
     }
 
     /** @returns {Promise<unknown>} what the sink's `close` gave */

@@ -57,6 +57,11 @@
  * @property {import('../build/generated/options.js').JsonOptionValues} [json]
  * @property {import('../build/generated/options.js').CsvOptionValues} [csv]
  * @property {import('../build/generated/options.js').XlsxOptionValues} [xlsx]
+ * @property {import('../build/generated/options.js').PdfOptionValues & PdfFileOptions} [pdf]
+ *
+ * @typedef {object} PdfFileOptions
+ * @property {import('./fonts.js').FontSource[]} [fonts] further TrueType fonts, for characters that the own fonts lack
+ * @property {import('./fonts.js').FontSource} [logo] a picture for the cover: PNG or JPEG
  *
  * @typedef {EveryFormatOptions & HostOptions & MoreOptions} ExportOptions
  *
@@ -184,7 +189,7 @@
  * @typedef {string | number | boolean | null} CellValue
  *
  * A wasm module: the formats of the core, those that are loaded when they are asked for, and what compresses text.
- * @typedef {'core' | 'xlsx' | 'deflate'} WasmModule
+ * @typedef {'core' | 'xlsx' | 'pdf' | 'deflate'} WasmModule
  *
  * @typedef {object} ProcessorOptions
  * @property {number} [maxConcurrent] exports that run at a time; default 5

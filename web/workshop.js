@@ -27,6 +27,7 @@ const NOTHING = {
  * @property {string} module the module that has the format
  * @property {string} options JSON for the core
  * @property {number} [level] deflate what is written
+ * @property {import('../wasm-glue/protocol.js').FormatFile[]} files that the format may need
  * @property {number} workers
  * @property {import('./pool.js').Pool} pool
  * @property {import('./buffers.js').Buffers} buffers
@@ -66,13 +67,13 @@ export class Workshop {
      * @param {Channel} channel
      */
     #prepare(channel) {
-        const { job, module, options, level, pool, stop } = this.parts;
+        const { job, module, options, level, files, pool, stop } = this.parts;
         const sent = (/** @type {Request} */ request) => channel.request(request).catch((error) => stop.stop(error));
         if (!channel.jobs.has(job)) {
             channel.jobs.add(job);
             channel.load(module, pool.wasmUrl(module)).catch((error) => stop.stop(error));
             if (level) channel.load('deflate', pool.wasmUrl('deflate')).catch((error) => stop.stop(error));
-            this.#opened.set(channel, sent({ op: 'open', job, module, options, level }));
+            this.#opened.set(channel, sent({ op: 'open', job, module, options, level, files }));
         }
         if (this.#columns === undefined || this.#told.has(channel)) return;
         this.#told.add(channel);
@@ -164,7 +165,7 @@ export class Workshop {
      * @param {Parsed} parsed
      * @param {number} skip
      * @param {import('../wasm-glue/binding.js').Limits} room
-     * @returns {Promise<{take: number, bytes: number, links: number}>}
+     * @returns {Promise<{take: number, bytes: number, links: number, flow?: ArrayBuffer}>}
      */
     fit({ channel, number }, skip, room) {
         return this.#at(channel, { op: 'fit', job: this.parts.job, chunk: number, skip, ...room });
@@ -172,7 +173,7 @@ export class Workshop {
 
     /**
      * @param {Parsed} parsed
-     * @param {{skip: number, take: number, rows: number, links: number, last: boolean}} place
+     * @param {Omit<import('../wasm-glue/protocol.js').PlaceRequest, 'op' | 'job' | 'chunk' | 'spare'>} place
      * @returns {Promise<SegmentReply>}
      */
     async place({ channel, number }, place) {

@@ -24,7 +24,23 @@ typedef struct loom_draft {
     loom_buffer ends;  /* a uint32_t each: where they end in `rows` */
     loom_buffer places; /* a uint32_t each: where the number of a row belongs in `rows` */
     loom_buffer links; /* a loom_draft_link each, in the order of the records */
+    loom_buffer lines; /* of formats that flow: a loom_draft_line each */
+    loom_buffer notes; /* what the format tells of the chunk with each of its segments */
 } loom_draft;
+
+/** A line of a format that flows down pages: what is never parted. A record has one or several. */
+typedef struct loom_draft_line {
+    uint32_t end;    /* where it ends in `rows` */
+    uint32_t record; /* number of its record in the batch */
+    uint32_t height; /* in steps of the page */
+} loom_draft_line;
+
+/** Where a format that flows has come to. */
+typedef struct loom_spot {
+    uint32_t page;
+    uint32_t height; /* steps of the page that are full */
+    uint32_t pieces; /* of pages so far */
+} loom_spot;
 
 /** Where a segment stands. */
 typedef struct loom_place {
@@ -32,6 +48,7 @@ typedef struct loom_place {
     uint32_t take;  /* good records that it has */
     uint32_t row;   /* records of the part before it */
     uint32_t links; /* links of the part before it */
+    loom_spot spot; /* of formats that flow */
 } loom_place;
 
 /** What a format may look at while it writes. */
@@ -84,6 +101,15 @@ typedef struct loom_format {
     int (*measure)(loom_encoding *encoding);
     int (*place)(loom_encoding *encoding, const loom_place *place);
     int (*turn)(loom_encoding *encoding, const char *text, size_t length, bool more);
+
+    /** Formats that flow down pages have this too: appends to the output what job.h tells of loom_chunk_flow, of the good records `skip`
+     *  to `skip + take - 1`. */
+    int (*flow)(loom_encoding *encoding, uint32_t skip, uint32_t take);
+
+    /** Formats that need files have these: see loom_job_file and loom_job_wanted. `bytes` are the format's own from then on, also where
+     *  this fails. */
+    int (*file)(loom_encoding *encoding, uint32_t slot, uint32_t use, uint8_t *bytes, size_t length);
+    uint32_t (*wanted)(void *kept);
     void (*release)(void *kept);
     uint32_t most_rows;  /* records in a part, or 0 for formats without parts */
     uint32_t most_bytes; /* of encoded records in a part */

@@ -1,0 +1,420 @@
+/* The log of pieces, the page tree in object streams, and the cross-reference stream.
+ * SPDX-License-Identifier: MIT
+ */
+#include "assembly.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "../../core/base64.h"
+#include "operators.h"
+
+/* The cross-reference stream: a type of one byte, a position or number of five, an index of two (ISO 32000-1 7.5.8.3). */
+#define ROW 8u
+
+/* FNV-1a. */
+#define HASH_START UINT64_C(0xcbf29ce484222325)
+#define HASH_PRIME UINT64_C(0x100000001b3)
+
+void loom_assembly_free(loom_assembly *assembly) {
+    loom_buffer_free(&assembly->log);
+    loom_buffer_free(&assembly->positions);
+}
+
+static int put_base64(loom_buffer *out, const char *before, const loom_buffer *bytes, const char *behind) {
+    int code = loom_buffer_append_text(out, before);
+    code = code == LOOM_OK ? loom_base64_write(out, bytes->bytes, bytes->length) : code;
+    return code == LOOM_OK ? loom_buffer_append_text(out, behind) : code;
+}
+
+static int read_base64(loom_buffer *out, const cJSON *text) {
+    return cJSON_IsString(text) ? loom_base64_read(out, text->valuestring, strlen(text->valuestring)) : LOOM_INTERNAL;
+}
+
+static int write_state(loom_encoding *e, const loom_buffer *log, const loom_usage *usage) {
+    loom_buffer used;
+    loom_buffer_init(&used, e->state->cap);
+    int code = loom_usage_write(usage, &used);
+    code = code == LOOM_OK ? put_base64(e->state, "{\"log\":\"", log, "\",\"usage\":\"") : code;
+    code = code == LOOM_OK ? put_base64(e->state, "", &used, "\"}") : code;
+    loom_buffer_free(&used);
+    return code;
+}
+
+int loom_assembly_start(loom_encoding *e) {
+    return loom_buffer_append_text(e->state, "{\"log\":\"\",\"usage\":\"\"}");
+}
+
+static int read_state(const cJSON *state, loom_buffer *log, loom_usage *usage) {
+    loom_buffer used;
+    loom_buffer_init(&used, log->cap);
+    int code = read_base64(log, cJSON_GetObjectItemCaseSensitive(state, "log"));
+    code = code == LOOM_OK ? read_base64(&used, cJSON_GetObjectItemCaseSensitive(state, "usage")) : code;
+    code = code == LOOM_OK ? loom_usage_merge(usage, used.bytes, used.length) : code;
+    loom_buffer_free(&used);
+    return code;
+}
+
+/* Takes over what loom_pdf_place told of a segment. */
+static int add_segment(const loom_buffer *told, uint32_t bands, loom_buffer *log, loom_usage *usage) {
+    loom_reader reader = {told->bytes, told->bytes + told->length, false};
+    const uint8_t *end = reader.at;
+    while (loom_varint_read(&reader, UINT64_MAX) != 0) {
+        for (uint32_t band = 0; band < bands; band++) {
+            (void)loom_varint_read(&reader, UINT32_MAX);
+        }
+        end = reader.at;
+    }
+    if (reader.bad) {
+        return LOOM_INTERNAL;
+    }
+    int code = loom_buffer_append(log, told->bytes, (size_t)(end - told->bytes));
+    return code == LOOM_OK ? loom_usage_merge(usage, reader.at, (size_t)(reader.end - reader.at)) : code;
+}
+
+static int add_segments(const cJSON *segments, uint32_t bands, loom_buffer *log, loom_usage *usage) {
+    const cJSON *segment = NULL;
+    loom_buffer told;
+    loom_buffer_init(&told, log->cap);
+    int code = LOOM_OK;
+    cJSON_ArrayForEach(segment, segments) {
+        told.length = 0;
+        code = code == LOOM_OK ? read_base64(&told, segment) : code;
+        code = code == LOOM_OK ? add_segment(&told, bands, log, usage) : code;
+    }
+    loom_buffer_free(&told);
+    return code;
+}
+
+int loom_assembly_turn(loom_encoding *e, const char *text, size_t length) {
+    cJSON *document = NULL;
+    loom_pdf *pdf = NULL;
+    loom_buffer log;
+    loom_usage usage = {0};
+    loom_buffer_init(&log, e->state->cap);
+    int code = loom_pdf_laid_out(e, &pdf);
+    if (code == LOOM_OK) {
+        code = loom_document_parse(text, length, &document);
+        code = code == LOOM_SYNTAX ? LOOM_INTERNAL : code;
+    }
+    code = code == LOOM_OK ? read_state(cJSON_GetObjectItemCaseSensitive(document, "state"), &log, &usage) : code;
+    if (code == LOOM_OK) {
+        code = add_segments(cJSON_GetObjectItemCaseSensitive(document, "segments"), pdf->layout.bands, &log, &usage);
+    }
+    code = code == LOOM_OK ? write_state(e, &log, &usage) : code;
+    e->cuts[0] = e->cuts[1] = 0;
+    cJSON_Delete(document);
+    loom_usage_free(&usage);
+    loom_buffer_free(&log);
+    return code;
+}
+
+loom_log_walk loom_log_start(const loom_assembly *assembly) {
+    const loom_buffer *log = &assembly->log;
+    return (loom_log_walk){.assembly = assembly, .reader = {log->bytes, log->bytes + log->length, false}, .stream = LOOM_PDF_FIRST};
+}
+
+bool loom_log_next(loom_log_walk *walk) {
+    uint32_t bands = walk->assembly->pdf->layout.bands;
+    if (walk->reader.at == walk->reader.end || walk->reader.bad) {
+        return false;
+    }
+    bool first = walk->reader.at == walk->assembly->log.bytes;
+    uint64_t told = loom_varint_read(&walk->reader, UINT32_MAX) - 1;
+    walk->stream += first ? 0 : bands;
+    walk->records += walk->starting;
+    walk->starting = (uint32_t)(told >> 1);
+    walk->starts = told & 1;
+    walk->sheets += walk->starts;
+    walk->length = 0;
+    for (uint32_t band = 0; band < bands; band++) {
+        walk->length += loom_varint_read(&walk->reader, UINT32_MAX);
+    }
+    return !walk->reader.bad;
+}
+
+int loom_assembly_open(loom_assembly *assembly, loom_encoding *e, const cJSON *state) {
+    *assembly = (loom_assembly){.e = e};
+    loom_buffer_init(&assembly->log, e->out->cap);
+    loom_buffer_init(&assembly->positions, e->out->cap);
+    int code = loom_pdf_laid_out(e, &assembly->pdf);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    uint32_t bands = assembly->pdf->layout.bands;
+    loom_usage_clear(&assembly->pdf->shaper.usage);
+    code = read_state(state, &assembly->log, &assembly->pdf->shaper.usage);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    loom_log_walk walk = loom_log_start(assembly);
+    assembly->at = sizeof LOOM_PDF_HEADER - 1;
+    while (loom_log_next(&walk)) {
+        assembly->at += walk.length;
+        assembly->streams += bands;
+    }
+    if (walk.reader.bad || (walk.sheets == 0 && assembly->streams > 0)) {
+        return LOOM_INTERNAL;
+    }
+    assembly->pages = walk.sheets * bands;
+    assembly->nodes = (assembly->pages + LOOM_PDF_NODE - 1) / LOOM_PDF_NODE;
+    assembly->rest = LOOM_PDF_FIRST + assembly->streams + assembly->pages + assembly->nodes;
+    assembly->next = assembly->rest + assembly->nodes;
+    return LOOM_OK;
+}
+
+uint32_t loom_assembly_reserve(loom_assembly *assembly, uint32_t count) {
+    uint32_t number = assembly->next;
+    assembly->next += count;
+    return number;
+}
+
+/* Room for the position of an object. */
+static int widen(loom_assembly *assembly, uint32_t number) {
+    size_t needed = ((size_t)(number - assembly->rest) + 1) * sizeof(uint64_t);
+    size_t length = assembly->positions.length;
+    if (needed <= length) {
+        return LOOM_OK;
+    }
+    int code = loom_buffer_reserve(&assembly->positions, needed - length);
+    if (code == LOOM_OK) {
+        memset(assembly->positions.bytes + length, 0, needed - length);
+        assembly->positions.length = needed;
+    }
+    return code;
+}
+
+int loom_assembly_note(loom_assembly *assembly, uint32_t number) {
+    uint64_t here = assembly->at + assembly->e->out->length;
+    if (number == LOOM_PDF_ROOT || number == LOOM_PDF_RESOURCES) {
+        *(number == LOOM_PDF_ROOT ? &assembly->root : &assembly->resources) = here;
+        return LOOM_OK;
+    }
+    int code = number < assembly->rest || number >= assembly->next ? LOOM_INTERNAL : widen(assembly, number);
+    if (code == LOOM_OK) {
+        memcpy(assembly->positions.bytes + (size_t)(number - assembly->rest) * sizeof here, &here, sizeof here);
+    }
+    return code;
+}
+
+int loom_assembly_object(loom_assembly *assembly, uint32_t number, const loom_buffer *value) {
+    loom_buffer *out = assembly->e->out;
+    int code = loom_assembly_note(assembly, number);
+    code = code == LOOM_OK ? loom_pdf_print(out, "%u 0 obj\n", (unsigned)number) : code;
+    code = code == LOOM_OK ? loom_buffer_append(out, value->bytes, value->length) : code;
+    return code == LOOM_OK ? loom_buffer_append_text(out, "\nendobj\n") : code;
+}
+
+int loom_assembly_stream(loom_assembly *assembly, uint32_t number, const char *entries, const loom_buffer *content) {
+    int code = loom_assembly_note(assembly, number);
+    return code == LOOM_OK ? loom_pdf_stream(assembly->e->out, assembly->pdf->deflater, number, entries, content) : code;
+}
+
+/* An object stream on its way: the pages of a node, and the node. */
+typedef struct bundle {
+    loom_assembly *assembly;
+    loom_buffer index; /* pairs of number and offset */
+    loom_buffer body;
+    uint32_t node;  /* counted from 0 */
+    uint32_t count; /* of its pages so far */
+} bundle;
+
+static uint32_t node_number(const loom_assembly *assembly, uint32_t node) {
+    return loom_assembly_page(assembly, assembly->pages) + node;
+}
+
+static int add_to_index(bundle *bundle, uint32_t number) {
+    return loom_pdf_print(&bundle->index, "%u %u ", (unsigned)number, (unsigned)bundle->body.length);
+}
+
+/* The content streams of a page: one for each piece of its sheet. */
+static int put_contents(loom_buffer *out, uint32_t stream, uint32_t pieces, uint32_t bands) {
+    if (pieces == 1) {
+        return loom_pdf_print(out, "/Contents %u 0 R", (unsigned)stream);
+    }
+    int code = loom_buffer_append_text(out, "/Contents[");
+    for (uint32_t i = 0; i < pieces && code == LOOM_OK; i++) {
+        code = loom_pdf_print(out, "%u 0 R ", (unsigned)(stream + i * bands));
+    }
+    return code == LOOM_OK ? loom_buffer_append_byte(out, ']') : code;
+}
+
+static int end_bundle(bundle *bundle) {
+    loom_assembly *assembly = bundle->assembly;
+    loom_buffer *body = &bundle->body;
+    char entries[96];
+    int code = add_to_index(bundle, node_number(assembly, bundle->node));
+    code = code == LOOM_OK ? loom_pdf_print(body, "<</Type/Pages/Parent 1 0 R/Count %u/Kids[", (unsigned)bundle->count) : code;
+    for (uint32_t i = 0; i < bundle->count && code == LOOM_OK; i++) {
+        uint32_t page = bundle->node * LOOM_PDF_NODE + i;
+        code = loom_pdf_print(body, "%u 0 R ", (unsigned)loom_assembly_page(assembly, page));
+    }
+    code = code == LOOM_OK ? loom_buffer_append_text(body, "]>>") : code;
+    snprintf(entries, sizeof entries, "/Type/ObjStm/N %u/First %u", (unsigned)bundle->count + 1, (unsigned)bundle->index.length);
+    code = code == LOOM_OK ? loom_buffer_append(&bundle->index, body->bytes, body->length) : code;
+    code = code == LOOM_OK ? loom_assembly_stream(assembly, assembly->rest + bundle->node, entries, &bundle->index) : code;
+    bundle->index.length = body->length = 0;
+    bundle->node++;
+    bundle->count = 0;
+    return code;
+}
+
+static int put_page(bundle *bundle, uint32_t stream, uint32_t pieces) {
+    loom_assembly *assembly = bundle->assembly;
+    uint32_t page = bundle->node * LOOM_PDF_NODE + bundle->count;
+    int code = add_to_index(bundle, loom_assembly_page(assembly, page));
+    if (code == LOOM_OK) {
+        code = loom_pdf_print(&bundle->body, "<</Type/Page/Parent %u 0 R", (unsigned)node_number(assembly, bundle->node));
+    }
+    code = code == LOOM_OK ? put_contents(&bundle->body, stream, pieces, assembly->pdf->layout.bands) : code;
+    code = code == LOOM_OK ? loom_buffer_append_text(&bundle->body, ">>\n") : code;
+    bundle->count++;
+    return code == LOOM_OK && bundle->count == LOOM_PDF_NODE ? end_bundle(bundle) : code;
+}
+
+/* The pages of a sheet: one for each band. */
+static int put_sheet(bundle *bundle, uint32_t stream, uint32_t pieces) {
+    int code = LOOM_OK;
+    for (uint32_t band = 0; pieces > 0 && band < bundle->assembly->pdf->layout.bands && code == LOOM_OK; band++) {
+        code = put_page(bundle, stream + band, pieces);
+    }
+    return code;
+}
+
+static int put_sheets(loom_assembly *assembly) {
+    bundle bundle = {.assembly = assembly};
+    loom_log_walk walk = loom_log_start(assembly);
+    uint32_t stream = 0;
+    uint32_t pieces = 0;
+    int code = LOOM_OK;
+    loom_buffer_init(&bundle.index, assembly->log.cap);
+    loom_buffer_init(&bundle.body, assembly->log.cap);
+    while (code == LOOM_OK && loom_log_next(&walk)) {
+        if (walk.starts) {
+            code = put_sheet(&bundle, stream, pieces);
+            stream = walk.stream;
+            pieces = 0;
+        }
+        pieces++;
+    }
+    code = code == LOOM_OK ? put_sheet(&bundle, stream, pieces) : code;
+    code = code == LOOM_OK && bundle.count > 0 ? end_bundle(&bundle) : code;
+    loom_buffer_free(&bundle.index);
+    loom_buffer_free(&bundle.body);
+    return code;
+}
+
+static int put_kids(loom_buffer *out, const uint32_t *numbers, uint32_t first, uint32_t count) {
+    int code = LOOM_OK;
+    for (uint32_t i = 0; i < count && code == LOOM_OK; i++) {
+        code = loom_pdf_print(out, "%u 0 R ", (unsigned)(numbers == NULL ? first + i : numbers[i]));
+    }
+    return code;
+}
+
+int loom_assembly_pages(loom_assembly *assembly, const loom_surrounding *s) {
+    const loom_pdf_layout *layout = &assembly->pdf->layout;
+    loom_buffer root;
+    int code = put_sheets(assembly);
+    loom_buffer_init(&root, assembly->log.cap);
+    if (code == LOOM_OK) {
+        code = loom_pdf_print(&root, "<</Type/Pages/MediaBox[0 0 %d.%d %d.%d]/Resources %u 0 R/Count %u/Kids[", (int)layout->width / 10,
+                              (int)layout->width % 10, (int)layout->height / 10, (int)layout->height % 10, LOOM_PDF_RESOURCES,
+                              (unsigned)(assembly->pages + s->front_count + s->back_count));
+    }
+    code = code == LOOM_OK ? put_kids(&root, s->front, 0, s->front_count) : code;
+    code = code == LOOM_OK ? put_kids(&root, NULL, node_number(assembly, 0), assembly->nodes) : code;
+    code = code == LOOM_OK ? put_kids(&root, s->back, 0, s->back_count) : code;
+    code = code == LOOM_OK ? loom_buffer_append_text(&root, "]>>") : code;
+    code = code == LOOM_OK ? loom_assembly_object(assembly, LOOM_PDF_ROOT, &root) : code;
+    loom_buffer_free(&root);
+    return code;
+}
+
+/* Rows of the cross-reference on their way, each as what differs from the one above (ISO 32000-1 7.4.4.4, PNG's filter Up). */
+typedef struct table {
+    loom_buffer rows;
+    uint8_t above[ROW];
+} table;
+
+static void put_row(table *table, uint8_t type, uint64_t where, uint32_t index) {
+    uint8_t row[ROW] = {type, (uint8_t)(where >> 32), (uint8_t)(where >> 24), (uint8_t)(where >> 16), (uint8_t)(where >> 8),
+                        (uint8_t)where, (uint8_t)(index >> 8), (uint8_t)index};
+    loom_buffer_put_byte(&table->rows, 2);
+    for (size_t i = 0; i < ROW; i++) {
+        loom_buffer_put_byte(&table->rows, (uint8_t)(row[i] - table->above[i]));
+        table->above[i] = row[i];
+    }
+}
+
+/* The streams of the records, whose lengths the log tells. */
+static void put_stream_rows(const loom_assembly *assembly, table *table) {
+    loom_reader reader = {assembly->log.bytes, assembly->log.bytes + assembly->log.length, false};
+    uint64_t at = sizeof LOOM_PDF_HEADER - 1;
+    while (reader.at < reader.end && !reader.bad) {
+        (void)loom_varint_read(&reader, UINT64_MAX);
+        for (uint32_t band = 0; band < assembly->pdf->layout.bands; band++) {
+            put_row(table, 1, at, 0);
+            at += loom_varint_read(&reader, UINT32_MAX);
+        }
+    }
+}
+
+/* Pages and nodes stand in the object streams. */
+static void put_page_rows(const loom_assembly *assembly, table *table) {
+    for (uint32_t page = 0; page < assembly->pages; page++) {
+        put_row(table, 2, assembly->rest + page / LOOM_PDF_NODE, page % LOOM_PDF_NODE);
+    }
+    for (uint32_t node = 0; node < assembly->nodes; node++) {
+        uint32_t left = assembly->pages - node * LOOM_PDF_NODE;
+        put_row(table, 2, assembly->rest + node, left < LOOM_PDF_NODE ? left : LOOM_PDF_NODE);
+    }
+}
+
+static int fill_table(const loom_assembly *assembly, table *table) {
+    int code = loom_buffer_reserve(&table->rows, (size_t)assembly->next * (ROW + 1));
+    if (code != LOOM_OK) {
+        return code;
+    }
+    put_row(table, 0, 0, 65535);
+    put_row(table, 1, assembly->root, 0);
+    put_row(table, 1, assembly->resources, 0);
+    put_stream_rows(assembly, table);
+    put_page_rows(assembly, table);
+    for (size_t i = 0; i < assembly->positions.length / sizeof(uint64_t); i++) {
+        uint64_t at = 0;
+        memcpy(&at, assembly->positions.bytes + i * sizeof at, sizeof at);
+        put_row(table, at > 0, at, at > 0 ? 0 : 65535);
+    }
+    return LOOM_OK;
+}
+
+/* An identifier (14.4) that depends on what is in the file. */
+static uint64_t hash_of(const uint8_t *bytes, size_t length, uint64_t hash) {
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ bytes[i]) * HASH_PRIME;
+    }
+    return hash;
+}
+
+int loom_assembly_finish(loom_assembly *assembly, uint32_t catalog, uint32_t facts) {
+    char entries[320];
+    table table = {.above = {0}};
+    uint32_t number = loom_assembly_reserve(assembly, 1);
+    uint64_t start = assembly->at + assembly->e->out->length;
+    uint64_t hash = hash_of(assembly->log.bytes, assembly->log.length, HASH_START);
+    loom_buffer_init(&table.rows, assembly->log.cap);
+    int code = loom_assembly_note(assembly, number);
+    code = code == LOOM_OK ? fill_table(assembly, &table) : code;
+    hash = hash_of(assembly->e->out->bytes, assembly->e->out->length, hash);
+    uint64_t other = hash_of((const uint8_t *)&number, sizeof number, hash);
+    snprintf(entries, sizeof entries,
+             "/Type/XRef/Size %u/W[1 5 2]/Root %u 0 R/Info %u 0 R/ID[<%016" PRIx64 "%016" PRIx64 "><%016" PRIx64 "%016" PRIx64
+             ">]/DecodeParms<</Columns %u/Predictor 12>>",
+             (unsigned)number + 1, (unsigned)catalog, (unsigned)facts, hash, other, hash, other, ROW);
+    if (code == LOOM_OK) {
+        code = loom_pdf_stream(assembly->e->out, assembly->pdf->deflater, number, entries, &table.rows);
+    }
+    loom_buffer_free(&table.rows);
+    return code == LOOM_OK ? loom_pdf_print(assembly->e->out, "startxref\n%" PRIu64 "\n%%%%EOF\n", start) : code;
+}

@@ -1,0 +1,45 @@
+/* What a job keeps for its PDF: fonts, shaper, compressor, layout.
+ * SPDX-License-Identifier: MIT
+ *
+ * Lengths are in tenths of a point (LOOM_POINT of them are one), and y goes upwards from the page's lower edge, as in PDF.
+ */
+#ifndef LOOM_PDF_DOCUMENT_H
+#define LOOM_PDF_DOCUMENT_H
+
+#include "../../core/deflate.h"
+#include "../format.h"
+#include "layout.h"
+#include "shape.h"
+
+typedef struct loom_pdf {
+    loom_fonts fonts;
+    loom_face faces[LOOM_SLOTS];
+    uint8_t *files[LOOM_SLOTS]; /* owned; NULL: not loaded */
+    loom_shaper shaper;
+    bool shapes; /* the shaper is open: the first font of each style is there */
+    loom_deflater *deflater;
+    loom_pdf_layout layout;
+    bool laid_out;
+    uint8_t *logo; /* owned; NULL: none */
+    size_t logo_length;
+} loom_pdf;
+
+/** What the job keeps, made when it is first asked for. Errors: OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_pdf_of(loom_encoding *e, loom_pdf **pdf);
+
+/** The same with its layout made, which needs the columns and the first font of each style. Errors: INTERNAL where a font is missing. */
+LOOM_CHECKED int loom_pdf_laid_out(loom_encoding *e, loom_pdf **pdf);
+
+/** The `file` of loom_format. */
+LOOM_CHECKED int loom_pdf_file(loom_encoding *e, uint32_t slot, uint32_t use, uint8_t *bytes, size_t length);
+
+/** The `wanted` of loom_format. */
+uint32_t loom_pdf_wanted(void *kept);
+
+/** Frees what was kept; accepts NULL. */
+void loom_pdf_free(void *kept);
+
+/** Appends a stream in zlib's format (RFC 1950) for /FlateDecode. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_pdf_compress(loom_deflater *deflater, const uint8_t *bytes, size_t length, loom_buffer *out);
+
+#endif

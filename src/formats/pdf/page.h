@@ -1,0 +1,47 @@
+/* The pages of the records: where lines stand, and content streams.
+ * SPDX-License-Identifier: MIT
+ *
+ * A sheet is what one page of records takes: a page for each band. Lines follow each other down a sheet; one that does not fit starts the
+ * next. A piece is what one segment has of a sheet; it becomes an object for each band, a content stream. Objects 1 and 2 are the root of
+ * the pages and their resources; content streams are numbered from LOOM_PDF_FIRST on in their order in the file.
+ */
+#ifndef LOOM_PDF_PAGE_H
+#define LOOM_PDF_PAGE_H
+
+#include "document.h"
+
+/** Numbers of objects. */
+#define LOOM_PDF_ROOT 1u
+#define LOOM_PDF_RESOURCES 2u
+#define LOOM_PDF_FIRST 3u
+
+/** The most objects of a file: what readers take (ISO 32000-1 Annex C). */
+#define LOOM_PDF_MOST_OBJECTS 8388607u
+
+/** The `flow` and the `place` of loom_format. What `place` tells of its segment is base64 of: for each piece
+ *  records that start in it << 1 | whether it starts its sheet, the length of each of its objects; 0; the characters that the chunk uses. The
+ *  first number is one more than told here, so that it is not 0. */
+LOOM_CHECKED int loom_pdf_flow(loom_encoding *e, uint32_t skip, uint32_t take);
+LOOM_CHECKED int loom_pdf_place(loom_encoding *e, const loom_place *place);
+
+/** Appends a stream as an object, deflated: `entries` are those of its dictionary besides /Filter and /Length. */
+LOOM_CHECKED int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries,
+                                 const loom_buffer *content);
+
+/** Where the number of a page stands, from the left of the frame: the baseline and the size of the footer's letters too. */
+typedef struct loom_pdf_footer {
+    int32_t x;
+    int32_t y;
+    int32_t size;
+} loom_pdf_footer;
+
+loom_pdf_footer loom_pdf_footer_of(const loom_pdf *pdf);
+
+/** The word before the number of a page, and the width of plain text at a size. */
+#define LOOM_PDF_PAGE_WORD "Page "
+int32_t loom_pdf_plain_width(const loom_pdf *pdf, enum loom_style style, const char *text, int32_t size);
+
+/** Appends what shows the number of a page, with the count of all behind it, in a stream whose unit is a tenth of a point. */
+LOOM_CHECKED int loom_pdf_page_number(loom_pdf *pdf, uint32_t number, loom_buffer *out);
+
+#endif
