@@ -39,15 +39,11 @@ static uint32_t code_point_at(const uint8_t *at, size_t length) {
     }
 }
 
-/* Control characters as they are shown. */
+/* Control characters are shown as U+FFFD; those of blanks and lines stay. */
 static uint32_t visible(uint32_t code_point) {
-    if (code_point < 0x20) {
-        return code_point == '\t' || code_point == '\n' || code_point == '\r' ? code_point : 0x2400 + code_point;
-    }
-    if (code_point == 0x7f) {
-        return 0x2421;
-    }
-    return code_point >= 0x80 && code_point < 0xa0 && code_point != 0x85 ? 0xfffd : code_point;
+    bool control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
+    bool known = code_point == '\t' || code_point == '\n' || code_point == '\r' || code_point == 0x85;
+    return control && !known ? 0xfffd : code_point;
 }
 
 static uint8_t flags_of(uint32_t code_point, uint32_t next) {

@@ -114,7 +114,7 @@ LOOM_CHECKED int loom_shape_show_plain(const loom_shaper *shaper, enum loom_styl
                                        size_t length, loom_buffer *out);
 
 /** Shapes valid UTF-8 text of any kind, of less than 2^24 bytes; the text must stay where it is until the last line was shown. Line feeds, CR,
- *  CR LF, U+0085, U+2028 and U+2029 end lines and paragraphs; other control characters become their pictures (U+2400...), a tab a space.
+ *  CR LF, U+0085, U+2028 and U+2029 end lines and paragraphs; other control characters become U+FFFD, a tab looks like a space.
  *  Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. When `wanted` is not 0 the result must not be shown. */
 LOOM_CHECKED int loom_shape(loom_shaper *shaper, enum loom_style style, const uint8_t *text, size_t length);
 
