@@ -18,6 +18,7 @@ SIZE_LIMIT_core := 61440
 SIZE_LIMIT_xlsx := 133120
 SIZE_LIMIT_pdf := 112640
 SIZE_LIMIT_deflate := 16384
+SIZE_LIMIT_table := 61440
 
 say = @printf '%-7s %s\n'
 npm_bin := node_modules/.bin

@@ -119,10 +119,10 @@ export class BatchRun {
     /** @param {number} count */
     #tap(count) {
         if (!this.#tapped) {
-            const { platform, openSplitter, workers } = this.context;
-            const least = Math.min(...this.runs.map(({ options }) => maxRecordOf(options, workers)));
+            const { platform, openSplitter } = this.context;
+            const least = Math.min(...this.runs.map((run) => maxRecordOf(run)));
             const context = { buffers: this.#buffers, platform, openSplitter, maxRecord: least };
-            const tap = new Tap(findOrigin(this.source, platform), count, context);
+            const tap = new Tap(this.context.origin ?? findOrigin(this.source, platform), count, context);
             this.#tapped = { tap, origins: this.runs.map(() => tap.origins()) };
         }
         return this.#tapped;
@@ -259,10 +259,10 @@ function percentOf(jobs) {
     return Math.floor((sum / Math.max(1, jobs.length)) * 10) / 10;
 }
 
-/** Options that are wrong are told by the export itself. @param {ExportOptions} options @param {number} workers */
-function maxRecordOf(options, workers) {
+/** Options that are wrong are told by the export itself. @param {Run} run */
+function maxRecordOf({ options, context }) {
     try {
-        return planOf(readOptions(options).host, workers).maxRecord;
+        return planOf(readOptions(options, context).host, context.workers).maxRecord;
     } catch {
         return Infinity;
     }

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { FORMATS, OPTIONS } from '../build/generated/tables.js';
+import { OPTIONS } from '../build/generated/tables.js';
 import { exportError } from './errors.js';
+import { FILE_FORMATS } from './formats.js';
 import { nearestName } from './nearest.js';
 import { OPTION_GROUPS, optionNames, optionRow } from './options.js';
 
@@ -209,9 +210,9 @@ export function optionsFor(command, output) {
     const ending = extname(output.replace(/\.(gz|zip)$/i, '')).toLowerCase();
     const shape = SHAPES.get(ending);
     if (shape) return { ...options, format: shape.format, json: { ...shape.json, ...options.json } };
-    const format = Object.keys(FORMATS).find((name) => FORMATS[name].extension === ending);
+    const format = Object.keys(FILE_FORMATS).find((name) => FILE_FORMATS[name].extension === ending);
     if (format) return { ...options, format };
-    const endings = [...Object.values(FORMATS).map(({ extension }) => extension), ...SHAPES.keys()];
+    const endings = [...Object.values(FILE_FORMATS).map(({ extension }) => extension), ...SHAPES.keys()];
     throw misuse(`the format of ${basename(output)} is not known`, `use --format, or one of the endings ${endings.join(', ')}`);
 }
 

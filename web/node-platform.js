@@ -36,6 +36,7 @@ export const nodePlatform = {
         core: new URL('./exportloom-core.wasm', import.meta.url),
         xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
         pdf: new URL('./exportloom-pdf.wasm', import.meta.url),
+        table: new URL('./exportloom-table.wasm', import.meta.url),
         deflate: new URL('./exportloom-deflate.wasm', import.meta.url),
     },
     fontUrls: {

@@ -1,9 +1,10 @@
 // Checks the options of an export by the table of options and parts them into the host's and the core's.
 // SPDX-License-Identifier: MIT
-import { FORMATS, OPTIONS } from '../build/generated/tables.js';
+import { OPTIONS } from '../build/generated/tables.js';
 import { isTextual, readCompression } from './compression.js';
 import { exportError } from './errors.js';
 import { areFonts, isFile } from './fonts.js';
+import { findFormat, ROWS } from './formats.js';
 import { nearestName } from './nearest.js';
 
 /** @typedef {(typeof OPTIONS)[number]} OptionRow */
@@ -26,6 +27,7 @@ import { nearestName } from './nearest.js';
 /**
  * @typedef {object} Settings
  * @property {string} format
+ * @property {import('./formats.js').FormatFacts} facts of the format
  * @property {HostSettings} host
  * @property {string} core JSON for loom_job_options
  * @property {import('./compression.js').Compression} compression
@@ -105,24 +107,15 @@ function checkHost(row, value) {
     else if (row.type === 'OBJECT' && !OBJECT_CHECKS[row.name](value)) throw invalidOption(row, row.doc);
 }
 
-/** @param {unknown} format */
-function checkFormat(format) {
-    if (typeof format === 'string' && Object.hasOwn(FORMATS, format)) return format;
-    if (typeof format !== 'string') throw exportError('INVALID_OPTION', 'format must be the name of a format');
-    const names = Object.keys(FORMATS);
-    const nearest = nearestName(format, names);
-    throw exportError('UNKNOWN_FORMAT', format, {
-        suggestion: nearest ? `did you mean ${nearest}?` : `use one of ${names.join(', ')}`,
-    });
-}
-
 /**
  * The options that are set, with the names inside of the formats' groups checked.
  * @param {object} options
+ * @param {import('./formats.js').Registered} registered
  */
-function present(options) {
+function present(options, registered) {
     const entries = Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
     for (const [name, value] of entries) {
+        if (registered.has(name)) continue;
         if (!optionRow(name) && !OPTION_GROUPS.includes(name)) throw unknownOption(name);
         if (!OPTION_GROUPS.includes(name)) continue;
         if (typeof value !== 'object') throw exportError('INVALID_OPTION', `${name} must be an object of options`);
@@ -210,22 +203,35 @@ function filesOf(pdf) {
 }
 
 /**
+ * What the core gets: registered formats are rows to it, and their options are their own.
+ * @param {Record<string, any>} options of the core
+ * @param {import('./formats.js').FormatFacts} facts
+ * @param {import('./formats.js').Registered} registered
+ */
+function coreOptions(options, { plugin }, registered) {
+    const own = Object.entries(options).filter(([name]) => !registered.has(name));
+    return JSON.stringify({ ...Object.fromEntries(own), ...(plugin ? { format: ROWS } : {}) });
+}
+
+/**
  * @param {unknown} options as the user gave them
+ * @param {{registered?: import('./formats.js').Registered, internal?: boolean}} [known] formats besides those of the table
  * @returns {Settings}
  */
-export function readOptions(options) {
+export function readOptions(options, { registered = new Map(), internal = false } = {}) {
     if (typeof options !== 'object' || options === null) throw exportError('INVALID_OPTION', 'the options must be an object');
-    const entries = present(options);
+    const entries = present(options, registered);
     const isHost = (/** @type {string} */ name) => optionRow(name)?.group === 'host';
     const core = Object.fromEntries(entries.filter(([name]) => !isHost(name)));
-    const format = checkFormat(core.format);
-    const compression = readCompression(Object.fromEntries(entries).compression, isTextual(FORMATS[format].mimeType));
-    if (compression.own) setLevel(core, format, compression.own);
+    const facts = findFormat(core.format, registered, internal);
+    const compression = readCompression(Object.fromEntries(entries).compression, isTextual(facts.mimeType));
+    if (compression.own) setLevel(core, core.format, compression.own);
     checkRegion(core);
     return {
-        format,
+        format: core.format,
+        facts,
         host: hostSettings(Object.fromEntries(entries.filter(([name]) => isHost(name)))),
-        core: JSON.stringify(withoutFiles(core)),
+        core: coreOptions(withoutFiles(core), facts, registered),
         compression,
         columns: Array.isArray(core.columns) ? core.columns : undefined,
         metadata: core.includeMetadata === true,

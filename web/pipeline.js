@@ -1,6 +1,6 @@
 // The way of one export: look at the source where the format needs its columns first, encode it, close the file.
 // SPDX-License-Identifier: MIT
-import { FORMATS, VERSION } from '../build/generated/tables.js';
+import { VERSION } from '../build/generated/tables.js';
 import { Buffers } from './buffers.js';
 import { CHUNK_TEXT } from './chunks.js';
 import { asExportError, exportError, ExportError } from './errors.js';
@@ -79,7 +79,7 @@ export class Pipeline {
     /** @returns {Workshop} */
     #newWorkshop() {
         const { job, settings, plan, pool, stop } = this.parts;
-        const { module } = FORMATS[settings.format];
+        const { module } = settings.facts;
         const files = this.#files();
         const { level } = settings.compression;
         const workers = plan.workers;
@@ -95,7 +95,7 @@ export class Pipeline {
     /** @returns {Promise<unknown>} what the sink's `close` gave */
     async run() {
         const { progress, settings, origin } = this.parts;
-        const settled = FORMATS[settings.format].columns === 'FLAT' || settings.statistics;
+        const settled = settings.facts.columns === 'FLAT' || settings.statistics;
         const scans = settled && !settings.columns;
         if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
@@ -455,7 +455,7 @@ export class Pipeline {
         if (tally.read > 0 && tally.rejected === tally.read) throw this.#nothing();
         if (settings.columns) this.#warnNeverFound();
         else if (!settled) this.#columns = readColumns(await this.#mergePaths(false));
-        if (FORMATS[settings.format].columns === 'FLAT' && settings.raw) this.#columns = withRawColumn(this.#columns);
+        if (settings.facts.columns === 'FLAT' && settings.raw) this.#columns = withRawColumn(this.#columns);
         const statistics = await this.#statistics.finish();
         await this.#parts?.end(false);
         const totals = this.#totals(statistics !== undefined);

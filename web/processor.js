@@ -7,6 +7,7 @@ import { asExportError, exportError } from './errors.js';
 import { ExportJob } from './job.js';
 import { browserPlatform } from './platform.js';
 import { Pool } from './pool.js';
+import { previewOf } from './preview.js';
 import { Run } from './run.js';
 import { canBeWrittenAgain } from './sinks.js';
 import { findOrigin } from './sources.js';
@@ -32,6 +33,8 @@ export class ExportProcessor {
     #queue = [];
     #running = 0;
     #serial = 0;
+    /** Formats that were registered, by name. @type {Map<string, import('./types.js').FormatPlugin>} */
+    #registered = new Map();
     /** @type {Set<() => void>} */
     #listeners = new Set();
     /** @type {Snapshot | undefined} */
@@ -57,6 +60,7 @@ export class ExportProcessor {
             workers: options.workers ?? platform.workers(),
             now: options.now ?? Date.now,
             changed: () => this.#changed(),
+            registered: this.#registered,
         };
     }
 
@@ -98,6 +102,17 @@ export class ExportProcessor {
         for (const run of batch.runs) this.#runs.set(run.id, run);
         this.#enqueue(batch);
         return new BatchJob(batch);
+    }
+
+    /**
+     * Exports the first records and shows them: at once, whatever else is running. The source is not read further than that.
+     * @param {RecordSource} source
+     * @param {import('./types.js').PreviewOptions} options
+     * @returns {Promise<import('./types.js').Preview>} rejects with an ExportError
+     */
+    async previewExport(source, options) {
+        this.#serial += 1;
+        return previewOf(`preview-${this.#serial}`, source, options, { ...this.#context, changed: () => {} });
     }
 
     /** @param {Run | BatchRun} run */

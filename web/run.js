@@ -1,6 +1,5 @@
 // One run of an export: waits for its turn, goes through the pipeline, and leaves nothing behind when it fails.
 // SPDX-License-Identifier: MIT
-import { FORMATS } from '../build/generated/tables.js';
 import { asExportError, exportError } from './errors.js';
 import { readOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
@@ -26,6 +25,8 @@ const PATIENCE_MS = 2000;
  * @property {number} workers
  * @property {() => number} now
  * @property {() => void} changed called when the progress of a run has changed
+ * @property {import('./formats.js').Registered} registered formats
+ * @property {boolean} [internal] whether formats count that the library makes for itself
  * @property {import('./sources.js').Origin} [origin] of a batch: the source as this run sees it
  * @property {(plan: import('./plan.js').Plan) => import('./plan.js').Plan} [planned] of a batch: the run's part of what is on its way
  */
@@ -129,7 +130,7 @@ export class Run {
     /** @returns {import('./pipeline.js').PipelineParts} */
     #parts() {
         const { pool, platform, openSplitter, hostMemory, workers } = this.context;
-        const settings = readOptions(this.options);
+        const settings = readOptions(this.options, this.context);
         const plan = planOf(settings.host, workers);
         const origin = this.context.origin ?? findOrigin(this.source, platform);
         return {
@@ -208,8 +209,8 @@ export class Run {
  * @param {import('./options.js').Settings} settings
  * @param {import('./sources.js').Origin} origin
  */
-function factsOf({ format, host, compression }, origin) {
-    const { extension, mimeType } = FORMATS[format];
+function factsOf({ facts, host, compression }, origin) {
+    const { extension, mimeType } = facts;
     const packing = compression.type && PACKINGS[compression.type];
     const wanted = host.fileName;
     if (!packing) return { member: '', fileName: fileNameOf(wanted, origin.name, extension), mimeType };

@@ -57,6 +57,7 @@
  * @property {import('../build/generated/options.js').JsonOptionValues} [json]
  * @property {import('../build/generated/options.js').CsvOptionValues} [csv]
  * @property {import('../build/generated/options.js').XlsxOptionValues} [xlsx]
+ * @property {import('../build/generated/options.js').HtmlOptionValues} [html]
  * @property {import('../build/generated/options.js').PdfOptionValues & PdfFileOptions} [pdf]
  *
  * @typedef {object} PdfFileOptions
@@ -189,7 +190,38 @@
  * @typedef {string | number | boolean | null} CellValue
  *
  * A wasm module: the formats of the core, those that are loaded when they are asked for, and what compresses text.
- * @typedef {'core' | 'xlsx' | 'pdf' | 'deflate'} WasmModule
+ * @typedef {'core' | 'xlsx' | 'pdf' | 'table' | 'deflate'} WasmModule
+ *
+ * A format in JavaScript: see web/README.md. Without `moduleUrl` the functions run on the page's thread; with it, the module exports
+ * them, and they run in the workers.
+ * @typedef {object} FormatPlugin
+ * @property {string} name of letters, digits, `-` and `_`; also the name of its group of options
+ * @property {string} extension such as `.md`
+ * @property {string} mimeType
+ * @property {string | URL} [moduleUrl] of a module that exports `begin`, `batch` and `end`; relative to the page
+ * @property {Record<string, unknown>} [options] the options that it has, with their defaults
+ * @property {string} [separator] what stands between two results of `batch`
+ * @property {PluginFunctions['begin']} [begin]
+ * @property {PluginFunctions['batch']} [batch]
+ * @property {PluginFunctions['end']} [end]
+ *
+ * Each may be async. `batch` is called for chunks of the source in any order, on any worker and maybe twice, so that it must depend on
+ * nothing but its arguments.
+ * @typedef {object} PluginFunctions
+ * @property {(context: PluginContext & {metadata?: object}) => PluginBytes | Promise<PluginBytes>} [begin] what stands before the first row
+ * @property {(rows: CellValue[][], context: PluginContext) => PluginSegment | Promise<PluginSegment>} batch
+ * @property {(context: PluginContext & PluginEnd) => PluginBytes | Promise<PluginBytes>} [end] what stands behind the last row
+ *
+ * @typedef {string | Uint8Array | ArrayBuffer | undefined} PluginBytes a string is written as UTF-8
+ * @typedef {PluginBytes | {bytes: PluginBytes, info?: unknown}} PluginSegment `info`, which JSON can hold, is told to `end`
+ *
+ * @typedef {object} PluginContext
+ * @property {{key: string, label: string, type: string}[]} columns
+ * @property {Record<string, any>} options the format's own
+ *
+ * @typedef {object} PluginEnd
+ * @property {Counts} counts
+ * @property {{offset: number, length: number, info?: unknown}[]} segments where the results of `batch` stand in the file, before it is packed
  *
  * @typedef {object} ProcessorOptions
  * @property {number} [maxConcurrent] exports that run at a time; default 5

@@ -34,9 +34,8 @@ static inline int format_is_flat(const char *name) {
 
 /** 1 when JavaScript keeps the option for itself, so that C never sees it. */
 static inline int option_is_host(const char *name) {
-    enum { group_export = 0, group_host = 1, group_json = 0, group_csv = 0, group_xlsx = 0, group_pdf = 0 };
 #define LOOM_OPTION(group, row, type, standard, range, doc)                                                            \
-    if (group_##group && strcmp(name, #row) == 0)                                                                      \
+    if (strcmp(#group, "host") == 0 && strcmp(name, #row) == 0)                                                                      \
         return 1;
 #include "options.def"
 #undef LOOM_OPTION
