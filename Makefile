@@ -37,7 +37,6 @@ vendor_sources := build/vendor/cjson/cJSON.c $(addprefix build/vendor/libdeflate
 native_tests := $(basename $(notdir $(wildcard tests/native/*.c)))
 test_support := $(wildcard tests/native/support/*.c)
 fuzz_targets := $(basename $(notdir $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))))
-bench_programs := $(basename $(notdir $(wildcard tests/bench/*.c)))
 tables := $(wildcard src/*.def src/core/*.def) src/job.h src/batch/splitter.h
 js_sources := $(shell find web wasm-glue -name '*.js' -not -path 'web/demo/*')
 
@@ -132,9 +131,6 @@ $(native_tests:%=build/native/clang/tests/native/%.o): | build/stamps/tools-test
 build/native/fuzz/fuzz-%: build/native/fuzz/tests/fuzz/%.o build/native/fuzz/libexportloom.a
 	@$(compile_native/fuzz) -fsanitize=fuzzer -o $@ $^ -lm
 
-build/native/release/bench-%: build/native/release/tests/bench/%.o build/native/release/libexportloom.a
-	@$(compile_native/release) -o $@ $^ -lm
-
 # Wasm and JavaScript.
 
 # A small stack below the data traps when it overflows. The memory starts small and grows.
@@ -201,7 +197,7 @@ run: build ## build, export the sample catalogue and 100,000 generated results t
 demo: build ## serve the demo page
 	@node web/demo/serve.js
 
-bench: build build/stamps/tools-bench $(bench_programs:%=build/native/release/bench-%) ## measure against what a person would use instead
+bench: build build/stamps/tools-bench ## measure against what a person would use instead
 	@node tests/bench/run.js
 
 .PHONY: build wasm native dist tables

@@ -57,6 +57,7 @@ look() { # GROUP
     bench)
         need g++ has g++
         need time test -x /usr/bin/time
+        need libxlsxwriter-dev test -e /usr/include/xlsxwriter.h
         ;;
     *) fail "there is no group $1" ;;
     esac

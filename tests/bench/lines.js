@@ -1,8 +1,14 @@
-// Lines of a file, a batch at a time: what the peers written in JavaScript read with.
+// Records of a file, a batch at a time, or records in memory: what the peers written in JavaScript read with.
 // SPDX-License-Identifier: MIT
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, writeFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { extractionResults } from '../../web/demo/generate.js';
+
+/** Records in memory instead of a file: `records:COUNT`. The figures are those from the first batch to the end, written to this file. */
+const IN_MEMORY = /^records:(\d+)$/;
+const FIGURES = process.env.BENCH_FIGURES ?? '';
+const BATCH = 1000;
 
 const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 10;
@@ -25,6 +31,31 @@ export async function* lineBatches(path) {
         yield lines;
     }
     if (rest.length > 0) yield [rest.toString('utf8')];
+}
+
+/** Time and CPU seconds from now to the end of the process. */
+export function startClock() {
+    const [started, before] = [performance.now(), process.cpuUsage()];
+    process.on('exit', () => {
+        const { user, system } = process.cpuUsage(before);
+        const figures = { wall: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 };
+        if (FIGURES) writeFileSync(FIGURES, JSON.stringify(figures));
+    });
+}
+
+/**
+ * @param {string} input a file, or `records:COUNT`
+ * @returns {AsyncGenerator<import('./columns.js').ExtractionResult[]>}
+ */
+export async function* recordBatches(input) {
+    const count = IN_MEMORY.exec(input)?.[1];
+    if (count === undefined) {
+        for await (const lines of lineBatches(input)) yield lines.map((line) => JSON.parse(line));
+        return;
+    }
+    const records = [...extractionResults(Number(count))];
+    startClock();
+    for (let at = 0; at < records.length; at += BATCH) yield records.slice(at, at + BATCH);
 }
 
 /**

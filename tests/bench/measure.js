@@ -22,15 +22,16 @@ export function obstacle() {
 /**
  * @param {string} folder for the figures
  * @param {string[]} command
+ * @param {Record<string, string>} [environment] more of it
  * @returns {Measurement}
  */
-export function measure(folder, command) {
+export function measure(folder, command, environment = {}) {
     const figures = join(folder, 'time.txt');
     // What an earlier run left to be written must not slow down this one.
     execFileSync('sync');
     const started = performance.now();
     const { status, stderr, error } = spawnSync(TIME, ['-f', '%U %S %M', '-o', figures, ...command],
-        { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+        { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } });
     const wall = (performance.now() - started) / 1000;
     if (status !== 0) throw new Error(`exit ${status}: ${error?.message ?? stderr.trim().slice(-500)}`);
     const [user, system, kibibytes] = readFileSync(figures, 'utf8').trim().split(' ').map(Number);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { FORMATS as KNOWN } from '../../build/generated/tables.js';
 import { hasRoom, input, inputPath, warm } from './input.js';
 import { measure, medians } from './measure.js';
 import { exportloom } from './peers.js';
@@ -11,8 +12,7 @@ const KEPT_ROWS = 1000000;
 
 /** @typedef {import('./peers.js').Format} Format */
 
-/** @type {Format[]} */
-const FORMATS = ['csv', 'json'];
+const FORMATS = /** @type {Format[]} */ (Object.keys(KNOWN));
 
 /**
  * @typedef {object} MemoryResult medians
@@ -48,8 +48,7 @@ export function measureMemory(build, { memoryRows, runs, keep }) {
 function measureRows(build, rows, runs) {
     const { path } = input(build, rows);
     warm(path);
-    /** @type {Record<Format, { library: number, rss: number }[]>} */
-    const figures = { csv: [], json: [] };
+    const figures = /** @type {Record<Format, { library: number, rss: number }[]>} */ (Object.fromEntries(FORMATS.map((format) => [format, []])));
     for (let run = 1; run <= runs; run++) {
         for (const format of FORMATS) figures[format].push(measureOnce(build, path, format, rows));
     }
@@ -66,7 +65,7 @@ function measureOnce(build, path, format, rows) {
     const output = join(build, `output.${format}`);
     const report = join(build, 'report.json');
     try {
-        const { rss } = measure(build, exportloom(path, output, '--report', report));
+        const { rss } = measure(build, exportloom(format, path, output, '--report', report));
         const { counts, peakMemoryBytes } = JSON.parse(readFileSync(report, 'utf8'));
         if (counts.written !== rows) throw new Error(`${format}: ${counts.written} of ${rows} records were written`);
         console.error(`memory, ${format}, ${rows.toLocaleString('en')}: library ${mega(peakMemoryBytes)}, process ${mega(rss)}`);

@@ -107,6 +107,16 @@ test('warnings come in the order of the records, however the records are cut', a
     await own.dispose();
 });
 
+test('there is no sheet that nobody asked for', async () => {
+    const sheets = async (options) => {
+        const { zip } = await workbook(catalogue, options);
+        return [...unpacked(membersOf(zip).get('xl/workbook.xml')).toString().matchAll(/<sheet name="([^"]*)"/g)].map(([, name]) => name);
+    };
+    assert.deepEqual(await sheets({}), ['Data']);
+    assert.deepEqual(await sheets({ includeMetadata: true }), ['Data', 'Metadata']);
+    assert.deepEqual(await sheets({ includeStatistics: true }), ['Data', 'Statistics', 'Charts']);
+});
+
 test('statistics, charts and a table are the same for any chunks', async () => {
     const shared = { includeStatistics: true, xlsx: { table: true } };
     const one = await workbook(results, { ...shared, workers: 1 });

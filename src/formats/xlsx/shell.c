@@ -278,7 +278,7 @@ static int add_pages(const loom_xlsx_book *book, lxw_workbook *workbook) {
     if (!make_look(workbook, &look)) {
         return LOOM_OUT_OF_MEMORY;
     }
-    if (cJSON_GetArraySize(statistics) > 0) {
+    if (book->e->settings->export_includeStatistics && cJSON_GetArraySize(statistics) > 0) {
         loom_xlsx_statistics(workbook, &look, book->totals);
     }
     if (book->e->settings->export_includeMetadata) {

@@ -1,7 +1,7 @@
 // A streaming loop as a good engineer writes it for these very records: node loop.js csv|json INPUT OUTPUT
 // SPDX-License-Identifier: MIT
 import { HEADINGS } from '../columns.js';
-import { lineBatches, writeTexts } from '../lines.js';
+import { recordBatches, writeTexts } from '../lines.js';
 
 const [format, input, output] = process.argv.slice(2);
 const SPECIAL = /[",\r\n]/;
@@ -30,19 +30,19 @@ function row({ id, imageUrl, product, attributes, tags, createdAt, reviewed, not
 
 async function* csv() {
     yield `${HEADINGS.join(',')}\r\n`;
-    for await (const lines of lineBatches(input)) {
+    for await (const batch of recordBatches(input)) {
         let rows = '';
-        for (const line of lines) rows += row(JSON.parse(line));
+        for (const record of batch) rows += row(record);
         yield rows;
     }
 }
 
 async function* json() {
     let separator = '[\n';
-    for await (const lines of lineBatches(input)) {
+    for await (const batch of recordBatches(input)) {
         let records = '';
-        for (const line of lines) {
-            records += separator + JSON.stringify(JSON.parse(line));
+        for (const record of batch) {
+            records += separator + JSON.stringify(record);
             separator = ',\n';
         }
         yield records;

@@ -3,14 +3,14 @@
 // @ts-expect-error: it comes without types
 import papa from 'papaparse';
 import { HEADINGS, valuesOf } from '../columns.js';
-import { lineBatches, writeTexts } from '../lines.js';
+import { recordBatches, writeTexts } from '../lines.js';
 
 const [, input, output] = process.argv.slice(2);
 
 async function* csv() {
     yield `${papa.unparse([HEADINGS])}\r\n`;
-    for await (const lines of lineBatches(input)) {
-        if (lines.length > 0) yield `${papa.unparse(lines.map((line) => valuesOf(JSON.parse(line))))}\r\n`;
+    for await (const records of recordBatches(input)) {
+        if (records.length > 0) yield `${papa.unparse(records.map(valuesOf))}\r\n`;
     }
 }
 

@@ -1,16 +1,8 @@
-// What a person would write in C: NDJSON to CSV or JSON with yyjson and stdio. native csv|json INPUT OUTPUT
+// What a person would write in C: NDJSON to CSV or JSON with yyjson and stdio. text csv|json INPUT OUTPUT
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <initializer_list>
 
-#include "yyjson.hpp"
-
-using namespace duckdb_yyjson;
-
-enum { LONGEST_LINE = 1 << 20, FILE_BUFFER = 1 << 20 };
+#include "records.hpp"
 
 // Numbers keep their digits, and need no conversion there and back.
 static const yyjson_read_flag FLAGS = YYJSON_READ_NUMBER_AS_RAW;
@@ -19,11 +11,6 @@ static const char HEADINGS[] =
     "id,imageUrl,product.name,product.brand,product.sku,product.price,product.currency,attributes.color.value,"
     "attributes.color.confidence,attributes.material.value,attributes.material.confidence,attributes.pattern.value,"
     "attributes.pattern.confidence,attributes.sleeve,attributes.neckline,attributes.fit,tags,createdAt,reviewed,notes\r\n";
-
-static void stop(const char *what) {
-    fprintf(stderr, "native: %s\n", what);
-    exit(1);
-}
 
 static void put(FILE *out, const char *text, size_t length) {
     if (fwrite_unlocked(text, 1, length, out) != length) stop("cannot write");
@@ -79,13 +66,6 @@ template <size_t COUNT> static void put_fields(FILE *out, yyjson_obj_iter *objec
     }
 }
 
-static yyjson_obj_iter inside(yyjson_obj_iter *object, const char *key) {
-    yyjson_obj_iter iterator;
-    memset(&iterator, 0, sizeof iterator);
-    yyjson_obj_iter_init(yyjson_obj_iter_get(object, key), &iterator);
-    return iterator;
-}
-
 static void put_row(FILE *out, yyjson_val *record) {
     yyjson_obj_iter root;
     if (!yyjson_obj_iter_init(record, &root)) stop("a record is no object");
@@ -112,38 +92,16 @@ static void put_json(FILE *out, yyjson_val *record, const yyjson_alc *pool, bool
     pool->free(pool->ctx, text);
 }
 
-static FILE *open_file(const char *path, const char *mode) {
-    FILE *file = fopen(path, mode);
-    if (!file || setvbuf(file, NULL, _IOFBF, FILE_BUFFER)) stop(path);
-    return file;
-}
-
-static void convert(FILE *in, FILE *out, bool csv) {
-    size_t size = yyjson_read_max_memory_usage(LONGEST_LINE, FLAGS) + 2 * LONGEST_LINE, capacity = 0;
-    void *memory = malloc(size);
-    yyjson_alc pool;
-    if (!yyjson_alc_pool_init(&pool, memory, size)) stop("out of memory");
-    char *line = NULL;
-    bool first = true;
-    for (ssize_t length; (length = getline(&line, &capacity, in)) > 0; first = false) {
-        yyjson_doc *document = yyjson_read_opts(line, (size_t)length, FLAGS, &pool, NULL);
-        if (!document) stop("a record is no JSON, or too long");
-        if (csv) put_row(out, yyjson_doc_get_root(document));
-        else put_json(out, yyjson_doc_get_root(document), &pool, first);
-        yyjson_doc_free(document);
-    }
-    if (ferror(in)) stop("cannot read");
-    free(line);
-    free(memory);
-}
-
 int main(int argc, char **argv) {
     if (argc != 4) stop("native csv|json INPUT OUTPUT");
     bool csv = strcmp(argv[1], "csv") == 0;
     FILE *in = open_file(argv[2], "rb"), *out = open_file(argv[3], "wb");
     if (csv) put(out, HEADINGS, sizeof HEADINGS - 1);
     else put(out, "[\n", 2);
-    convert(in, out, csv);
+    each_record(in, FLAGS, [&](yyjson_val *record, const yyjson_alc *pool, size_t index) {
+        if (csv) put_row(out, record);
+        else put_json(out, record, pool, index == 0);
+    });
     if (!csv) put(out, "\n]\n", 3);
     if (fclose(out)) stop("cannot write");
     return 0;

@@ -1,4 +1,4 @@
-// Builds the native peer: fetches yyjson, checks its sum, and compiles it with native.cpp.
+// Builds the native peers: fetches yyjson, checks its sum, and compiles each program of native/ with it.
 // SPDX-License-Identifier: MIT
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,26 +13,31 @@ const SHA256 = '5bb967dcbcd517670ba5f169f238fb9d6787e53752c60ebe24386169d76941ed
 const YYJSON = 'package/src/duckdb/third_party/yyjson';
 const FILES = [`${YYJSON}/yyjson.cpp`, `${YYJSON}/include/yyjson.hpp`, 'package/LICENSE'];
 
-const source = join(dirname(fileURLToPath(import.meta.url)), 'native.cpp');
+const sources = join(dirname(fileURLToPath(import.meta.url)), 'native');
 
 /**
  * @param {string} folder
+ * @param {string} name of a file in native/, without its ending
  */
-export function nativeProgram(folder) {
-    return join(folder, 'native');
+export function nativeProgram(folder, name) {
+    return join(folder, `native-${name}`);
 }
 
 /**
- * Builds the native peer where its program is missing or older than its source.
+ * Builds a native peer where its program is missing or older than its source.
  * @param {string} folder
+ * @param {string} name
+ * @param {string[]} [libraries] flags for compiler and linker
  */
-export function buildNative(folder) {
-    const program = nativeProgram(folder);
-    if (existsSync(program) && statSync(program).mtimeMs > statSync(source).mtimeMs) return;
+export function buildNative(folder, name, libraries = []) {
+    const program = nativeProgram(folder, name);
+    const source = join(sources, `${name}.cpp`);
+    const newest = Math.max(...[source, join(sources, 'records.hpp')].map((path) => statSync(path).mtimeMs));
+    if (existsSync(program) && statSync(program).mtimeMs > newest) return;
     const yyjson = unpacked(folder);
-    console.error('compiling the native program');
+    console.error(`compiling the native program ${name}`);
     execFileSync('g++', ['-O3', '-DNDEBUG', '-w', `-I${yyjson}`, `-I${join(yyjson, YYJSON, 'include')}`, '-o', program,
-        source, join(yyjson, YYJSON, 'yyjson.cpp')], { stdio: ['ignore', 'ignore', 'pipe'] });
+        source, join(yyjson, YYJSON, 'yyjson.cpp'), ...libraries], { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 /**
