@@ -1,7 +1,8 @@
 // Reads the command line by the table of options.
 // SPDX-License-Identifier: MIT
 import { readFileSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { OPTIONS } from '../build/generated/tables.js';
 import { exportError } from './errors.js';
 import { FILE_FORMATS } from './formats.js';
@@ -84,12 +85,18 @@ function columnsOf(text) {
     });
 }
 
+/** What takes the place of files that an option wants: paths or URLs. @param {string} text */
+function fileOf(text) {
+    return /^(https?|file):/i.test(text) ? new URL(text) : pathToFileURL(resolve(text));
+}
+
 /**
  * @param {(typeof OPTIONS)[number]} row
  * @param {string} name
  * @param {string} text
  */
 function valueOf(row, name, text) {
+    if (row.type === 'OBJECT') return row.name === 'fonts' ? text.split(',').map(fileOf) : fileOf(text);
     if (row.type === 'COLUMNS') return columnsOf(text);
     if (row.type === 'TEXT') return text === '\\t' ? '\t' : text;
     if (row.type === 'INTEGER' && /^\d+$/.test(text)) return Number(text);
@@ -224,7 +231,7 @@ function helpLine([left, right]) {
 /** @param {string} name @returns {[string, string]} */
 function helpRow(name) {
     const row = /** @type {(typeof OPTIONS)[number]} */ (optionRow(name));
-    const values = { BOOLEAN: '', INTEGER: ' N', TEXT: ' TEXT', ENUM: ` ${row.range}`, COLUMNS: ' a,b.c=Label | @FILE', OBJECT: '' };
+    const values = { BOOLEAN: '', INTEGER: ' N', TEXT: ' TEXT', ENUM: ` ${row.range}`, COLUMNS: ' a,b.c=Label | @FILE', OBJECT: row.name === 'fonts' ? ' FILE,FILE' : ' FILE' };
     const fallback = row.default === '' || row.default === 'false' ? '' : ` (default: ${row.default})`;
     return [`--${dashed(name)}${values[row.type]}`, row.doc + fallback];
 }

@@ -230,12 +230,11 @@ static bool holds(const loom_buffer *out, const char *text) {
 
 static void test_objects(void) {
     static const char *const wanted[] = {
-        "/F0 12 0 R/F0P0 13 0 R/F0P1 17 0 R/F1 23 0 R/F1P0 24 0 R/F1P1 28 0 R", /* the resources */
+        "/F0 12 0 R/F0P0 13 0 R/F0P1 17 0 R/F1P0 23 0 R/F1P1 27 0 R", /* the resources */
         "U+4E2D and 1 more",                                                    /* what is missing */
         "+NotoSans-Regular/Encoding/WinAnsiEncoding",
         "/Subtype/CIDFontType2/BaseFont/",
         "937[717]\n1046[905]\n20013[600]", /* widths: omega, zhe, a box */
-        "2 beginbfchar\n<d800> <0671>",     /* no: see below */
         "<dbab> <06270644>",               /* alef and lam of their ligature, from left to right */
         "<db3e> <0627>",                   /* a joined alef */
         "<dc00> <0028>",                   /* a mirrored parenthesis */
@@ -250,7 +249,7 @@ static void test_objects(void) {
     open_face(&faces[1], &files[1], DEJAVU, 0);
     check(write_fonts(&fonts, &out) == LOOM_OK, "the fonts of a document are written", "two faces");
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        check(holds(&out, wanted[i]) == (i != 5), "what stands in the objects", wanted[i]);
+        check(holds(&out, wanted[i]), "what stands in the objects", wanted[i]);
 #ifdef LOOM_TORTURE
     long n = 0;
     for (int code = LOOM_OUT_OF_MEMORY; code != LOOM_OK; n++) {

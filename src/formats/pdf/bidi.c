@@ -209,7 +209,7 @@ static uint8_t direction(uint8_t level) {
 /* W1 to W3, and W4 where it needs the character before and behind. */
 static void resolve_weak_first(loom_bidi *b, const run *r) {
     uint8_t previous = r->before;
-    uint8_t strong = r->before;
+    uint8_t strong = previous;
     for (uint32_t k = 0; k < r->count; k++) {
         uint32_t i = r->at[k];
         uint8_t *class = &b->resolved[i];

@@ -1,8 +1,8 @@
 /* Writes the font objects of a document.
  * SPDX-License-Identifier: MIT
  *
- * A face's objects in their order: file, descriptor, simple font; then for each plane Type 0 font, CIDFont, map from codes to glyphs,
- * ToUnicode map.
+ * A face's objects in their order: file, descriptor, simple font if there is one; then for each plane Type 0 font, CIDFont, map from codes to
+ * glyphs, ToUnicode map.
  */
 #include "embed.h"
 
@@ -11,10 +11,11 @@
 
 #include "subset.h"
 
-enum { FILE_OBJECT, DESCRIPTOR, SIMPLE, FACE_OBJECTS };
+enum { FILE_OBJECT, DESCRIPTOR, SIMPLE };
 enum { COMPOSITE, CID_FONT, GLYPH_MAP, UNICODE_MAP, PLANE_OBJECTS };
 
 #define PLANES 17u
+#define MOST_MAP ((size_t)2 * 65536)
 #define MOST_SCRATCH ((size_t)1 << 29)
 
 /* The most entries of a block of a CMap (Adobe Technical Note 5014). */
@@ -59,6 +60,20 @@ static bool is_first(const loom_fonts *fonts, uint32_t slot) {
     return fonts->stacks[LOOM_REGULAR][0] == slot || fonts->stacks[LOOM_BOLD][0] == slot;
 }
 
+/* Whether a face needs its simple font. */
+static bool has_simple(const loom_embed *e, uint32_t slot) {
+    uint32_t code = is_first(e->fonts, slot) ? 0 : loom_usage_next(e->usage, slot, 0);
+    while (code != UINT32_MAX && (code == ' ' || (code != 0 && is_composite(e->fonts->faces[slot], code)))) {
+        code = loom_usage_next(e->usage, slot, code + 1);
+    }
+    return code != UINT32_MAX;
+}
+
+/* Objects of a face before those of its planes. */
+static uint32_t face_objects(const loom_embed *e, uint32_t slot) {
+    return SIMPLE + ((e->simple >> slot & 1) != 0 ? 1 : 0);
+}
+
 int loom_embed_open(loom_embed *e, const loom_fonts *fonts, const loom_usage *usage) {
     *e = (loom_embed){.fonts = fonts, .usage = usage};
     for (uint32_t slot = 0; slot < LOOM_SLOTS; slot++) {
@@ -69,7 +84,8 @@ int loom_embed_open(loom_embed *e, const loom_fonts *fonts, const loom_usage *us
             return LOOM_INTERNAL;
         }
         e->slots |= 1u << slot;
-        e->count += FACE_OBJECTS;
+        e->simple |= has_simple(e, slot) ? 1u << slot : 0;
+        e->count += face_objects(e, slot);
         for (uint32_t plane = 0; plane < PLANES; plane++) {
             if (next_code(e, slot, plane, plane << 16) != UINT32_MAX) {
                 e->planes[slot] |= 1u << plane;
@@ -88,13 +104,13 @@ static uint32_t planes_before(const loom_embed *e, uint32_t slot, uint32_t plane
 static uint32_t face_object(const loom_embed *e, uint32_t slot) {
     uint32_t objects = 0;
     for (uint32_t i = 0; i < slot; i++) {
-        objects += (e->slots >> i & 1) != 0 ? FACE_OBJECTS + PLANE_OBJECTS * planes_before(e, i, PLANES) : 0;
+        objects += (e->slots >> i & 1) != 0 ? face_objects(e, i) + PLANE_OBJECTS * planes_before(e, i, PLANES) : 0;
     }
     return objects;
 }
 
 static uint32_t plane_object(const loom_embed *e, uint32_t slot, uint32_t plane) {
-    return face_object(e, slot) + FACE_OBJECTS + PLANE_OBJECTS * planes_before(e, slot, plane);
+    return face_object(e, slot) + face_objects(e, slot) + PLANE_OBJECTS * planes_before(e, slot, plane);
 }
 
 /* Which characters of WinAnsiEncoding are shown. */
@@ -291,7 +307,7 @@ static int write_glyph_map(const loom_embed *e, uint32_t slot, uint32_t plane, l
     bool latin[256];
     loom_subset subset;
     loom_buffer map;
-    loom_buffer_init(&map, 2 * 65536);
+    loom_buffer_init(&map, MOST_MAP);
     used_latin(e, slot, latin);
     int code = open_subset(e, slot, latin, &subset);
     if (code == LOOM_OK) {
@@ -380,15 +396,10 @@ static int write_plane(const loom_embed *e, uint32_t slot, uint32_t plane, uint3
 }
 
 static int write_face(const loom_embed *e, uint32_t slot, uint32_t i, uint32_t first, loom_buffer *out) {
-    switch (i) {
-    case FILE_OBJECT:
-        return write_file(e, slot, out);
-    case DESCRIPTOR:
-        return write_descriptor(e, slot, first, out);
-    case SIMPLE:
-        return write_simple(e, slot, first, out);
-    default:
-        break;
+    if (i < face_objects(e, slot)) {
+        return i == FILE_OBJECT ? write_file(e, slot, out)
+               : i == DESCRIPTOR ? write_descriptor(e, slot, first, out)
+                                 : write_simple(e, slot, first, out);
     }
     for (uint32_t plane = 0; plane < PLANES; plane++) {
         uint32_t object = plane_object(e, slot, plane) - face_object(e, slot);
@@ -414,7 +425,9 @@ int loom_embed_resources(const loom_embed *e, uint32_t first, loom_buffer *out) 
         if ((e->slots >> slot & 1) == 0) {
             continue;
         }
-        code = print(out, "/F%u %u 0 R", slot, first + face_object(e, slot) + SIMPLE);
+        if ((e->simple >> slot & 1) != 0) {
+            code = print(out, "/F%u %u 0 R", slot, first + face_object(e, slot) + SIMPLE);
+        }
         for (uint32_t plane = 0; plane < PLANES && code == LOOM_OK; plane++) {
             if ((e->planes[slot] >> plane & 1) != 0) {
                 code = print(out, "/F%uP%u %u 0 R", slot, plane, first + plane_object(e, slot, plane));

@@ -1,7 +1,7 @@
 /* The font objects of a document: subsets of its faces with widths and maps, for the text that shape.h showed.
  * SPDX-License-Identifier: MIT
  *
- * A face takes: its file (a subset with the same glyph ids), a font descriptor, the simple font /FN with its widths, and for each plane /FNPp a
+ * A face takes: its file (a subset with the same glyph ids), a font descriptor, the simple font /FN with its widths where it has characters, and for each plane /FNPp a
  * Type 0 font, a CIDFontType2 with /W and /CIDToGIDMap, and a ToUnicode map (ISO 32000-1 9.6.3, 9.7.4.2, 9.10.3). Everything is a
  * function of the faces and the usage, the name's prefix too (9.6.4).
  */
@@ -17,10 +17,11 @@ typedef int loom_compress(void *context, const uint8_t *bytes, size_t length, lo
 typedef struct loom_embed {
     const loom_fonts *fonts;
     const loom_usage *usage;
-    uint32_t slots;             /* bit i: the face in slot i is embedded */
+    uint32_t slots;              /* bit i: the face in slot i is embedded */
+    uint32_t simple;             /* bit i: it has a simple font */
     uint32_t planes[LOOM_SLOTS]; /* bit p: it has a composite font for plane p */
-    uint32_t count;             /* objects */
-    loom_compress *compress;    /* NULL: streams are written as they are */
+    uint32_t count;              /* objects */
+    loom_compress *compress;     /* NULL: streams are written as they are */
     void *context;
 } loom_embed;
 
