@@ -220,7 +220,7 @@ test: build/stamps/tools-test ## run every test: native, replay of the fuzz corp
 .PHONY: test-js
 test-js: build ## run the JavaScript tests: layers, Node, browsers
 	$(say) test 'layers, Node, browsers'
-	@node --test --test-reporter=spec $(wildcard tests/*.test.js tests/node/*.test.js tests/browser/*.test.js)
+	@node --test --test-reporter=spec $(wildcard tests/*.test.js tests/node/*.test.js tests/package/*.test.js tests/react/*.test.js tests/browser/*.test.js)
 
 run_env := ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
@@ -251,6 +251,10 @@ test-layers: build/stamps/npm
 
 test-node: build
 	@node --test --test-reporter=spec $(wildcard tests/node/*.test.js)
+
+.PHONY: test-package
+test-package: build ## install the package into small projects and export there
+	@node --test --test-reporter=spec $(wildcard tests/package/*.test.js tests/react/*.test.js)
 
 test-browser: build
 	@src/vendor/tools.sh browsers || [ $(BROWSERS) = optional ]

@@ -1,6 +1,6 @@
 // Makes the package in dist/: bundles the JavaScript, copies the wasm, and writes the type declarations.
 // SPDX-License-Identifier: MIT
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,8 +13,13 @@ const dist = join(root, 'dist');
 
 /** What users may import. Those of Node share chunks, so that a class is the same in all of them. */
 const BROWSER = { index: 'web/index.js' };
+/** @type {Record<string, string>} */
+const REACT = {};
 const WORKER = { worker: 'wasm-glue/worker.js' };
 const NODE = { 'index.node': 'web/index.node.js', node: 'web/node.js', cli: 'web/cli.js' };
+
+/** The entries for `require`, which Node 20 cannot use modules for; the first has what the others share. */
+const COMMONJS = { index: ['web/index.node.js', 'web/node.js'] };
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const common = {
@@ -35,11 +40,43 @@ function title() {
     return `${name} ${version}. SPDX-License-Identifier: ${license}`;
 }
 
+/**
+ * The hook finds the library by its name, so that page, server and hook have the same one.
+ * @type {import('esbuild').Plugin}
+ */
+const libraryByName = {
+    name: 'library-by-name',
+    setup({ onResolve }) {
+        onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: 'exportloom', external: true }));
+    },
+};
+const HOOK = { external: ['react'], plugins: [libraryByName] };
+
 /** The page's bundle must do without Node; the worker runs in both, and asks for Node's modules only there. */
 async function bundle() {
     await build({ ...common, entryPoints: BROWSER, platform: 'browser' });
-    await build({ ...common, entryPoints: WORKER, platform: 'neutral', external: ['node:*'] });
+    await build({ ...common, ...HOOK, entryPoints: REACT, platform: 'neutral' });
+    await build({ ...common, entryPoints: WORKER, platform: 'neutral', external: ['node:*'], footer: { js: 'export {};' } });
     await build({ ...common, entryPoints: NODE, platform: 'node', splitting: true, chunkNames: 'chunk-[hash]' });
+}
+
+/** A script has no import.meta; workers and wasm are a folder above. */
+async function bundleCommonjs() {
+    const place = "require('node:url').pathToFileURL(require('node:path').join(__dirname, '../index.node.js')).href";
+    for (const [name, paths] of Object.entries(COMMONJS))
+        await build({
+            ...common,
+            ...(name === 'react' ? HOOK : {}),
+            stdin: { contents: paths.map((path) => `export * from './${path}';`).join('\n'), resolveDir: root },
+            platform: 'node',
+            format: 'cjs',
+            outdir: undefined,
+            outfile: join(dist, `cjs/${name}.js`),
+            define: { 'import.meta.url': 'moduleUrl' },
+            banner: { js: `// ${title()}\n'use strict';\nconst moduleUrl = ${place};` },
+        });
+    writeFileSync(join(dist, 'cjs/package.json'), '{ "type": "commonjs" }\n');
+    cpSync(join(dist, 'types'), join(dist, 'cjs/types'), { recursive: true });
 }
 
 /** Declarations of everything that the entries reach, from their JSDoc. */
@@ -50,7 +87,7 @@ function declare() {
         { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (found) => stopAt([found]) },
     );
     if (!config) throw new Error('web/tsconfig.json cannot be read');
-    const entries = Object.values({ ...BROWSER, ...WORKER, ...NODE }).map((path) => join(root, path));
+    const entries = Object.values({ ...BROWSER, ...REACT, ...WORKER, ...NODE }).map((path) => join(root, path));
     const program = ts.createProgram(entries, config.options);
     const { diagnostics } = program.emit();
     stopAt([...config.errors, ...ts.getPreEmitDiagnostics(program), ...diagnostics]);
@@ -95,6 +132,12 @@ function copyFonts() {
     for (const [name, file] of Object.entries(files)) copyFileSync(join(root, file), join(dist, name));
 }
 
+/** What an import of a wasm file gives is its bundler's matter; all that is used of it is where it is. */
+function declareWasm() {
+    const text = '/** The address of the file, as the bundler gives it. */\ndeclare const address: string;\nexport default address;\n';
+    writeFileSync(join(dist, 'wasm.d.ts'), text);
+}
+
 /** The modules contain these libraries, whose licences ask to be named with them. */
 function copyLicences() {
     const files = { cjson: 'LICENSE', libdeflate: 'COPYING', libxlsxwriter: 'License.txt', libharu: 'README' };
@@ -118,3 +161,5 @@ copyWasm();
 copyLicences();
 copyFonts();
 declare();
+declareWasm();
+await bundleCommonjs();

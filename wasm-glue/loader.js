@@ -4,6 +4,9 @@
 /** WASI's errno for "function not supported" (wasi_snapshot_preview1, errno 52). */
 const NOT_SUPPORTED = 52;
 
+/** What every module begins with; pages that stand in for missing files do not. */
+const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+
 /** @type {Record<string, (...values: number[]) => number | void>} */
 const KNOWN_IMPORTS = {
     proc_exit(status) {
@@ -72,7 +75,9 @@ async function compile(url) {
     const type = response.headers.get('content-type') ?? '';
     if (/^application\/wasm\b/i.test(type) && typeof WebAssembly.compileStreaming === 'function')
         return WebAssembly.compileStreaming(response);
-    return WebAssembly.compile(await response.arrayBuffer());
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (MAGIC.some((byte, at) => bytes[at] !== byte)) throw new Error(`${url.href} is no WebAssembly, but ${type || 'of unknown type'}`);
+    return WebAssembly.compile(bytes);
 }
 
 /**

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { errorOfWorker, exportError } from './errors.js';
 
-/** @typedef {Worker | import('node:worker_threads').Worker} WorkerLike */
+/** @typedef {Worker | import('./types.js').NodeWorker} WorkerLike */
 /** @typedef {import('../wasm-glue/protocol.js').Request} Request */
 /** @typedef {import('../wasm-glue/protocol.js').Reply} Reply */
 /** @typedef {{id: number, resolve: (reply: any) => void, reject: (error: unknown) => void}} Waiting */

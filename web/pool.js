@@ -11,6 +11,16 @@ const IDLE_MS = 1000;
 
 /** @typedef {{most: number, take: (channel: Channel) => void, refuse: (error: unknown) => void}} Claim */
 
+/**
+ * Bundlers may have put an address without a host where `new URL(..., import.meta.url)` stood.
+ * @param {string | URL} url
+ * @param {URL} [base]
+ */
+function absolute(url, base) {
+    const page = globalThis.location?.href;
+    return new URL(String(url), base ? new URL(String(base), page) : page);
+}
+
 export class Pool {
     /** @type {Channel[]} */
     #channels = [];
@@ -36,10 +46,10 @@ export class Pool {
     wasmUrl(module) {
         const { wasmUrl } = this.options;
         const own = this.platform.wasmUrls;
-        if (wasmUrl === undefined) return own[module].href;
+        if (wasmUrl === undefined) return absolute(own[module]).href;
         if (typeof wasmUrl === 'object' && !(wasmUrl instanceof URL))
-            return new URL(/** @type {Record<string, string | URL>} */ (wasmUrl)[module] ?? own[module], own.core).href;
-        const core = new URL(wasmUrl, own.core);
+            return absolute(/** @type {Record<string, string | URL>} */ (wasmUrl)[module] ?? own[module], own.core).href;
+        const core = absolute(wasmUrl, own.core);
         return module === 'core' ? core.href : new URL(`exportloom-${module}.wasm`, core).href;
     }
 
@@ -52,7 +62,7 @@ export class Pool {
         const { wasmUrl } = this.options;
         const { fontUrls, wasmUrls } = this.platform;
         const own = wasmUrl === undefined || (typeof wasmUrl === 'object' && !(wasmUrl instanceof URL));
-        return own ? fontUrls[file].href : new URL(`fonts/${file}`, new URL(wasmUrl, wasmUrls.core)).href;
+        return own ? absolute(fontUrls[file]).href : new URL(`fonts/${file}`, absolute(wasmUrl, wasmUrls.core)).href;
     }
 
     /** Bytes of all wasm memories. */

@@ -223,11 +223,19 @@
  * @property {Counts} counts
  * @property {{offset: number, length: number, info?: unknown}[]} segments where the results of `batch` stand in the file, before it is packed
  *
+ * What the library needs of a worker of `node:worker_threads`, told so that pages need no types of Node.
+ * @typedef {object} NodeWorker
+ * @property {(event: string, listener: (value: any) => void) => unknown} on
+ * @property {(message: any, transfer?: any) => void} postMessage
+ * @property {() => void} ref
+ * @property {() => void} unref
+ * @property {() => Promise<unknown>} terminate
+ *
  * @typedef {object} ProcessorOptions
  * @property {number} [maxConcurrent] exports that run at a time; default 5
  * @property {number} [workers] workers of an export that does not say how many
  * @property {string | URL} [workerUrl] default: worker.js beside this module
- * @property {() => Worker | import('node:worker_threads').Worker} [createWorker] instead of `workerUrl`
+ * @property {() => Worker | NodeWorker} [createWorker] instead of `workerUrl`
  * @property {string | URL | Partial<Record<WasmModule, string | URL>>} [wasmUrl] of exportloom-core.wasm, with the others
  *   beside it, or of each module that is not beside this script
  * @property {() => number} [now] the clock, in milliseconds since 1970

@@ -13,7 +13,7 @@ const BROWSERS = {
     chromium: ['CHROMIUM', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
     firefox: ['FIREFOX', '/usr/bin/firefox', '/usr/bin/firefox-esr'],
 };
-const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
+export const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
     '--disable-sync', '--no-first-run'];
 
 /** The kinds of browsers that the tests run in. */
