@@ -43,8 +43,9 @@ look() { # GROUP
         need clang has clang
         need libclang-rt-dev fuzzer_runtime
         need python3-openpyxl /usr/bin/python3 -c 'import openpyxl'
-        need unzip has unzip
-        need p7zip-full has 7z
+        need poppler-utils has pdftotext
+        need mupdf-tools has mutool
+        need qpdf has qpdf
         ;;
     browsers)
         need chromium has chromium
