@@ -24,6 +24,7 @@
  * @property {string} job
  * @property {string} module          the module that has the format
  * @property {string} options         JSON, as loom_job_options takes it
+ * @property {PluginModule} [plugin]  a registered format that has a module: what `options` make are rows for it
  * @property {number} [level]         deflate segments, head and tail, from 1 (fast) to 9 (small); needs the module `deflate`
  * @property {FormatFile[]} [files]   that the format may need
  *
@@ -37,6 +38,12 @@
  * @property {number} page
  * @property {number} height
  * @property {number} pieces
+ *
+ * @typedef {object} PluginModule
+ * @property {string} name            of the format
+ * @property {string} url             absolute
+ * @property {Record<string, unknown>} options
+ * @property {string} separator       between segments
  *
  * @typedef {object} ScanRequest      answers with SegmentReply without `bytes`
  * @property {'scan'} op
@@ -136,9 +143,9 @@
  * @property {ArrayBuffer} [bytes]    the segment is its first `length` bytes
  * @property {number} [length]
  * @property {import('./deflater.js').Packed} [packed] of a segment that was deflated
- * @property {ArrayBuffer} [separator] of the same, as it is; it is not in `bytes`
+ * @property {ArrayBuffer} [separator] of such a segment, or of one of a registered format, as it is; it is not in `bytes`
  * @property {ArrayBuffer} [statistics] of the records in the segment
- * @property {string} [info]          JSON of loom_chunk_info; of `place`
+ * @property {string} [info]          JSON: of `place` that of loom_chunk_info, of a registered format what it wants to be told at the end
  * @property {ArrayBuffer} [flow]     of `parse`, where the format flows: what loom_chunk_flow tells of all good records
  * @property {{turns: boolean, segment: SegmentReply}[]} [placed] made by the host: the segments of a chunk of a format with parts
  *

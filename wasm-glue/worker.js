@@ -4,6 +4,7 @@ import { DEFLATE_EXPORTS, ERRORS } from '../build/generated/tables.js';
 import { Chunk, Core, CoreError, Job } from './binding.js';
 import { Deflater } from './deflater.js';
 import { loadModule, nodeModule, readBytes } from './loader.js';
+import { PluginFormat, pluginError } from './plugin.js';
 import { regionOf } from './region.js';
 
 /** @typedef {import('./protocol.js').Request & {id: number}} Message */
@@ -13,7 +14,7 @@ import { regionOf } from './region.js';
 /** @typedef {Record<string, unknown>} Answer */
 /** @typedef {import('./protocol.js').FormatFile} FormatFile */
 /** @typedef {{job: Job, options: string, files: FormatFile[], columns?: string, parsed: Map<number, Chunk>,
- *   deflater?: Deflater}} Entry */
+ *   deflater?: Deflater, plugin?: PluginFormat, separator?: string}} Entry */
 
 /** The modules that were loaded, by name. @type {Map<string, Core>} */
 const cores = new Map();
@@ -64,9 +65,11 @@ function told(chunk, text) {
  * @param {string} name of the job
  * @param {Chunk} chunk
  * @param {ArrayBuffer} [spare]
+ * @returns {Answer | Promise<Answer>}
  */
 function segment(name, chunk, spare) {
-    const { job, deflater } = opened(name);
+    const { job, deflater, plugin } = opened(name);
+    if (plugin) return pluginSegment(name, plugin, chunk.view);
     if (!deflater) return chunk.output(spare);
     const { view } = chunk;
     return { ...deflater.deflate(view.subarray(job.lead), spare), separator: view.slice(0, job.lead).buffer };
@@ -76,6 +79,53 @@ function segment(name, chunk, spare) {
 function framing(name, bytes) {
     const { deflater } = opened(name);
     return deflater ? deflater.deflate(bytes) : { bytes: bytes.buffer, length: bytes.length };
+}
+
+/**
+ * The registered format of a job. It is told its columns by the head of a job of its own, because the open one counts warnings.
+ * @param {string} name of the job
+ * @param {PluginFormat} plugin
+ */
+function settled(name, plugin) {
+    const { job, options, columns } = opened(name);
+    if (plugin.columns) return plugin;
+    const settling = new Job(job.core, options);
+    try {
+        if (columns !== undefined) settling.columns(columns);
+        plugin.settle(settling.head('{}'));
+        return plugin;
+    } finally {
+        settling.free();
+    }
+}
+
+/** @param {string} name of the job @param {PluginFormat} plugin @param {Uint8Array} lines rows */
+async function pluginSegment(name, plugin, lines) {
+    const { bytes, info } = await settled(name, plugin).batch(lines);
+    const separator = new TextEncoder().encode(opened(name).separator).buffer;
+    return { ...framing(name, bytes), info, separator };
+}
+
+/** @param {string} name of the job @param {PluginFormat} plugin @param {string} metadata */
+async function pluginHead(name, plugin, metadata) {
+    const { job, separator = '' } = opened(name);
+    job.head(metadata);
+    const { warnings, state } = job;
+    const made = framing(name, await settled(name, plugin).begin(metadata));
+    return { ...made, lead: separator === '' ? 0 : 1, warnings, state };
+}
+
+/**
+ * @param {string} name of the job
+ * @param {import('./protocol.js').PluginModule} plugin
+ */
+async function loadPlugin(name, plugin) {
+    try {
+        const functions = await import(/* webpackIgnore: true */ /* @vite-ignore */ plugin.url);
+        Object.assign(opened(name), { plugin: new PluginFormat(plugin.name, functions, plugin.options), separator: plugin.separator });
+    } catch (error) {
+        throw error instanceof CoreError ? error : pluginError('FORMAT_NOT_LOADED', plugin.name, error);
+    }
 }
 
 /**
@@ -146,7 +196,7 @@ const OPERATIONS = {
     },
 
     /** @param {import('./protocol.js').OpenRequest} request */
-    async open({ job: name, module, options, files = [], level }) {
+    async open({ job: name, module, options, files = [], level, plugin }) {
         const core = cores.get(module);
         const deflate = cores.get('deflate');
         if (!core || (level && !deflate)) throw CoreError.of('WASM_FAILED');
@@ -155,6 +205,7 @@ const OPERATIONS = {
         if (region) job.region(region);
         jobs.set(name, { job, options, files, parsed: new Map() });
         if (deflate && level) opened(name).deflater = new Deflater(deflate, level);
+        if (plugin) await loadPlugin(name, plugin);
         for (const { slot, use } of files) job.file(slot, use);
         for (const file of files) if (file.first) await give(job, file);
         return { limits: job.limits };
@@ -172,12 +223,13 @@ const OPERATIONS = {
     },
 
     /** @param {EncodeRequest} request */
-    encode(request) {
+    async encode(request) {
         const chunk = parse(request);
         try {
             if (request.scan) chunk.scan(request.chunk);
             chunk.encode(0, Infinity);
-            return { ...told(chunk, request.text), ...segment(request.job, chunk, request.spare), statistics: chunk.statistics() };
+            const answer = { ...told(chunk, request.text), statistics: chunk.statistics() };
+            return { ...answer, ...(await segment(request.job, chunk, request.spare)) };
         } finally {
             chunk.free();
         }
@@ -250,7 +302,8 @@ const OPERATIONS = {
     /** @param {import('./protocol.js').HeadRequest} request */
     head({ job: name, metadata }) {
         const entry = opened(name);
-        const { job } = entry;
+        const { job, plugin } = entry;
+        if (plugin) return pluginHead(name, plugin, metadata);
         const made = () => ({ ...framing(name, job.head(metadata)), lead: job.lead, warnings: job.warnings, state: job.state });
         return withFiles(entry, made);
     },
@@ -263,11 +316,12 @@ const OPERATIONS = {
     },
 
     /** @param {import('./protocol.js').TailRequest} request */
-    tail({ job: name, totals, statistics }) {
+    async tail({ job: name, totals, statistics }) {
         const entry = opened(name);
-        const { job } = entry;
+        const { job, plugin } = entry;
         if (statistics) job.gather(statistics);
         const told = statistics ? { statistics: job.statistics() } : {};
+        if (plugin) return { ...framing(name, await settled(name, plugin).end(totals)), lead: 0, warnings: job.warnings, ...told };
         const made = () => ({ ...framing(name, job.tail(totals)), lead: job.lead, warnings: job.warnings, ...told });
         return withFiles(entry, made);
     },

@@ -12,6 +12,10 @@ export { ExportProcessor } from './processor.js';
 /** @typedef {import('./types.js').BatchOptions} BatchOptions */
 /** @typedef {import('./types.js').BatchProgress} BatchProgress */
 /** @typedef {import('./types.js').BatchResult} BatchResult */
+/** @typedef {import('./types.js').CellValue} CellValue */
+/** @typedef {import('./types.js').FormatPlugin} FormatPlugin */
+/** @typedef {import('./types.js').PluginContext} PluginContext */
+/** @typedef {import('./types.js').PluginEnd} PluginEnd */
 /** @typedef {import('./types.js').Preview} Preview */
 /** @typedef {import('./types.js').PreviewOptions} PreviewOptions */
 /** @typedef {import('./types.js').ProcessorOptions} ProcessorOptions */

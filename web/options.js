@@ -6,6 +6,7 @@ import { exportError } from './errors.js';
 import { areFonts, isFile } from './fonts.js';
 import { findFormat, ROWS } from './formats.js';
 import { nearestName } from './nearest.js';
+import { pluginOptions, pluginRequest } from './plugins.js';
 
 /** @typedef {(typeof OPTIONS)[number]} OptionRow */
 
@@ -25,9 +26,18 @@ import { nearestName } from './nearest.js';
  */
 
 /**
+ * @typedef {object} PluginSettings
+ * @property {import('./types.js').FormatPlugin} format
+ * @property {Record<string, unknown>} options its own
+ * @property {import('../wasm-glue/protocol.js').PluginModule} [module]
+ * @property {boolean} inline whether it runs on this thread
+ */
+
+/**
  * @typedef {object} Settings
  * @property {string} format
  * @property {import('./formats.js').FormatFacts} facts of the format
+ * @property {PluginSettings} [plugin] of a registered format
  * @property {HostSettings} host
  * @property {string} core JSON for loom_job_options
  * @property {import('./compression.js').Compression} compression
@@ -214,6 +224,19 @@ function coreOptions(options, { plugin }, registered) {
 }
 
 /**
+ * @param {import('./types.js').FormatPlugin} format
+ * @param {unknown} given
+ * @param {import('./compression.js').Compression} compression
+ * @returns {PluginSettings}
+ */
+function pluginSettings(format, given, { level }) {
+    const options = pluginOptions(format, given);
+    const module = pluginRequest(format, options);
+    if (!module && level) throw exportError('UNSUPPORTED', `compression of ${format.name}, which has no moduleUrl`);
+    return { format, options, module, inline: module === undefined };
+}
+
+/**
  * @param {unknown} options as the user gave them
  * @param {{registered?: import('./formats.js').Registered, internal?: boolean}} [known] formats besides those of the table
  * @returns {Settings}
@@ -230,6 +253,7 @@ export function readOptions(options, { registered = new Map(), internal = false 
     return {
         format: core.format,
         facts,
+        plugin: facts.plugin && pluginSettings(facts.plugin, core[core.format], compression),
         host: hostSettings(Object.fromEntries(entries.filter(([name]) => isHost(name)))),
         core: coreOptions(withoutFiles(core), facts, registered),
         compression,

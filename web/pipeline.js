@@ -9,6 +9,7 @@ import { Parts } from './parts.js';
 import { Pass } from './pass.js';
 import { Paths } from './paths.js';
 import { planOfParts } from './plan.js';
+import { InlineFormat } from './plugins.js';
 import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
 import { Statistics } from './statistics.js';
 import { Workshop } from './workshop.js';
@@ -62,6 +63,10 @@ export class Pipeline {
     /** Chunks of the stream that were looked at already. @type {Chunk[]} */
     #kept = [];
     #lead = 0;
+    /** Bytes written so far, before they were packed. */
+    #raw = 0;
+    /** Of a registered format: where its segments stand. @type {{offset: number, length: number, info?: unknown}[]} */
+    #segments = [];
     #statistics = this.#newStatistics();
     /** @type {import('./types.js').ExportStatistics | undefined} */
     #told;
@@ -83,7 +88,10 @@ export class Pipeline {
         const files = this.#files();
         const { level } = settings.compression;
         const workers = plan.workers;
-        return new Workshop({ job, module, options: settings.core, level, files, workers, pool, buffers: this.#buffers, stop });
+        const { plugin } = settings;
+        const inline = plugin?.inline ? new InlineFormat(plugin.format, plugin.options) : undefined;
+        const own = { plugin: plugin?.module, inline };
+        return new Workshop({ job, module, options: settings.core, level, files, workers, pool, buffers: this.#buffers, stop, ...own });
     }
 
     /** What the format needs besides the records. */
@@ -187,7 +195,8 @@ export class Pipeline {
         this.#statistics = this.#newStatistics();
         this.#paths.clear();
         this.#kept = [];
-        this.size = 0;
+        this.size = this.#raw = 0;
+        this.#segments = [];
         progress.startOver(2);
         await this.#analyze();
         progress.enter('encoding');
@@ -310,7 +319,9 @@ export class Pipeline {
     async #begin() {
         const { job } = this.parts;
         const { workshop } = this;
-        const head = await workshop.ask({ op: 'head', job, metadata: this.#metadata() });
+        const metadata = this.#metadata();
+        const told = await workshop.ask({ op: 'head', job, metadata });
+        const head = (await workshop.parts.inline?.head(told, metadata)) ?? told;
         const giveBack = (/** @type {ArrayBuffer} */ segment) => this.#giveBack(segment);
         const write = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => this.#write(bytes);
         this.#lead = head.lead;
@@ -357,13 +368,19 @@ export class Pipeline {
      * @param {ArrayBuffer} bytes
      * @param {SegmentReply} reply
      */
-    async #writeSegment(bytes, { length = 0, packed, separator }) {
+    async #writeSegment(bytes, { length = 0, packed, separator, info }) {
         const lead = length > 0 ? this.#lead : 0;
         if (length > 0) this.#lead = 0;
-        if (packed && separator && length > 0 && lead === 0) await this.#write(new Uint8Array(separator));
-        const from = packed ? 0 : lead;
+        if (separator && separator.byteLength > 0 && length > 0 && lead === 0) await this.#write(new Uint8Array(separator));
+        const from = separator ? 0 : lead;
+        if (this.parts.settings.plugin && length > 0) this.#note(packed?.raw ?? length, info);
         if (length > 0) await this.#write(new Uint8Array(bytes, from, length - from), packed);
         this.#giveBack(bytes);
+    }
+
+    /** What a registered format is told of a segment at the end. @param {number} length @param {string} [info] JSON */
+    #note(length, info) {
+        this.#segments.push({ offset: this.#raw, length, ...(info === undefined ? {} : { info: JSON.parse(info) }) });
     }
 
     /** The buffer of a segment whose last write is on its way. @param {ArrayBuffer} bytes */
@@ -382,6 +399,7 @@ export class Pipeline {
         const { sink, progress, stop } = this.parts;
         await stop.race(this.#written);
         this.size += bytes.length;
+        this.#raw += packed?.raw ?? bytes.length;
         progress.bytesOut = sink.size ?? this.size;
         this.#written = this.#toSink(() => sink.write(bytes, packed));
         this.#written.catch(() => {});
@@ -459,7 +477,8 @@ export class Pipeline {
         const statistics = await this.#statistics.finish();
         await this.#parts?.end(false);
         const totals = this.#totals(statistics !== undefined);
-        const tail = await this.workshop.ask({ op: 'tail', job, totals, statistics });
+        const ended = await this.workshop.ask({ op: 'tail', job, totals, statistics });
+        const tail = (await this.workshop.parts.inline?.tail(ended, totals)) ?? ended;
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
         await this.#write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);
         await this.parts.stop.race(this.#written);
@@ -471,8 +490,10 @@ export class Pipeline {
      * @param {boolean} counted whether the core adds the statistics of the columns
      */
     #totals(counted) {
+        const { settings } = this.parts;
         const { counts, warnings, defects } = this.#tally;
         const totals = JSON.stringify(counted ? { counts } : { counts, columns: this.#columns });
+        if (settings.plugin) return JSON.stringify({ counts, segments: this.#segments });
         if (!this.#parts) return totals;
         const more = JSON.stringify({ warnings, defects });
         return `${totals.slice(0, -1)},${more.slice(1, -1)},"metadata":${this.#metadata()},"state":${this.#parts.state}}`;

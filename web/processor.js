@@ -6,6 +6,7 @@ import { BatchJob, BatchRun } from './batch.js';
 import { asExportError, exportError } from './errors.js';
 import { ExportJob } from './job.js';
 import { browserPlatform } from './platform.js';
+import { checkPlugin } from './plugins.js';
 import { Pool } from './pool.js';
 import { previewOf } from './preview.js';
 import { Run } from './run.js';
@@ -113,6 +114,15 @@ export class ExportProcessor {
     async previewExport(source, options) {
         this.#serial += 1;
         return previewOf(`preview-${this.#serial}`, source, options, { ...this.#context, changed: () => {} });
+    }
+
+    /**
+     * Makes a format known by its name, for exports that are started from now on. See web/README.md.
+     * @param {import('./types.js').FormatPlugin} plugin
+     */
+    registerFormat(plugin) {
+        const checked = checkPlugin(plugin, this.#registered);
+        this.#registered.set(checked.name, checked);
     }
 
     /** @param {Run | BatchRun} run */

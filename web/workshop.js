@@ -27,6 +27,8 @@ const NOTHING = {
  * @property {string} module the module that has the format
  * @property {string} options JSON for the core
  * @property {number} [level] deflate what is written
+ * @property {import('../wasm-glue/protocol.js').PluginModule} [plugin] a registered format that has a module
+ * @property {import('./plugins.js').InlineFormat} [inline] one that has none
  * @property {import('../wasm-glue/protocol.js').FormatFile[]} files that the format may need
  * @property {number} workers
  * @property {import('./pool.js').Pool} pool
@@ -67,13 +69,13 @@ export class Workshop {
      * @param {Channel} channel
      */
     #prepare(channel) {
-        const { job, module, options, level, files, pool, stop } = this.parts;
+        const { job, module, options, level, files, plugin, pool, stop } = this.parts;
         const sent = (/** @type {Request} */ request) => channel.request(request).catch((error) => stop.stop(error));
         if (!channel.jobs.has(job)) {
             channel.jobs.add(job);
             channel.load(module, pool.wasmUrl(module)).catch((error) => stop.stop(error));
             if (level) channel.load('deflate', pool.wasmUrl('deflate')).catch((error) => stop.stop(error));
-            this.#opened.set(channel, sent({ op: 'open', job, module, options, level, files }));
+            this.#opened.set(channel, sent({ op: 'open', job, module, options, level, files, plugin }));
         }
         if (this.#columns === undefined || this.#told.has(channel)) return;
         this.#told.add(channel);
@@ -117,7 +119,12 @@ export class Workshop {
         const number = this.#next();
         if (chunk.length === 0) return NOTHING;
         const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, op, scan, number);
-        return this.#carrying(chunk, () => this.#withWorker(use));
+        const reply = await this.#carrying(chunk, () => this.#withWorker(use));
+        const { inline, buffers } = this.parts;
+        if (!inline || !reply.bytes) return reply;
+        const made = await inline.segment(reply);
+        if (made.bytes) buffers.exchange(reply.bytes.byteLength, made.bytes);
+        return made;
     }
 
     #next() {
