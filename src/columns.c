@@ -259,8 +259,10 @@ static int read_column(const cJSON *row, loom_schema *schema, loom_columns *colu
     }
     int32_t number = (int32_t)columns->count - 1;
     const cJSON *width = cJSON_GetObjectItemCaseSensitive(row, "width");
+    const cJSON *filled = cJSON_GetObjectItemCaseSensitive(row, "filled");
     columns->list[number].type = type_number(cJSON_GetObjectItemCaseSensitive(row, "type"));
     columns->list[number].width = cJSON_IsNumber(width) ? width->valuedouble : 0;
+    columns->list[number].filled = cJSON_IsNumber(filled) ? filled->valuedouble : 0;
     if (path == NULL) {
         columns->extra = number;
         return LOOM_OK;
@@ -339,11 +341,11 @@ int loom_paths_write(loom_schema *schema, loom_buffer *out) {
     for (uint32_t i = 0; i < schema->count && code == LOOM_OK; i++) {
         loom_node *node = &schema->nodes[i];
         char rest[96];
-        if (node->kinds == node->reported && node->width == node->told_width) {
+        if (node->kinds == node->reported && node->width == node->told_width && node->filled == node->told_filled) {
             continue;
         }
-        snprintf(rest, sizeof rest, ",\"k\":%u,\"w\":%u,\"f\":[%u,%u,%u]}", node->kinds, node->width, node->seen.chunk,
-                 node->seen.record, node->seen.sequence);
+        snprintf(rest, sizeof rest, ",\"k\":%u,\"w\":%u,\"n\":%u,\"f\":[%u,%u,%u]}", node->kinds, node->width,
+                 (unsigned)(node->filled - node->told_filled), node->seen.chunk, node->seen.record, node->seen.sequence);
         code = loom_buffer_append_text(out, first ? "[{\"p\":" : ",{\"p\":");
         if (code == LOOM_OK) {
             code = put_path(out, schema, i);
@@ -353,6 +355,7 @@ int loom_paths_write(loom_schema *schema, loom_buffer *out) {
         }
         node->reported = node->kinds;
         node->told_width = node->width;
+        node->told_filled = node->filled;
         first = false;
     }
     return first || code != LOOM_OK ? code : loom_buffer_append_byte(out, ']');
@@ -372,9 +375,11 @@ static int merge_row(const cJSON *row, loom_schema *schema) {
     loom_first first = {0};
     uint32_t kinds = 0;
     uint32_t width = 0;
+    uint32_t filled = 0;
     uint32_t node = 0;
     bool good = read_number(cJSON_GetObjectItemCaseSensitive(row, "k"), UINT16_MAX, &kinds) &&
-                read_number(cJSON_GetObjectItemCaseSensitive(row, "w"), LOOM_MAX_WIDTH, &width) && cJSON_GetArraySize(seen) == 3 &&
+                read_number(cJSON_GetObjectItemCaseSensitive(row, "w"), LOOM_MAX_WIDTH, &width) &&
+                read_number(cJSON_GetObjectItemCaseSensitive(row, "n"), UINT16_MAX, &filled) && cJSON_GetArraySize(seen) == 3 &&
                 read_number(cJSON_GetArrayItem(seen, 0), UINT32_MAX, &first.chunk) &&
                 read_number(cJSON_GetArrayItem(seen, 1), UINT32_MAX, &first.record) &&
                 read_number(cJSON_GetArrayItem(seen, 2), UINT32_MAX, &first.sequence);
@@ -385,6 +390,7 @@ static int merge_row(const cJSON *row, loom_schema *schema) {
     if (code == LOOM_OK) {
         loom_scan_merge(&schema->nodes[node], (uint16_t)kinds, first);
         loom_scan_widen(&schema->nodes[node], (uint8_t)width);
+        loom_scan_fill(&schema->nodes[node], filled);
     }
     return code;
 }
@@ -538,7 +544,9 @@ static int put_column(settling *s, uint32_t node) {
     }
     enum loom_column_type number = extra ? LOOM_TYPE_JSON : type_of(s->schema->nodes[node].kinds);
     unsigned width = extra ? 0 : s->schema->nodes[node].width;
-    snprintf(type, sizeof type, ",\"type\":\"%s\",\"width\":%u%s", type_names[number], width, clash ? ",\"clash\":true" : "");
+    unsigned filled = extra ? 0 : (unsigned)s->schema->nodes[node].filled;
+    snprintf(type, sizeof type, ",\"type\":\"%s\",\"width\":%u,\"filled\":%u%s", type_names[number], width, filled,
+             clash ? ",\"clash\":true" : "");
     if (code == LOOM_OK) {
         code = loom_buffer_append_text(s->out, type);
     }

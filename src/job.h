@@ -118,11 +118,11 @@ LOOM_CHECKED int loom_job_file(loom_job *job, uint32_t slot, uint32_t use, uint8
 uint32_t loom_job_wanted(const loom_job *job);
 
 /** Takes over the paths that a chunk saw first: the member `paths` of a chunk's report, with the brackets. Reports may
- *  come in any order and more than once. */
+ *  come in any order, and each of them once: the values that they count are added up. */
 LOOM_CHECKED int loom_job_merge(loom_job *job, const char *text, size_t length);
 
 /** Makes the columns from what was merged, in order of first appearance, and leaves them as a JSON array
- *  [{"key", "label", "type", "width", "path": [...]}] in the job's output. `extra` adds the column `_extra` for keys that appear
+ *  [{"key", "label", "type", "width", "filled", "path": [...]}] in the job's output. `extra` adds the column `_extra` for keys that appear
  *  later; it has no path. A column whose name another one had first is told apart and has `"clash": true`.
  *  Errors: TOO_MANY_COLUMNS, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_job_settle(loom_job *job, int extra);

@@ -1,7 +1,8 @@
 // The paths that the chunks of a source have; what many chunks tell alike is kept once. Merging them is the core's.
 // SPDX-License-Identifier: MIT
 
-/** @typedef {{p: string[], k: number, w: number, f: [number, number, number]}} PathRow a path, its kinds, its width, and where it first appeared */
+/** @typedef {{p: string[], k: number, w: number, n: number, f: [number, number, number]}} PathRow a path, its kinds, its width, how many
+ *  values it has, and where it first appeared */
 
 /** More paths than this are not kept: no flat format can have so many columns, and settling them fails with their count. */
 const MOST_PATHS = 131072;
@@ -16,13 +17,13 @@ export class Paths {
     /** @type {Map<string, PathRow>} */
     #rows = new Map();
 
-    /** @param {PathRow[] | undefined} rows as loom_chunk_report tells them @param {boolean} widths whether theirs count */
-    add(rows, widths) {
+    /** @param {PathRow[] | undefined} rows as loom_chunk_report tells them @param {boolean} start whether widths and values count: those of the start of the source */
+    add(rows, start) {
         for (const told of rows ?? []) {
-            const row = widths ? told : { ...told, w: 0 };
+            const row = start ? told : { ...told, w: 0, n: 0 };
             const key = JSON.stringify([row.p, row.k]);
             const known = this.#rows.get(key);
-            if (known) this.#rows.set(key, { ...(isBefore(row.f, known.f) ? row : known), w: Math.max(row.w, known.w) });
+            if (known) this.#rows.set(key, { ...(isBefore(row.f, known.f) ? row : known), w: Math.max(row.w, known.w), n: row.n + known.n });
             else if (this.#rows.size < MOST_PATHS) this.#rows.set(key, row);
         }
     }

@@ -22,9 +22,9 @@ import { Workshop } from './workshop.js';
  *  there are where a source can be read only once. */
 const SAMPLE = { records: 1000, bytes: 1048576, exact: true };
 
-/** Columns without their widths. @param {string} columns JSON, as `settle` tells them */
+/** Columns without what only the start of the source decides. @param {string} columns JSON, as `settle` tells them */
 function narrowed(columns) {
-    return JSON.stringify(JSON.parse(columns), (name, value) => (name === 'width' ? undefined : value));
+    return JSON.stringify(JSON.parse(columns), (name, value) => (name === 'width' || name === 'filled' ? undefined : value));
 }
 
 /**

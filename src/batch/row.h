@@ -21,7 +21,7 @@ typedef struct loom_column {
     char *label;    /* owned; the heading */
     char *format;   /* owned; a spreadsheet's number format, or NULL */
     double width;   /* in characters, or 0 */
-    double filled;  /* the share of the records that has a value, as far as it is known, or 0 */
+    double filled;  /* values at the start of the source, or 0; the more the better it is filled */
     bool as_json;   /* arrays as JSON, whatever the job says */
     bool typed;     /* the options name the type */
     bool found;     /* had a value in a record */

@@ -27,6 +27,10 @@ void loom_scan_widen(loom_node *node, uint8_t width) {
     node->width = width > node->width ? width : node->width;
 }
 
+void loom_scan_fill(loom_node *node, uint32_t filled) {
+    node->filled += filled;
+}
+
 bool loom_is_leaf(const loom_node *node) {
     const uint16_t nothing = LOOM_KIND_NULL | LOOM_KIND_EMPTY;
     if ((node->kinds & ~(unsigned)(nothing | LOOM_KIND_OBJECT)) != 0) {
@@ -93,6 +97,11 @@ static void widen(loom_node *node, const loom_batch *batch, const loom_cell *cel
     loom_scan_widen(node, (uint8_t)width);
 }
 
+static bool is_filled(const loom_cell *cell) {
+    return cell->kind != LOOM_CELL_NULL && cell->kind != LOOM_CELL_OBJECT && (cell->kind != LOOM_CELL_TEXT || cell->length > 0) &&
+           (cell->kind != LOOM_CELL_ARRAY || cell->length > 1);
+}
+
 void loom_scan(loom_schema *schema, const loom_batch *batch, uint32_t index) {
     for (uint32_t r = 0; r < batch->record_count; r++) {
         const loom_record *record = &batch->records[r];
@@ -110,6 +119,7 @@ void loom_scan(loom_schema *schema, const loom_batch *batch, uint32_t index) {
                 loom_scan_merge(node, kind, (loom_first){index, record->ordinal, i - first});
             }
             widen(node, batch, cell);
+            node->filled += node->filled < LOOM_MAX_FILLED && is_filled(cell);
             i += kind == LOOM_KIND_OBJECT ? 1 : loom_cell_span(cell);
         }
     }

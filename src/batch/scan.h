@@ -15,6 +15,9 @@ bool loom_is_leaf(const loom_node *node);
 /** Takes over how wide another scan found the values of a node. */
 void loom_scan_widen(loom_node *node, uint8_t width);
 
+/** Takes over how many values another scan found. */
+void loom_scan_fill(loom_node *node, uint32_t filled);
+
 /** Takes over what another scan noted about a node. */
 void loom_scan_merge(loom_node *node, uint16_t kinds, loom_first seen);
 

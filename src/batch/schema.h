@@ -26,6 +26,9 @@
 #define LOOM_MAX_WIDTH 60u
 #define LOOM_WIDTH_STEP 4u
 
+/** Values of a path that are counted: those of the start of a source, which decides how columns are laid out. */
+#define LOOM_MAX_FILLED 1000u
+
 /** Types of values, as bits of loom_node.kinds. */
 enum loom_kind_bit {
     LOOM_KIND_NULL = 1,
@@ -62,6 +65,8 @@ typedef struct loom_node {
     uint16_t depth;
     uint8_t width;      /* characters of its longest line, in steps of LOOM_WIDTH_STEP, at most LOOM_MAX_WIDTH */
     uint8_t told_width; /* what was told already */
+    uint32_t filled;      /* values that are neither null nor empty; a scan counts at most LOOM_MAX_FILLED */
+    uint32_t told_filled;
     bool below;   /* a column lies below it */
     bool literal; /* a key with dots that stands in for a nested path */
     int32_t column;

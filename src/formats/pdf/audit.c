@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "../../core/memory.h"
+#include "../../core/utf8.h"
 
 static void put_defect(const loom_list *list, const cJSON *defect) {
     char record[48];
@@ -66,6 +67,7 @@ static void put_members(const loom_list *list, const char *prefix, const cJSON *
     cJSON_ArrayForEach(member, object) {
         char name[160];
         snprintf(name, sizeof name, "%s%s%.60s", prefix, prefix[0] == '\0' ? "" : ".", member->string == NULL ? "" : member->string);
+        name[loom_utf8_whole(name, strlen(name))] = '\0';
         if (cJSON_IsObject(member) && member->child != NULL && depth < 3) {
             put_members(list, name, member, depth + 1);
             continue;

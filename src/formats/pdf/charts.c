@@ -11,7 +11,7 @@
 enum { TOP, HISTOGRAM, TIMELINE };
 
 /* Charts that a report has at most, and bars of one. */
-#define MOST_CHARTS 8u
+#define MOST_CHARTS 6u
 #define MOST_BARS 40u
 #define MOST_VALUES 8u
 
@@ -55,7 +55,10 @@ static bool ends_in(const char *text, const char *ending) {
     return length >= n && strcmp(text + length - n, ending) == 0;
 }
 
-static int rank_of(const cJSON *column, int kind) {
+/* Histograms that come before the most frequent values of other columns; columns that tell how sure something is come first. */
+#define FIRST_HISTOGRAMS 2
+
+static int rank_of(const cJSON *column, int kind, int *histograms) {
     const char *label = loom_shell_member(column, "label");
     if (cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(column, members[kind])) < 2) {
         return -1;
@@ -66,8 +69,12 @@ static int rank_of(const cJSON *column, int kind) {
     if (kind == TIMELINE) {
         return 5;
     }
-    bool telling = ends_in(label, "onfidence") || ends_in(label, "rice");
-    return loom_shell_figure(column, "distinct") < 6 ? -1 : telling ? 15 : 25;
+    bool telling = ends_in(label, "onfidence") || ends_in(label, "rice") || ends_in(label, "mount") || ends_in(label, "otal") || ends_in(label, "core");
+    if (loom_shell_figure(column, "distinct") < 6) {
+        return -1;
+    }
+    *histograms += telling;
+    return telling && *histograms <= FIRST_HISTOGRAMS ? 8 : 25;
 }
 
 /* Takes a chart among the best so far. */
@@ -258,9 +265,10 @@ void loom_pdf_charts(loom_shell *shell) {
     const cJSON *column = NULL;
     chart charts[MOST_CHARTS + 1];
     uint32_t count = 0;
+    int histograms = 0;
     cJSON_ArrayForEach(column, cJSON_GetObjectItemCaseSensitive(shell->totals, "columns")) {
         for (int kind = TOP; kind <= TIMELINE; kind++) {
-            int rank = rank_of(column, kind);
+            int rank = rank_of(column, kind, &histograms);
             if (rank >= 0) {
                 keep(charts, &count, (chart){column, kind, rank});
             }

@@ -7,17 +7,17 @@
 
 #include "../../core/memory.h"
 
-/* Sizes of letters, from the one that is liked best to the least that can be read in print. */
-static const int32_t sizes[] = {80, 75, 70, 65};
-
-#define SIZES (sizeof sizes / sizeof sizes[0])
+/* Sizes of letters; the least that can be read in print is 65. */
+#define LARGEST 80
+#define MIDDLE 70
 
 /* What is as wide as its content up to here, in thousandths of an em. */
 #define WIDEST_TEXT 30000
 #define WIDEST_FIGURE 16000
 
-/* Below this a column of text is not pleasant to read. */
+/* A column of text needs as much as lets most values have their lines, but not less than the first and not more than the second. */
 #define LEAST_TEXT 6500
+#define ENOUGH_TEXT 12000
 
 /* A heading of one word takes this at most; a longer one is broken. */
 #define WIDEST_WORD 8000
@@ -112,7 +112,9 @@ static int make_wish(planner *p, uint32_t number) {
     wish *wish = &p->wishes[number];
     bool given = p->e->columns->chosen && column->width > 0;
     wish->most = at_least(content, given ? word : at_least(word, line));
-    wish->least = figure || given ? at_least(content, word) : at_least(at_most(content, LEAST_TEXT), word);
+    int32_t share = content * 5 / (4 * (int32_t)p->e->settings->pdf_maxLines);
+    int32_t enough = at_most(content, at_least(LEAST_TEXT, at_most(share, ENOUGH_TEXT)));
+    wish->least = at_least(figure || given ? content : enough, word);
     return LOOM_OK;
 }
 
@@ -169,24 +171,26 @@ static bool fits(planner *p, bool landscape, int32_t size, int64_t share) {
     return sum_of(p, true) <= room_of(p) && sum_of(p, false) * share <= (int64_t)room_of(p) * 10;
 }
 
-/* The orientation and the largest letters with which all columns fit; false where they never do. */
+/* The orientation and the letters with which all columns fit; false where they never do. Wide columns come before large letters, and rather
+ * is the page turned than that columns get narrow. */
 static bool choose_page(planner *p) {
+    static const struct {
+        int32_t size;
+        int64_t share;
+    } tries[] = {{80, 10}, {80, 8}, {75, 8}, {70, 8}, {75, 6}, {70, 6}, {70, 0}, {65, 0}};
     int orientation = p->e->settings->pdf_orientation;
     bool from = orientation == LOOM_ORIENTATION_LANDSCAPE;
     bool to = orientation != LOOM_ORIENTATION_PORTRAIT;
-    static const int64_t shares[] = {10, 8, 0};
-    for (size_t i = 0; i < SIZES; i++) {
-        for (size_t s = 0; s < 3; s++) {
-            for (int landscape = from; landscape <= to; landscape++) {
-                bool worth = landscape == to || shares[s] != 0; /* rather a wider page than narrow columns */
-                if (worth && fits(p, landscape != 0, sizes[i], shares[s])) {
-                    return true;
-                }
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        for (int landscape = from; landscape <= to; landscape++) {
+            bool worth = landscape == to || tries[i].size == LARGEST;
+            if (worth && fits(p, landscape != 0, tries[i].size, tries[i].share)) {
+                return true;
             }
         }
     }
     turn_page(p, to);
-    set_size(p->layout, sizes[1]);
+    set_size(p->layout, MIDDLE);
     return false;
 }
 
@@ -234,6 +238,11 @@ static void put_all(planner *p) {
     spread(p, layout->columns, p->count);
 }
 
+/* How well a column is filled, in steps that are large enough for the order of the columns to count among similar ones. */
+static int32_t fill_of(const planner *p, uint32_t number) {
+    return (int32_t)(p->e->columns->list[number].filled * 10 / LOOM_MAX_FILLED);
+}
+
 /* Leaves out what has no room: the least filled columns, and of those the last. */
 static void put_fitting(planner *p) {
     loom_pdf_layout *layout = p->layout;
@@ -243,7 +252,7 @@ static void put_fitting(planner *p) {
         uint32_t best = UINT32_MAX;
         for (uint32_t i = 0; i < p->count; i++) {
             bool seen = layout->left_out[i] != 0;
-            if (!seen && (best == UINT32_MAX || p->e->columns->list[i].filled > p->e->columns->list[best].filled)) {
+            if (!seen && (best == UINT32_MAX || fill_of(p, i) > fill_of(p, best))) {
                 best = i;
             }
         }
@@ -319,7 +328,7 @@ static int heading_lines(planner *p, uint32_t *lines) {
 static int put_cards(planner *p) {
     loom_pdf_layout *layout = p->layout;
     turn_page(p, p->e->settings->pdf_orientation == LOOM_ORIENTATION_LANDSCAPE);
-    set_size(layout, sizes[0]);
+    set_size(layout, LARGEST);
     int32_t widest = 0;
     for (uint32_t i = 0; i < p->count; i++) {
         const char *label = p->e->columns->list[i].label;
@@ -368,6 +377,16 @@ static int put_columns(planner *p) {
     return LOOM_OK;
 }
 
+/* What is left for the records below headings of so many lines. */
+static void set_room(planner *p, uint32_t lines) {
+    loom_pdf_layout *layout = p->layout;
+    int32_t headings = layout->cards ? 4 * LOOM_POINT : (int32_t)lines * layout->leading + 4 * layout->pad_y + LOOM_POINT;
+    layout->table_top = layout->top - headings;
+    layout->room = (uint32_t)((layout->table_top - layout->bottom) / LOOM_PDF_STEP);
+    int32_t most = ((int32_t)layout->room * LOOM_PDF_STEP - 8 * layout->pad_y) / layout->leading;
+    layout->most_lines = (uint32_t)at_most((int32_t)p->e->settings->pdf_maxLines, layout->cards ? most / 2 : most);
+}
+
 int loom_pdf_lay_out(loom_encoding *e, loom_shaper *shaper, loom_pdf_layout *layout) {
     planner p = {.e = e, .shaper = shaper, .layout = layout, .count = e->columns->count};
     uint32_t lines = 0;
@@ -378,11 +397,9 @@ int loom_pdf_lay_out(loom_encoding *e, loom_shaper *shaper, loom_pdf_layout *lay
         code = heading_lines(&p, &lines);
     }
     loom_free(p.wishes);
-    int32_t headings = layout->cards ? 4 * LOOM_POINT : (int32_t)lines * layout->leading + 4 * layout->pad_y + LOOM_POINT;
-    layout->table_top = layout->top - headings;
-    layout->room = (uint32_t)((layout->table_top - layout->bottom) / LOOM_PDF_STEP);
-    int32_t most = ((int32_t)layout->room * LOOM_PDF_STEP - 8 * layout->pad_y) / layout->leading;
-    layout->most_lines = (uint32_t)at_most((int32_t)e->settings->pdf_maxLines, layout->cards ? most / 2 : most);
+    if (code == LOOM_OK) {
+        set_room(&p, lines);
+    }
     return code;
 }
 

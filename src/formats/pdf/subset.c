@@ -280,7 +280,7 @@ static int write_outlines(file *f, const loom_subset *subset, uint32_t *offsets)
         offsets[i] = (uint32_t)(f->out->length - start);
         uint8_t *at = append_zeros(f->out, outline.length);
         if (at == NULL || offsets[i] > MOST_OUTLINES) {
-            return LOOM_LIMIT_EXCEEDED;
+            return at == NULL ? LOOM_OUT_OF_MEMORY : LOOM_LIMIT_EXCEEDED;
         }
         if (outline.length > 0) {
             memcpy(at, outline.at, outline.length);

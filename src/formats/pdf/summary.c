@@ -5,10 +5,12 @@
 
 #include <stdio.h>
 
-#include "../../core/memory.h"
+#include "../../core/utf8.h"
 
 /* Warnings that the summary tells; the audit trail has all of them. */
 #define MOST_WARNINGS 12
+
+#define LEFT_OUT "COLUMN_LEFT_OUT"
 
 #define TILES 4
 
@@ -46,6 +48,16 @@ static void figure_text(char *text, size_t size, const cJSON *member) {
     } else if (cJSON_IsNumber(member)) {
         snprintf(text, size, "%.6g", member->valuedouble);
     }
+    text[loom_utf8_whole(text, strlen(text))] = '\0';
+}
+
+/* A date, or the minute of a date-time. */
+static void date_text(char *text, size_t size, const cJSON *member) {
+    figure_text(text, size, member);
+    if (strlen(text) > 16 && text[10] == 'T') {
+        text[10] = ' ';
+        text[16] = '\0';
+    }
 }
 
 static const cJSON *member(const cJSON *object, const char *name) {
@@ -75,8 +87,8 @@ static void put_column(const loom_list *list, const cJSON *column) {
     snprintf(share, sizeof share, "%s%.0f %%", nearly ? "> " : "", nearly ? 99. : part * 100);
     loom_shell_count(count, sizeof count, loom_shell_figure(column, "distinct"));
     snprintf(distinct, sizeof distinct, "%s%s", about ? "\xe2\x89\x88 " : "", count);
-    figure_text(least, sizeof least, member(column, dates ? "earliest" : "min"));
-    figure_text(most, sizeof most, member(column, dates ? "latest" : "max"));
+    (dates ? date_text : figure_text)(least, sizeof least, member(column, dates ? "earliest" : "min"));
+    (dates ? date_text : figure_text)(most, sizeof most, member(column, dates ? "latest" : "max"));
     figure_text(mean, sizeof mean, member(column, "mean"));
     const char *const texts[] = {loom_shell_member(column, "label"), loom_shell_member(column, "type"), share, distinct, least, most, mean};
     int32_t y = loom_list_row(list, texts);
@@ -153,13 +165,20 @@ static void put_warnings(loom_shell *shell) {
     const cJSON *warning = NULL;
     loom_list list = {shell, places, sizeof places / sizeof places[0]};
     int told = 0;
-    if (cJSON_GetArraySize(warnings) == 0) {
+    cJSON_ArrayForEach(warning, warnings) {
+        told += strcmp(loom_shell_member(warning, "code"), LEFT_OUT) != 0;
+    }
+    if (told == 0) {
         return;
     }
+    told = 0;
     loom_pdf_subheading(shell, "Warnings");
     loom_list_start(&list);
     cJSON_ArrayForEach(warning, warnings) {
         char count[48];
+        if (strcmp(loom_shell_member(warning, "code"), LEFT_OUT) == 0) {
+            continue; /* told above */
+        }
         if (told++ == MOST_WARNINGS) {
             break;
         }

@@ -4,6 +4,7 @@
 #ifndef LOOM_TEST_BOOK_H
 #define LOOM_TEST_BOOK_H
 
+#include "fonts.h"
 #include "job.h"
 #include "pieces.h"
 
@@ -23,6 +24,7 @@ struct booking {
     const struct book *book;
     loom_job *jobs[2];
     uint32_t most_rows, most_bytes, rows, bytes, links;
+    uint32_t page, height, pieces; /* of a format that flows */
     unsigned turns;
     struct bytes out, state, infos, first, second;
     unsigned long long read, written, rejected, warnings;
@@ -70,7 +72,22 @@ static inline void book_turn(struct booking *b, int more) {
     bytes_clear(&text);
 }
 
+/** Moves the spot over the records that were measured or fit last. */
+static inline void book_flow(struct booking *b, loom_chunk *chunk) {
+    const uint32_t *flow = loom_chunk_flow(chunk);
+    size_t at = (size_t)b->height * 3;
+    loom_chunk_spot(chunk, b->page, b->height, b->pieces);
+    if (flow == NULL)
+        book_fail(b, NULL, 20);
+    else if (at + 2 < loom_chunk_flow_length(chunk)) {
+        b->page += flow[at];
+        b->height = flow[at + 1];
+        b->pieces += flow[at + 2];
+    }
+}
+
 static inline void book_place(struct booking *b, loom_job *job, loom_chunk *chunk, uint32_t skip, uint32_t take) {
+    book_flow(b, chunk);
     if (book_fail(b, job, loom_chunk_place(chunk, skip, take, b->rows, b->links)) != 0)
         return;
     const uint8_t *out = loom_chunk_output(chunk);
@@ -193,6 +210,8 @@ static inline void book_all(struct booking *b, const struct pieces *pieces) {
             book_fail(b, b->jobs[i], 20);
             return;
         }
+        if (book_fail(b, b->jobs[i], give_fonts(b->jobs[i], b->book->options)) != 0)
+            return;
     }
     b->most_rows = b->book->rows != 0 ? b->book->rows : loom_job_limit(b->jobs[0], LOOM_LIMIT_ROWS);
     b->most_bytes = b->book->bytes != 0 ? b->book->bytes : loom_job_limit(b->jobs[0], LOOM_LIMIT_BYTES);

@@ -72,6 +72,8 @@ static inline int run_open(struct run *run, loom_job **job) {
     if (*job == NULL)
         return run_fail(run, NULL, 20);
     int error = loom_job_options(*job, run->setup->options, strlen(run->setup->options));
+    if (error == 0)
+        error = give_fonts(*job, run->setup->options);
     return error != 0 ? run_fail(run, *job, error) : 0;
 }
 
