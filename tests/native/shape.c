@@ -274,7 +274,7 @@ static void test_without_memory(void) {
         loom_shaper_close(&shaper);
         loom_buffer_free(&out);
     }
-    check(n > 5, "allocations were refused", "shape");
+    check(n > 3, "allocations were refused", "shape");
 #endif
 }
 

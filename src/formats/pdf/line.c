@@ -278,13 +278,58 @@ static int show_glyph(loom_shaper *s, writer *w, const loom_glyph *glyph) {
     return code;
 }
 
+/* Appends ASCII as a part of an open literal string. */
+static int put_ascii(const writer *w, const uint8_t *text, size_t length) {
+    int code = loom_buffer_reserve(w->out, SWITCH_BYTES + 2 * length);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    uint8_t *to = w->out->bytes + w->out->length;
+    for (size_t i = 0; i < length; i++) {
+        uint8_t byte = text[i];
+        if (byte == '(' || byte == ')' || byte == '\\') {
+            *to++ = '\\';
+        }
+        *to++ = byte;
+    }
+    w->out->length = (size_t)(to - w->out->bytes);
+    return LOOM_OK;
+}
+
+/* Whether a glyph is ASCII of the first face's simple font, whose codes are not noted. */
+static bool is_ascii(const loom_shaper *s, const loom_glyph *glyph) {
+    return glyph->code < 0x80 && glyph->slot == s->fonts->stacks[s->style][0] &&
+           (glyph->flags & (LOOM_GLYPH_COMPOSITE | LOOM_GLYPH_MISSING)) == 0;
+}
+
+/* Shows the glyphs from `first` on, in logical order; ASCII is taken from the text itself. */
+static int show_glyphs(loom_shaper *s, writer *w, uint32_t first, uint32_t end) {
+    int code = LOOM_OK;
+    for (uint32_t i = first; i < end && code == LOOM_OK;) {
+        uint32_t start = i;
+        while (i < end && is_ascii(s, &s->glyphs[i])) {
+            i++;
+        }
+        if (i == start) {
+            code = show_glyph(s, w, &s->glyphs[i++]);
+            continue;
+        }
+        code = use_font(w, font_of(&s->glyphs[start]));
+        if (code == LOOM_OK) {
+            start_string(w);
+            code = put_ascii(w, s->text + s->glyphs[start].at, i - start);
+        }
+    }
+    return code;
+}
+
 int loom_shape_show(loom_shaper *s, const loom_line *line, loom_pen *pen, loom_buffer *out) {
     writer w = {.pen = pen, .out = out};
     uint32_t first = glyph_at(s, line->start);
     uint32_t count = glyph_at(s, line->end) - first;
     uint32_t all = count + (line->ellipsis ? 1 : 0);
-    int code = s->rtl ? order_line(s, first, count, line->ellipsis, line->rtl) : LOOM_OK;
-    for (uint32_t k = 0; k < all && code == LOOM_OK; k++) {
+    int code = s->rtl ? order_line(s, first, count, line->ellipsis, line->rtl) : show_glyphs(s, &w, first, first + count);
+    for (uint32_t k = s->rtl ? 0 : count; k < all && code == LOOM_OK; k++) {
         code = show_glyph(s, &w, glyph_of(s, first, count, s->rtl ? s->bidi.sequence[k] : k));
     }
     if (code == LOOM_OK) {
@@ -302,23 +347,13 @@ int loom_shape_show_plain(const loom_shaper *s, enum loom_style style, loom_pen 
         return LOOM_OK;
     }
     writer w = {.pen = pen, .out = out};
-    int code = loom_buffer_reserve(out, SWITCH_BYTES + 2 * length);
+    int code = use_font(&w, 1 + s->fonts->stacks[style][0] * 32u);
     if (code == LOOM_OK) {
-        code = use_font(&w, 1 + s->fonts->stacks[style][0] * 32u);
+        start_string(&w);
+        code = put_ascii(&w, text, length);
     }
-    if (code != LOOM_OK) {
-        return code;
+    if (code == LOOM_OK) {
+        end_string(&w);
     }
-    start_string(&w);
-    uint8_t *to = out->bytes + out->length;
-    for (size_t i = 0; i < length; i++) {
-        uint8_t byte = text[i];
-        if (byte == '(' || byte == ')' || byte == '\\') {
-            *to++ = '\\';
-        }
-        *to++ = byte;
-    }
-    out->length = (size_t)(to - out->bytes);
-    end_string(&w);
-    return LOOM_OK;
+    return code;
 }

@@ -56,6 +56,9 @@ static uint8_t flags_of(uint32_t code_point, uint32_t next) {
     if (code_point < 0x300) {
         return code_point == 0x85 ? LOOM_GLYPH_HARD : 0;
     }
+    if ((code_point >= 0x3400 && code_point < 0xa000) || (code_point >= 0x370 && code_point < 0x483)) {
+        return 0; /* ideographs, Greek and Cyrillic, quickly */
+    }
     if (code_point == 0x2028 || code_point == 0x2029) {
         return LOOM_GLYPH_HARD;
     }
@@ -66,27 +69,45 @@ static uint8_t flags_of(uint32_t code_point, uint32_t next) {
                      (loom_is_complex(code_point) ? LOOM_GLYPH_COMPLEX : 0));
 }
 
-/* One glyph a character, with its code point as the code; sees whether any is of right-to-left text. */
+static int reserve(loom_shaper *s) {
+    if (s->length <= s->capacity) {
+        return LOOM_OK;
+    }
+    uint32_t room = s->length + s->length / 2;
+    loom_glyph *glyphs = loom_realloc(s->glyphs, room * sizeof *glyphs);
+    if (glyphs == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    s->glyphs = glyphs;
+    s->capacity = room;
+    return LOOM_OK;
+}
+
+/* One glyph a character, with its code point as the code; ASCII gets its width and face at once. Sees whether any is of right-to-left text. */
 static int decode(loom_shaper *s) {
-    uint32_t count = 0;
+    const uint8_t *text = s->text;
+    const uint16_t *widths = s->widths[s->style];
+    uint8_t first = s->fonts->stacks[s->style][0];
+    loom_glyph *glyph = s->glyphs;
     s->rtl = false;
-    for (uint32_t at = 0; at < s->length;) {
-        size_t length = loom_utf8_length(s->text + at);
+    for (uint32_t at = 0; at < s->length; glyph++) {
+        uint32_t width = widths[text[at]];
+        if (width != 0) {
+            *glyph = (loom_glyph){.at = at, .code = text[at], .width = (uint16_t)width, .slot = first};
+            glyph->flags = text[at++] == ' ' ? LOOM_GLYPH_BLANK : 0;
+            continue;
+        }
+        size_t length = loom_utf8_length(text + at);
         if (length == 0 || length > s->length - at) {
             return LOOM_INTERNAL;
         }
-        loom_glyph *glyphs = loom_grow(s->glyphs, count, &s->capacity, sizeof *glyphs);
-        if (glyphs == NULL) {
-            return LOOM_OUT_OF_MEMORY;
-        }
-        s->glyphs = glyphs;
-        uint32_t code_point = code_point_at(s->text + at, length);
-        uint32_t next = at + length < s->length ? s->text[at + length] : 0;
+        uint32_t code_point = code_point_at(text + at, length);
+        uint32_t next = at + length < s->length ? text[at + length] : 0;
         s->rtl = s->rtl || loom_is_rtl(code_point);
-        glyphs[count++] = (loom_glyph){.at = at, .code = visible(code_point), .flags = flags_of(code_point, next)};
+        *glyph = (loom_glyph){.at = at, .code = visible(code_point), .flags = flags_of(code_point, next)};
         at += (uint32_t)length;
     }
-    s->count = count;
+    s->count = (uint32_t)(glyph - s->glyphs);
     return LOOM_OK;
 }
 
@@ -210,13 +231,12 @@ static bool follow(const loom_shaper *s, loom_glyph *glyph, const loom_glyph *pr
     if (glyph->code != ' ' || previous == NULL || (previous->flags & LOOM_GLYPH_COMPOSITE) == 0) {
         return false;
     }
-    const loom_face *face = s->fonts->faces[previous->slot];
-    uint32_t number = face == NULL ? 0 : loom_face_glyph(face, ' ');
-    if (number == 0) {
+    uint16_t width = s->fonts->faces[previous->slot]->latin[' '];
+    if (width == 0) {
         return false;
     }
     glyph->slot = previous->slot;
-    glyph->width = (uint16_t)loom_face_width(face, number);
+    glyph->width = width;
     glyph->flags |= LOOM_GLYPH_COMPOSITE;
     return true;
 }
@@ -255,17 +275,45 @@ static void give_face(loom_shaper *s, loom_glyph *glyph, const loom_glyph *previ
     }
 }
 
-static void give_faces(loom_shaper *s) {
+/* The face of a character that is of the first face's simple font, or was found before. */
+static bool recall(const loom_shaper *s, loom_glyph *glyph) {
     uint8_t first = s->fonts->stacks[s->style][0];
+    uint8_t latin = glyph->code < 0x100 ? loom_latin_code(glyph->code) : 0;
+    uint16_t width = s->fonts->faces[first]->latin[latin];
+    const loom_known *known = &s->known[s->style][glyph->code % LOOM_KNOWN];
+    if (latin > ' ' && width != 0) {
+        glyph->slot = first;
+        glyph->width = width;
+        return true;
+    }
+    if (known->code != glyph->code || (glyph->flags & (LOOM_GLYPH_MARK | LOOM_GLYPH_HARD)) != 0) {
+        return false;
+    }
+    glyph->slot = known->slot;
+    glyph->width = known->width;
+    glyph->flags |= known->flags;
+    return true;
+}
+
+static void remember(loom_shaper *s, const loom_glyph *glyph) {
+    uint32_t code = glyph->code;
+    uint8_t kept = LOOM_GLYPH_MISSING | LOOM_GLYPH_COMPOSITE;
+    if (s->wanted == 0 && code > ' ' && code != LOOM_GLYPH_NONE && (glyph->flags & LOOM_GLYPH_MARK) == 0 && !loom_is_invisible(code)) {
+        s->known[s->style][code % LOOM_KNOWN] =
+            (loom_known){.code = code, .width = glyph->width, .slot = glyph->slot, .flags = glyph->flags & kept};
+    }
+}
+
+static void give_faces(loom_shaper *s) {
     const uint16_t *widths = s->widths[s->style];
     const loom_glyph *previous = NULL;
     for (uint32_t i = 0; i < s->count; i++) {
         loom_glyph *glyph = &s->glyphs[i];
-        if (glyph->code < 0x80 && glyph->code > ' ' && widths[glyph->code] != 0) {
-            glyph->slot = first;
-            glyph->width = widths[glyph->code];
-        } else {
+        bool known = glyph->code < 0x80 && widths[glyph->code] != 0 &&
+                     (glyph->code != ' ' || previous == NULL || (previous->flags & LOOM_GLYPH_COMPOSITE) == 0);
+        if (!known && !recall(s, glyph)) {
             give_face(s, glyph, previous);
+            remember(s, glyph);
         }
         previous = glyph->code == LOOM_GLYPH_NONE ? previous : glyph;
     }
@@ -317,9 +365,18 @@ static bool breaks_between(const loom_glyph *before, const loom_glyph *glyph, co
     return breaks_behind(before == NULL ? ' ' : before->code, glyph->code, after->code);
 }
 
+/* Letters and marks between which there is no place to break a line; quick. */
+static bool is_solid(uint32_t code) {
+    return code < 0x2000 && code != '-' && code != '/' && code != '\\' && code != '|' && code != '&' && code != '?';
+}
+
 static void mark_breaks(loom_shaper *s) {
+    const uint8_t special = LOOM_GLYPH_BLANK | LOOM_GLYPH_MARK | LOOM_GLYPH_SOFT;
     for (uint32_t i = 0; i + 1 < s->count; i++) {
         loom_glyph *glyph = &s->glyphs[i];
+        if (is_solid(glyph->code) && glyph[1].code < 0x2e80 && ((glyph->flags | glyph[1].flags) & special) == 0) {
+            continue;
+        }
         if (breaks_between(i > 0 ? glyph - 1 : NULL, glyph, glyph + 1)) {
             glyph->flags |= LOOM_GLYPH_BREAK;
         }
@@ -330,6 +387,7 @@ void loom_shaper_refresh(loom_shaper *s) {
     for (enum loom_style style = LOOM_REGULAR; style <= LOOM_BOLD; style++) {
         const loom_face *face = s->fonts->faces[s->fonts->stacks[style][0]];
         memset(s->widths[style], 0, sizeof s->widths[style]);
+        memset(s->known[style], 0, sizeof s->known[style]);
         memcpy(s->widths[style] + 0x20, face->latin + 0x20, 0x5f * sizeof face->latin[0]);
         s->style = style;
         s->ellipsis[style] = (loom_glyph){.code = ELLIPSIS, .class = LOOM_ON};
@@ -349,7 +407,8 @@ int loom_shape(loom_shaper *s, enum loom_style style, const uint8_t *text, size_
         return LOOM_LIMIT_EXCEEDED;
     }
     s->length = (uint32_t)length;
-    int code = decode(s);
+    int code = reserve(s);
+    code = code == LOOM_OK ? decode(s) : code;
     if (code == LOOM_OK && s->rtl) {
         code = resolve_levels(s);
         if (code == LOOM_OK) {

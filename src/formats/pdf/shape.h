@@ -61,6 +61,16 @@ typedef struct loom_glyph {
     uint8_t class; /* a loom_direction */
 } loom_glyph;
 
+/** The face that was found for a code, to be found again quickly. */
+typedef struct loom_known {
+    uint32_t code; /* 0: nothing */
+    uint16_t width;
+    uint8_t slot;
+    uint8_t flags;
+} loom_known;
+
+#define LOOM_KNOWN 256u
+
 typedef struct loom_shaper {
     const loom_fonts *fonts;
     loom_usage usage;  /* codes shown since it was opened, or since the caller emptied it; not those that loom_shape_show_plain showed,
@@ -82,6 +92,7 @@ typedef struct loom_shaper {
     /* By loom_style. */
     uint16_t widths[2][256]; /* of a byte, 0 where the fast path cannot show it */
     loom_glyph ellipsis[2];
+    loom_known known[2][LOOM_KNOWN]; /* by the lowest bits of the code */
 } loom_shaper;
 
 /** A shaper over faces that the caller keeps, and may add to while it is open (then call loom_shaper_refresh). Never fails. */
