@@ -1,7 +1,8 @@
 // A batch: several exports from one read of the source, watched and cancelled as one.
 // SPDX-License-Identifier: MIT
 import { Buffers } from './buffers.js';
-import { exportError } from './errors.js';
+import { asExportError, exportError } from './errors.js';
+import { BatchZip } from './batch-zip.js';
 import { ExportJob, following } from './job.js';
 import { planOf } from './plan.js';
 import { Run } from './run.js';
@@ -32,7 +33,8 @@ const LEAST_WINDOW = 2;
  * @returns {ExportOptions[]}
  */
 function optionsOf(formats, shared) {
-    const { zip: _zip, onProgress: _onProgress, sink: _sink, ...common } = shared;
+    const { zip, onProgress: _onProgress, sink: _sink, fileName, ...all } = shared;
+    const common = zip || fileName === undefined ? all : { ...all, fileName };
     return formats.map((format) => ({ ...common, ...(typeof format === 'string' ? { format } : format) }));
 }
 
@@ -40,7 +42,8 @@ function optionsOf(formats, shared) {
 function faultOf(formats, shared) {
     if (!Array.isArray(formats) || formats.length === 0) return 'formats must be an array of formats or of options, and not empty';
     if (typeof shared !== 'object' || shared === null) return 'the shared options must be an object';
-    if (shared.sink) return 'a sink belongs to one export; give it with the options of the format';
+    if (shared.zip !== undefined && typeof shared.zip !== 'boolean') return 'zip must be true or false';
+    if (shared.sink && !shared.zip) return 'a sink belongs to one export; give it with the options of the format';
     return undefined;
 }
 
@@ -58,6 +61,8 @@ export class BatchRun {
     #reject = () => {};
     #end = () => {};
     #ended = false;
+    /** @type {Promise<void> | undefined} */
+    #settling;
     /** Whether it was called off as a whole. */
     #called = false;
     /** @type {Set<() => void>} */
@@ -67,6 +72,10 @@ export class BatchRun {
     /** @type {{tap: Tap, origins: ReturnType<Tap['origins']>[]} | undefined} */
     #tapped;
     #buffers = new Buffers();
+    /** @type {BatchZip | undefined} */
+    #zip;
+    /** Why the batch as a whole failed. @type {unknown} */
+    #failure;
 
     /**
      * @param {string} id
@@ -89,8 +98,18 @@ export class BatchRun {
             this.#end = resolve;
         });
         this.fault = faultOf(formats, shared);
+        if (shared?.zip && !this.fault) this.#openZip();
         const options = this.fault ? [] : optionsOf(formats, shared);
         this.runs = options.map((one, at) => new Run(`${id}.${at + 1}`, source, one, this.#contextOf(at, options.length)));
+    }
+
+    #openZip() {
+        const { platform, now } = this.context;
+        try {
+            this.#zip = new BatchZip(this.shared.sink, platform, now());
+        } catch (error) {
+            this.fault = error instanceof Error ? error.message : String(error);
+        }
     }
 
     /**
@@ -113,6 +132,7 @@ export class BatchRun {
                 windowBytes: plan.windowBytes / count,
             }),
             changed: () => this.#changed(),
+            member: this.#zip ? (name, deflated) => /** @type {BatchZip} */ (this.#zip).member(at, name, deflated) : undefined,
         };
     }
 
@@ -130,6 +150,12 @@ export class BatchRun {
 
     /** Runs to the end; never rejects. */
     async execute() {
+        try {
+            await this.#zip?.open();
+        } catch (error) {
+            this.#failure = error;
+            await Promise.all(this.runs.map((run) => run.cancel()));
+        }
         await Promise.all(this.runs.map((run, at) => this.#execute(run, at)));
         await this.#settle();
     }
@@ -144,28 +170,57 @@ export class BatchRun {
         }
     }
 
-    async #settle() {
-        if (this.#ended) return;
+    #settle() {
+        this.#settling ??= this.#settleOnce();
+        return this.#settling;
+    }
+
+    async #settleOnce() {
         const outcomes = await Promise.allSettled(this.runs.map(({ result }) => result));
         const results = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
         const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? /** @type {ExportError} */ (outcome.reason) : undefined));
+        const file = await this.#file(results.map((result) => result !== undefined));
         const size = results.reduce((sum, result) => sum + (result?.size ?? 0), 0);
         this.#ended = true;
-        if (this.#isCancelled) this.#reject(exportError('CANCELLED'));
-        else if (results.some((result) => result)) this.#resolve({ id: this.id, results, errors, size });
+        if (this.#failure) this.#reject(this.#failure);
+        else if (this.#isCancelled) this.#reject(exportError('CANCELLED'));
+        else if (results.some((result) => result)) this.#resolve({ id: this.id, results, errors, size, ...file });
         else this.#reject(this.fault ? exportError('INVALID_OPTION', this.fault) : errors[0]);
         this.#changed();
         this.#end();
+    }
+
+    /**
+     * The zip file, where one is made and there is something to put into it.
+     * @param {boolean[]} complete which exports have come to their end
+     */
+    async #file(complete) {
+        const zip = this.#zip;
+        if (!zip) return {};
+        const check = () => {
+            if (this.#called || this.shared.signal?.aborted) throw exportError('CANCELLED');
+        };
+        try {
+            if (!complete.includes(true)) throw exportError('CANCELLED');
+            const blob = await zip.write(complete, check);
+            const stem = this.shared.fileName?.replace(/\.zip$/i, '') ?? this.#tap(complete.length).tap.origin.name?.replace(/\.[^.]*$/, '');
+            const fileName = `${stem || 'export'}.zip`;
+            return { size: zip.size, fileName, mimeType: 'application/zip', ...(blob instanceof Blob ? { blob } : {}) };
+        } catch (error) {
+            await zip.abort(error);
+            if (complete.includes(true)) this.#failure ??= asExportError(error, 'INTERNAL');
+            return {};
+        }
     }
 
     /** @returns {Promise<boolean>} true when it was running or waiting, once all of it is gone */
     async cancel() {
         if (this.#ended) return false;
         this.#called = true;
-        const cancelled = await Promise.all(this.runs.map((run) => run.cancel()));
+        await Promise.all(this.runs.map((run) => run.cancel()));
         if (this.runs.every((run) => run.progress.isLast)) await this.#settle();
         await this.over;
-        return cancelled.some((one) => one);
+        return this.progress.phase === 'cancelled';
     }
 
     #changed() {
@@ -198,12 +253,13 @@ export class BatchRun {
         const behind = WAY.find((phase) => phases.includes(phase));
         if (!this.#ended) return phases.length === 0 ? 'queued' : (behind ?? 'finalizing');
         if (this.#isCancelled) return 'cancelled';
-        return phases.includes('completed') ? 'completed' : 'failed';
+        return phases.includes('completed') && !this.#failure ? 'completed' : 'failed';
     }
 
     /** Exports that had come to their end before keep their results. */
     get #isCancelled() {
         const phases = this.runs.map(({ progress }) => progress.phase);
+        if (this.#failure) return asExportError(this.#failure, 'INTERNAL').code === 'CANCELLED';
         if (phases.length > 0 && phases.every((phase) => phase === 'cancelled')) return true;
         return (this.#called || this.shared.signal?.aborted === true) && phases.includes('cancelled');
     }

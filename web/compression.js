@@ -52,6 +52,19 @@ function partsOf(value) {
 }
 
 /**
+ * Of a member of a zip file, which is compressed unless the option says no.
+ * @param {unknown} value
+ * @param {boolean} text
+ * @returns {Compression}
+ */
+export function memberCompression(value, text) {
+    if (typeof value === 'string' || (typeof value === 'object' && value !== null && 'type' in value))
+        refuse('of a file in a zip file can only be true, false, or {level}');
+    const { level, own } = readCompression(value ?? true, text);
+    return { level, own };
+}
+
+/**
  * @param {unknown} value of the option
  * @param {boolean} text whether the format is text
  * @returns {Compression}

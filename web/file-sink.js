@@ -8,10 +8,16 @@ import { fileURLToPath } from 'node:url';
 /** @typedef {import('./types.js').Sink} Sink */
 /** @typedef {import('node:fs/promises').FileHandle} FileHandle */
 
-/** A write may take fewer bytes than it was given. @param {FileHandle} file @param {Uint8Array} bytes */
-async function writeAll(file, bytes) {
+/**
+ * A write may take fewer bytes than it was given.
+ * @param {FileHandle} file
+ * @param {Uint8Array} bytes
+ * @param {number} [position] in the file; default: behind what was written last
+ */
+export async function writeAll(file, bytes, position) {
     for (let at = 0; at < bytes.length; ) {
-        const { bytesWritten } = await file.write(bytes, at, bytes.length - at, null);
+        const place = position === undefined ? null : position + at;
+        const { bytesWritten } = await file.write(bytes, at, bytes.length - at, place);
         at += bytesWritten;
     }
 }

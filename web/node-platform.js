@@ -5,6 +5,7 @@ import { Readable, pipeline } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
 import { fileSource } from './file-source.js';
+import { fileSpool } from './file-spool.js';
 import { PieceReader, piecesOf } from './readers.js';
 
 /**
@@ -46,6 +47,7 @@ export const nodePlatform = {
         'DejaVuSansCondensed-Bold.ttf': new URL('./fonts/DejaVuSansCondensed-Bold.ttf', import.meta.url),
     },
     gunzip,
+    openSpool: fileSpool,
     yieldToLoop: () => new Promise((resolve) => setImmediate(resolve)),
     openUrl: (url) => (url.protocol === 'file:' ? fileSource(url) : undefined),
     later(task, milliseconds) {

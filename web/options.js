@@ -1,7 +1,7 @@
 // Checks the options of an export by the table of options and parts them into the host's and the core's.
 // SPDX-License-Identifier: MIT
 import { OPTIONS } from '../build/generated/tables.js';
-import { isTextual, readCompression } from './compression.js';
+import { isTextual, memberCompression, readCompression } from './compression.js';
 import { exportError } from './errors.js';
 import { areFonts, isFile } from './fonts.js';
 import { findFormat, ROWS } from './formats.js';
@@ -238,16 +238,18 @@ function pluginSettings(format, given, { level }) {
 
 /**
  * @param {unknown} options as the user gave them
- * @param {{registered?: import('./formats.js').Registered, internal?: boolean}} [known] formats besides those of the table
+ * @param {{registered?: import('./formats.js').Registered, internal?: boolean, member?: unknown}} [known] formats besides those of the
+ *   table, and whether the file is a member of a zip file
  * @returns {Settings}
  */
-export function readOptions(options, { registered = new Map(), internal = false } = {}) {
+export function readOptions(options, { registered = new Map(), internal = false, member = undefined } = {}) {
     if (typeof options !== 'object' || options === null) throw exportError('INVALID_OPTION', 'the options must be an object');
     const entries = present(options, registered);
     const isHost = (/** @type {string} */ name) => optionRow(name)?.group === 'host';
     const core = Object.fromEntries(entries.filter(([name]) => !isHost(name)));
     const facts = findFormat(core.format, registered, internal);
-    const compression = readCompression(Object.fromEntries(entries).compression, isTextual(facts.mimeType));
+    const read = member ? memberCompression : readCompression;
+    const compression = read(Object.fromEntries(entries).compression, isTextual(facts.mimeType));
     if (compression.own) setLevel(core, core.format, compression.own);
     checkRegion(core);
     return {

@@ -1,5 +1,6 @@
 // What a browser gives to the library; web/node-platform.js is the same for Node.
 // SPDX-License-Identifier: MIT
+import { blobSpool } from './blob-spool.js';
 import { exportError } from './errors.js';
 import { PieceReader, piecesOf } from './readers.js';
 
@@ -10,6 +11,7 @@ import { PieceReader, piecesOf } from './readers.js';
  * @property {Record<string, URL>} wasmUrls of the modules, by name
  * @property {Record<string, URL>} fontUrls of the package's fonts, by file name
  * @property {(reader: import('./types.js').ByteReader) => import('./types.js').ByteReader} gunzip
+ * @property {() => Promise<import('./batch-zip.js').Spool>} openSpool
  * @property {() => Promise<void>} yieldToLoop lets waiting events be handled
  * @property {(url: URL) => import('./types.js').ByteSource | undefined} openUrl a source for URLs that fetch cannot read
  * @property {(task: () => void, milliseconds: number) => () => void} later returns a function that calls it off; the task
@@ -81,6 +83,7 @@ export const browserPlatform = {
         'DejaVuSansCondensed-Bold.ttf': new URL('./fonts/DejaVuSansCondensed-Bold.ttf', import.meta.url),
     },
     gunzip,
+    openSpool: blobSpool,
     yieldToLoop: yieldByMessage,
     openUrl: () => undefined,
     later(task, milliseconds) {

@@ -28,6 +28,8 @@ const PATIENCE_MS = 2000;
  * @property {import('./formats.js').Registered} registered formats
  * @property {boolean} [internal] whether formats count that the library makes for itself
  * @property {import('./sources.js').Origin} [origin] of a batch: the source as this run sees it
+ * @property {(name: string, deflated: boolean) => import('./packed-sink.js').PipelineSink} [member] of a batch that makes one zip file: the
+ *   place of the run's file in it
  * @property {(plan: import('./plan.js').Plan) => import('./plan.js').Plan} [planned] of a batch: the run's part of what is on its way
  */
 
@@ -154,7 +156,10 @@ export class Run {
      * @returns {import('./packed-sink.js').PipelineSink}
      */
     #sink(settings, origin) {
-        const { type } = settings.compression;
+        const { type, level } = settings.compression;
+        const { member } = this.context;
+        if (member && settings.host.sink) throw exportError('INVALID_OPTION', 'a file in a zip file has no sink of its own');
+        if (member) return member(factsOf(settings, origin).fileName, level !== undefined);
         const sink = findSink(settings.host.sink, factsOf(settings, origin).mimeType);
         if (!type) return sink;
         return packedSink(sink, type, { name: factsOf(settings, origin).member, time: this.context.now() });

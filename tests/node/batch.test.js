@@ -1,7 +1,9 @@
 // Several exports from one read: the same files as alone, one progress, a failure that stays alone, and a cancel of all.
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ExportProcessor } from '../../dist/index.node.js';
@@ -153,5 +155,60 @@ test('a slow sink holds the whole batch back', async () => {
     const timer = setInterval(() => release(), 1);
     await job.result.finally(() => clearInterval(timer));
     assert.equal(taken, 60000);
+    await processor.dispose();
+});
+
+/** Members of a zip file as Python unpacks them after checking all of it. */
+function membersOf(bytes) {
+    const place = join(folder, 'batch.zip');
+    writeFileSync(place, bytes);
+    execFileSync('unzip', ['-tqq', place]);
+    const program = `
+import base64, json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as z:
+    assert z.testzip() is None
+    print(json.dumps([[i.filename, i.compress_type, base64.b64encode(z.read(i)).decode()] for i in z.infolist()]))`;
+    const members = JSON.parse(execFileSync('python3', ['-c', program, place], { maxBuffer: 1 << 28, encoding: 'utf8' }));
+    return members.map(([name, method, text]) => ({ name, method, bytes: Buffer.from(text, 'base64') }));
+}
+
+const spools = () => readdirSync(tmpdir()).filter((name) => /^exportloom-.*\.spool$/.test(name));
+
+test('one zip file of all formats', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    const formats = ['csv', { format: 'json', fileName: '../all.json' }, 'xlsx', { format: 'csv', columns: ['id'], compression: false }];
+    const job = processor.batchExport(fileSource(path), formats, { zip: true, fileName: 'records' });
+    const { blob, fileName, mimeType, size, results } = await job.result;
+    assert.deepEqual([fileName, mimeType, size, results[0].blob], ['records.zip', 'application/zip', blob.size, undefined]);
+    const members = membersOf(Buffer.from(await blob.arrayBuffer()));
+    const names = ['records.csv', '_all.json', 'records.xlsx', 'records (2).csv'];
+    assert.deepEqual(members.map(({ name, method }) => [name, method]), names.map((name, at) => [name, at < 2 ? 8 : 0]));
+    const csv = await processor.startExport(fileSource(path), { format: 'csv' }).result;
+    assert.equal(String(members[0].bytes), await csv.blob.text());
+    assert.deepEqual(JSON.parse(members[1].bytes), records);
+    assert.equal(String(members[3].bytes).split('\r\n').length, COUNT + 2);
+    assert.deepEqual(spools(), []);
+    await processor.dispose();
+});
+
+test('a zip file without the format that failed, to a sink; none when all failed', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    const pieces = [];
+    const sink = { write: (bytes) => void pieces.push(bytes.slice()), close() {} };
+    const { errors } = await processor.batchExport(fileSource(path), ['csv', 'cvs', { format: 'csv', compression: 'gzip' }], { zip: true, sink }).result;
+    assert.deepEqual(errors.map((error) => error?.code), [undefined, 'UNKNOWN_FORMAT', 'INVALID_OPTION']);
+    assert.deepEqual(membersOf(Buffer.concat(pieces)).map(({ name }) => name), ['records.csv']);
+    let aborted = 0;
+    const broken = { write: () => Promise.reject(new Error('the disk is full')), close() {}, abort: () => (aborted += 1) };
+    const job = processor.batchExport(fileSource(path), ['csv', 'json'], { zip: true, sink: broken });
+    await assert.rejects(job.result, { code: 'SINK_FAILED' });
+    assert.deepEqual([job.progress.phase, aborted], ['failed', 1]);
+    const closed = { open: () => Promise.reject(new Error('no')), write() {}, close() {} };
+    await assert.rejects(processor.batchExport(fileSource(path), ['csv'], { zip: true, sink: closed }).result, { code: 'SINK_FAILED' });
+    const cancelled = processor.batchExport(fileSource(path), ['csv', 'json'], { zip: true });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await cancelled.cancel();
+    await assert.rejects(cancelled.result, { code: 'CANCELLED' });
+    assert.deepEqual(spools(), []);
     await processor.dispose();
 });

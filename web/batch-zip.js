@@ -1,0 +1,148 @@
+// The zip file of a batch: each export's bytes wait in a spool until all of them are there, because a zip file has its members one
+// after another.
+// SPDX-License-Identifier: MIT
+import { crc32, joinCrc32 } from '../wasm-glue/crc32.js';
+import { Deflated } from './deflated.js';
+import { asExportError } from './errors.js';
+import { findSink } from './sinks.js';
+import { ZipFile } from './zip.js';
+
+/** @typedef {import('./packed-sink.js').PipelineSink} PipelineSink */
+
+/**
+ * A place for bytes that are read once more; it is gone when it is removed.
+ * @typedef {object} Spool
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} write
+ * @property {() => AsyncIterable<Uint8Array<ArrayBuffer>>} read from the start, when all was written
+ * @property {() => void | Promise<void>} rewind forgets what was written
+ * @property {() => void | Promise<void>} remove
+ * @property {number} held bytes in memory
+ */
+
+/** What waits for its place in the zip file. @implements {PipelineSink} */
+class Member {
+    recycles = true;
+    size = 0;
+    crc = 0;
+    raw = 0;
+    /** @type {Spool | undefined} */
+    spool;
+    /** @type {Deflated | undefined} */
+    #stream;
+
+    /**
+     * @param {string} name
+     * @param {boolean} deflated whether it is text, which comes deflated; all else is stored as it is
+     * @param {() => Promise<Spool>} openSpool
+     */
+    constructor(name, deflated, openSpool) {
+        this.name = name;
+        this.deflated = deflated;
+        this.openSpool = openSpool;
+    }
+
+    get held() {
+        return this.spool?.held ?? 0;
+    }
+
+    async open() {
+        this.spool = await this.openSpool();
+        this.#begin();
+    }
+
+    #begin() {
+        this.size = this.crc = this.raw = 0;
+        this.#stream = this.deflated ? new Deflated((bytes) => this.spool?.write(bytes)) : undefined;
+    }
+
+    async rewind() {
+        await this.spool?.rewind();
+        this.#begin();
+    }
+
+    /** @param {Uint8Array<ArrayBuffer>} bytes @param {import('../wasm-glue/deflater.js').Packed} [packed] */
+    async write(bytes, packed) {
+        if (this.#stream) await this.#stream.add(bytes, packed);
+        else {
+            this.crc = joinCrc32(this.crc, crc32(bytes), bytes.length);
+            this.raw += bytes.length;
+            await this.spool?.write(bytes);
+        }
+        this.size = this.#stream?.size ?? this.raw;
+    }
+
+    async close() {
+        if (!this.#stream) return;
+        await this.#stream.end();
+        const { crc, raw, size } = this.#stream;
+        Object.assign(this, { crc, raw, size });
+    }
+
+    async abort() {
+        await this.spool?.remove();
+        this.spool = undefined;
+    }
+}
+
+export class BatchZip {
+    size = 0;
+    /** In the order of the exports. @type {Member[]} */
+    #members = [];
+
+    /**
+     * @param {import('./types.js').ExportOptions['sink']} sink as the user gave it
+     * @param {import('./platform.js').Platform} platform
+     * @param {number} time of the members
+     */
+    constructor(sink, platform, time) {
+        this.sink = findSink(sink, 'application/zip');
+        this.platform = platform;
+        this.time = time;
+    }
+
+    /** @param {number} at which export @param {string} name @param {boolean} deflated @returns {PipelineSink} */
+    member(at, name, deflated) {
+        this.#members[at] = new Member(name, deflated, () => this.platform.openSpool());
+        return this.#members[at];
+    }
+
+    /** Before anything is read, so that what cannot be written is known at once. */
+    async open() {
+        await this.#toSink(() => this.sink.open?.());
+    }
+
+    /**
+     * @param {boolean[]} complete which exports have come to their end
+     * @param {() => void} check throws when the batch was called off
+     * @returns {Promise<unknown>} what the sink's `close` gave
+     */
+    async write(complete, check) {
+        const put = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => {
+            check();
+            return this.#toSink(() => this.sink.write(bytes));
+        };
+        const zip = new ZipFile(put, this.time);
+        for (const [at, member] of this.#members.entries()) {
+            if (member?.spool && complete[at]) await zip.whole(member.name, member, member.spool.read());
+            await member?.abort();
+        }
+        await zip.close();
+        this.size = zip.size;
+        return this.#toSink(() => this.sink.close());
+    }
+
+    /** @param {unknown} reason */
+    async abort(reason) {
+        await Promise.allSettled(this.#members.map((member) => member?.abort()));
+        await Promise.resolve(this.sink.abort?.(reason)).catch(() => {});
+    }
+
+    /** @template T @param {() => T | Promise<T>} use @returns {Promise<T>} */
+    async #toSink(use) {
+        try {
+            return await use();
+        } catch (error) {
+            throw asExportError(error, 'SINK_FAILED');
+        }
+    }
+}
