@@ -68,6 +68,15 @@ static void add_warning(cJSON *list, const loom_columns *columns, const loom_war
     }
     cJSON_AddNumberToObject(object, "record", warning->ordinal);
     cJSON_AddNumberToObject(object, "count", warning->count);
+    if (warning->characters[0] != 0) {
+        uint8_t text[LOOM_WARNING_CHARACTERS * 4 + 1];
+        size_t length = 0;
+        for (uint32_t i = 0; i < LOOM_WARNING_CHARACTERS && warning->characters[i] != 0; i++) {
+            length += loom_utf8_write(warning->characters[i], text + length);
+        }
+        text[length] = '\0';
+        cJSON_AddStringToObject(object, "characters", (const char *)text);
+    }
     attach(list, object);
 }
 

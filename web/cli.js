@@ -42,8 +42,10 @@ function summaryOf({ output, report, size }) {
     if (counts.rejected > 0) lines.push(`  ${counts.rejected} of ${counts.read} records were rejected`);
     for (const { record, offset, message } of report.defects.slice(0, 5))
         lines.push(`  record ${record}${offset === undefined ? '' : ` at byte ${offset}`}: ${message}`);
-    for (const { column, message, count } of warnings.slice(0, 20))
-        lines.push(`  ${count} x ${column === undefined ? '' : `${column}: `}${message}`);
+    for (const { column, message, count, characters } of warnings.slice(0, 20)) {
+        const named = characters === undefined ? '' : `: ${[...characters].join(' ')}`;
+        lines.push(`  ${count} x ${column === undefined ? '' : `${column}: `}${message}${named}`);
+    }
     return `${lines.join('\n')}\n`;
 }
 

@@ -11,10 +11,13 @@ import { ERRORS, VERSION } from '../build/generated/tables.js';
 /** Defects that a report lists; the rest is counted. */
 const MOST_DEFECTS = 10000;
 
+/** Characters that a warning names, as many as a chunk's warning does. */
+const MOST_CHARACTERS = 8;
+
 /**
  * @typedef {object} ChunkReport as loom_chunk_report tells it
  * @property {{record: number, offset: number, code: string, message: string, excerpt?: string}[]} [defects]
- * @property {{code: string, column?: string, record?: number, count: number}[]} [warnings]
+ * @property {{code: string, column?: string, record?: number, count: number, characters?: string}[]} [warnings]
  * @property {import('./paths.js').PathRow[]} [paths]
  * @property {number[]} [found]
  */
@@ -54,8 +57,8 @@ export class Tally {
         this.written += counts.written;
         this.#addDefects(chunk, report, before);
         const warnings = (report.warnings ?? []).sort((one, other) => (one.record ?? 0) - (other.record ?? 0));
-        for (const { code, column, record, count } of warnings)
-            this.warn(code, count, column, record === undefined ? undefined : before + trueOrdinal(record, chunk));
+        for (const { code, column, record, count, characters } of warnings)
+            this.warn(code, count, column, record === undefined ? undefined : before + trueOrdinal(record, chunk), characters);
         for (const number of report.found ?? []) this.found.add(number);
         if (counts.ended === 1 || chunk.ends) this.#end();
     }
@@ -83,12 +86,18 @@ export class Tally {
      * @param {number} count
      * @param {string} [column]
      * @param {number} [record] the first that it is about
+     * @param {string} [characters] that it is about
      */
-    warn(code, count, column, record) {
+    warn(code, count, column, record, characters) {
         const key = JSON.stringify([code, column]);
         const known = this.#warnings.get(key);
-        if (known) known.count += count;
-        else this.#warnings.set(key, withoutUndefined({ code, message: ERRORS[code]?.message ?? code, column, record, count }));
+        if (!known) {
+            const message = ERRORS[code]?.message ?? code;
+            this.#warnings.set(key, withoutUndefined({ code, message, column, record, count, characters }));
+            return;
+        }
+        known.count += count;
+        if (characters) known.characters = [...new Set((known.characters ?? '') + characters)].slice(0, MOST_CHARACTERS).join('');
     }
 
     /** What is known only at the end. @param {number} lone half surrogate pairs that the host replaced */

@@ -110,6 +110,7 @@
  * @property {string} [column]
  * @property {number} [record] the first that it is about
  * @property {number} count
+ * @property {string} [characters] the first that it is about, each once
  *
  * @typedef {object} ReportedColumn
  * @property {string} key

@@ -56,6 +56,22 @@ int loom_batch_warn(loom_batch *batch, int code, int32_t column, uint32_t ordina
         return LOOM_OUT_OF_MEMORY;
     }
     batch->warnings = warnings;
-    batch->warnings[batch->warning_count++] = (loom_warning){code, column, ordinal, count};
+    batch->warnings[batch->warning_count++] =
+        (loom_warning){.code = code, .column = column, .ordinal = ordinal, .count = count};
     return LOOM_OK;
+}
+
+void loom_batch_warn_character(loom_batch *batch, int code, int32_t column, uint32_t code_point) {
+    loom_warning *found = NULL;
+    for (uint32_t i = batch->warning_count; i > 0 && found == NULL && !batch->hushed; i--) {
+        loom_warning *warning = &batch->warnings[i - 1];
+        bool same = warning->column == column || (warning->column == LOOM_NO_COLUMN && batch->warning_count >= MAX_WARNINGS);
+        found = warning->code == code && same ? warning : NULL;
+    }
+    for (uint32_t i = 0; found != NULL && i < LOOM_WARNING_CHARACTERS; i++) {
+        if (found->characters[i] == 0 || found->characters[i] == code_point) {
+            found->characters[i] = code_point;
+            return;
+        }
+    }
 }

@@ -64,12 +64,16 @@ typedef struct loom_defect {
     uint32_t offset; /* of the byte that is wrong */
 } loom_defect;
 
+/** Characters that a warning names. */
+#define LOOM_WARNING_CHARACTERS 8u
+
 /** A warning, counted. */
 typedef struct loom_warning {
     int code;
     int32_t column; /* or LOOM_NO_COLUMN */
     uint32_t ordinal; /* of the first record that it is about */
     uint32_t count;
+    uint32_t characters[LOOM_WARNING_CHARACTERS]; /* the first that it is about, each once; 0 behind the last */
 } loom_warning;
 
 typedef struct loom_batch {
@@ -106,6 +110,9 @@ void loom_batch_clear(loom_batch *batch);
 /** Counts a warning, `count` times, about a record and a column (or LOOM_NO_COLUMN). Where very many columns have warnings, the later
  *  ones are counted without their column. */
 LOOM_CHECKED int loom_batch_warn(loom_batch *batch, int code, int32_t column, uint32_t ordinal, uint32_t count);
+
+/** Notes a character that a warning is about, which was counted before. */
+void loom_batch_warn_character(loom_batch *batch, int code, int32_t column, uint32_t code_point);
 
 /** The characters of a text cell; `length` of them. */
 static inline const uint8_t *loom_cell_text(const loom_batch *batch, const loom_cell *cell) {

@@ -92,9 +92,12 @@ test('fonts are loaded when a character needs them, and the chunks do not show',
 
 test('a character that no font has is a box, counted and named; a font of the caller has it', async () => {
     const source = [{ text: '中文。' }, { text: '中' }];
+    const cut = await pdf(source, { chunkSize: 1 }, 'boxes-cut');
     const boxes = await pdf(source, {}, 'boxes');
     const [warning] = boxes.report.warnings;
-    assert.deepEqual([warning.code, warning.column, warning.count], ['CHARACTER_NOT_IN_FONTS', 'text', 4]);
+    const { code, column, count, characters } = warning;
+    assert.deepEqual({ code, column, count, characters }, { code: 'CHARACTER_NOT_IN_FONTS', column: 'text', count: 4, characters: '中文。' });
+    assert.deepEqual(cut.report.warnings, boxes.report.warnings);
     assert.ok(plain(run('pdftotext', boxes.path, '-')).includes('中文。'), 'the characters can be copied all the same');
     for (const font of [squares, new Uint8Array(squares).buffer]) {
         const { path, report } = await pdf(source, { pdf: { cover: false, fonts: [font] } }, 'squares');

@@ -257,6 +257,23 @@ static int show_mark(const loom_shaper *s, writer *w, const loom_glyph *mark) {
     return loom_buffer_append(w->out, text, (size_t)length);
 }
 
+static void note_missing(loom_shaper *s, const loom_glyph *glyph) {
+    uint32_t text[2];
+    if ((glyph->flags & LOOM_GLYPH_MISSING) == 0) {
+        return;
+    }
+    if (s->missing++ == 0) {
+        memset(s->missed, 0, sizeof s->missed);
+    }
+    size_t count = loom_code_text(glyph->code, text);
+    for (uint32_t i = 0; i < LOOM_MISSED; i++) {
+        if (s->missed[i] == 0 || s->missed[i] == text[count - 1]) {
+            s->missed[i] = text[count - 1];
+            return;
+        }
+    }
+}
+
 static int show_glyph(loom_shaper *s, writer *w, const loom_glyph *glyph) {
     if (glyph->code == LOOM_GLYPH_NONE) {
         return LOOM_OK;
@@ -272,7 +289,7 @@ static int show_glyph(loom_shaper *s, writer *w, const loom_glyph *glyph) {
         put_glyph(w, glyph);
     }
     if (code == LOOM_OK) {
-        s->missing += (glyph->flags & LOOM_GLYPH_MISSING) != 0;
+        note_missing(s, glyph);
         s->unshaped += (glyph->flags & LOOM_GLYPH_COMPLEX) != 0;
     }
     return code;

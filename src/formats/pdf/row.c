@@ -126,6 +126,9 @@ static int warn(setter *s, int code, uint32_t column, uint32_t count) {
 static int warn_shaping(setter *s, uint32_t column) {
     loom_shaper *shaper = &s->pdf->shaper;
     int code = warn(s, LOOM_CHARACTER_NOT_IN_FONTS, column, shaper->missing);
+    for (uint32_t i = 0; shaper->missing > 0 && i < LOOM_MISSED && shaper->missed[i] != 0; i++) {
+        loom_batch_warn_character(s->e->batch, LOOM_CHARACTER_NOT_IN_FONTS, (int32_t)column, shaper->missed[i]);
+    }
     code = code == LOOM_OK ? warn(s, LOOM_SCRIPT_NOT_SHAPED, column, shaper->unshaped) : code;
     shaper->missing = shaper->unshaped = 0;
     return code;

@@ -71,12 +71,16 @@ typedef struct loom_known {
 
 #define LOOM_KNOWN 256u
 
+/** Missing characters that are remembered. */
+#define LOOM_MISSED 8u
+
 typedef struct loom_shaper {
     const loom_fonts *fonts;
     loom_usage usage;  /* codes shown since it was opened, or since the caller emptied it; not those that loom_shape_show_plain showed,
                           because embed.h always takes in all of ASCII */
     uint32_t wanted;   /* bit i: slot i must be loaded, see the top; the caller clears it */
     uint32_t missing;  /* characters shown as a box; the caller clears it */
+    uint32_t missed[LOOM_MISSED]; /* the first of them, each once; 0 behind the last */
     uint32_t unshaped; /* characters of scripts that need more shaping than there is here, such as Devanagari; the caller clears it */
 
     /* The text that was shaped last. */
