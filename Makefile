@@ -267,6 +267,10 @@ fuzz: $(fuzz_targets:%=build/native/fuzz/fuzz-%) ## fuzz each target; SECONDS=60
 	    build/native/fuzz/fuzz-$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 	        -verbosity=0 -artifact_prefix=build/fuzz/$$name/ build/fuzz/$$name tests/fuzz/corpus/$$name; done
 
+.PHONY: soak
+soak: build ## random exports in Node and in Chromium; SECONDS=60 is the time, SEED=n starts with that export
+	@node tests/soak/run.js $(FUZZ_SECONDS) $(SEED)
+
 .PHONY: lint
 lint: build/stamps/tools-lint build/stamps/vendor ## clang-tidy and cppcheck over the C sources
 	$(say) lint clang-tidy

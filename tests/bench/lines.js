@@ -33,6 +33,11 @@ export async function* lineBatches(path) {
     if (rest.length > 0) yield [rest.toString('utf8')];
 }
 
+/** @param {string[]} lines */
+function* parsed(lines) {
+    for (const line of lines) yield JSON.parse(line);
+}
+
 /** Time and CPU seconds from now to the end of the process. */
 export function startClock() {
     const [started, before] = [performance.now(), process.cpuUsage()];
@@ -45,12 +50,12 @@ export function startClock() {
 
 /**
  * @param {string} input a file, or `records:COUNT`
- * @returns {AsyncGenerator<import('./columns.js').ExtractionResult[]>}
+ * @returns {AsyncGenerator<Iterable<import('./columns.js').ExtractionResult>>} of a file, each record is parsed when it is asked for
  */
 export async function* recordBatches(input) {
     const count = IN_MEMORY.exec(input)?.[1];
     if (count === undefined) {
-        for await (const lines of lineBatches(input)) yield lines.map((line) => JSON.parse(line));
+        for await (const lines of lineBatches(input)) yield parsed(lines);
         return;
     }
     const records = [...extractionResults(Number(count))];

@@ -6,13 +6,14 @@ import { FORMATS as KNOWN } from '../../build/generated/tables.js';
 import { hasRoom, input, inputPath, warm } from './input.js';
 import { measure, medians } from './measure.js';
 import { exportloom } from './peers.js';
+import { FORMAT_PARTS } from './settings.js';
 
 /** Longer inputs are deleted when they were measured, unless they are to be kept. */
 const KEPT_ROWS = 1000000;
 
 /** @typedef {import('./peers.js').Format} Format */
 
-const FORMATS = /** @type {Format[]} */ (Object.keys(KNOWN));
+const FORMATS = /** @type {Format[]} */ (FORMAT_PARTS.filter((format) => format in KNOWN));
 
 /**
  * @typedef {object} MemoryResult medians

@@ -74,7 +74,7 @@ async function run(folder) {
         { input: results, name: 'extraction-results' },
     ];
     for (const { input, name } of inputs)
-        for (const [format, { extension }] of Object.entries(FORMATS))
+        for (const [format, { extension }] of Object.entries(FORMATS).filter(([, facts]) => facts.extension !== ''))
             rows.push(await exportRow(processor, input, format, join(folder, name + extension)));
     await processor.dispose();
     printTable(rows);

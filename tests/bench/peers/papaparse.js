@@ -10,7 +10,8 @@ const [, input, output] = process.argv.slice(2);
 async function* csv() {
     yield `${papa.unparse([HEADINGS])}\r\n`;
     for await (const records of recordBatches(input)) {
-        if (records.length > 0) yield `${papa.unparse(records.map(valuesOf))}\r\n`;
+        const rows = Array.from(records, valuesOf);
+        if (rows.length > 0) yield `${papa.unparse(rows)}\r\n`;
     }
 }
 

@@ -1,0 +1,79 @@
+// The soak in Node: node tests/soak/node.js SECONDS SEED. Exits with 1 at the first wrong count, leak, or growth.
+// SPDX-License-Identifier: MIT
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { FORMATS } from '../../build/generated/tables.js';
+import { ExportProcessor } from '../../dist/index.node.js';
+import { fileSink } from '../../dist/node.js';
+import { described, planOf, runPlan, sourceOf } from './plan.js';
+
+/** Those that users can ask for. */
+const FORMAT_NAMES = Object.keys(FORMATS).filter((name) => FORMATS[name].extension !== '');
+
+const [seconds, firstSeed] = process.argv.slice(2).map(Number);
+
+/** The process may grow by so much once every path has run; V8 and malloc keep some of what they once had. */
+const GROWTH = 64e6;
+const WARM_EXPORTS = 150;
+const MOST_RECORDS = 20000;
+
+const folder = mkdtempSync(join(tmpdir(), 'exportloom-soak-'));
+/** @type {Set<Worker>} */
+const workers = new Set();
+
+const processor = new ExportProcessor({
+    createWorker() {
+        const worker = new Worker(new URL('../../dist/worker.js', import.meta.url), { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 2 } });
+        workers.add(worker);
+        worker.once('exit', () => workers.delete(worker));
+        return worker;
+    },
+});
+
+function kill() {
+    const [worker] = workers;
+    void worker?.terminate();
+}
+
+/** Nothing may stay in the folder but whole files. @param {import('./plan.js').Plan} plan */
+async function toFile(plan) {
+    const sink = fileSink(join(folder, `out-${plan.seed}`));
+    const job = processor.startExport(sourceOf({ ...plan, bad: 0 }), /** @type {any} */ ({ ...plan.options, sink }));
+    if (plan.fault !== 'none') setTimeout(() => void job.cancel(), plan.at);
+    const ended = await job.result.then(() => 'completed', (error) => error.code);
+    processor.cleanup();
+    const left = readdirSync(folder);
+    rmSync(join(folder, `out-${plan.seed}`), { force: true });
+    const wanted = ended === 'completed' ? 1 : 0;
+    return left.length === wanted ? '' : `to a file, ended ${ended}, there is left: ${left.join(', ')}`;
+}
+
+/** @param {string} fault */
+function fail(fault) {
+    console.error(fault);
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+}
+
+async function soak() {
+    const end = performance.now() + seconds * 1000;
+    let [count, base] = [0, 0];
+    for (let seed = firstSeed; performance.now() < end; seed += 1, count += 1) {
+        const plan = planOf(seed, FORMAT_NAMES, MOST_RECORDS);
+        const fault = (await runPlan(processor, plan, kill)) || (seed % 5 === 0 && plan.fault !== 'source' ? await toFile(plan) : '');
+        if (fault) fail(`${described(plan)}\n  ${fault}`);
+        if (count === WARM_EXPORTS) base = process.memoryUsage.rss();
+        if (count % 200 === 199) console.log(`${count + 1} exports, process ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB, ${workers.size} workers`);
+    }
+    const growth = base === 0 ? 0 : process.memoryUsage.rss() - base;
+    if (growth > GROWTH) fail(`the process grew by ${(growth / 1e6).toFixed(0)} MB after the first ${WARM_EXPORTS} exports`);
+    await processor.dispose();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    if (workers.size > 0) fail(`${workers.size} workers are left`);
+    console.log(`Node: ${count} exports, growth ${(growth / 1e6).toFixed(1)} MB, no worker and no file left`);
+    rmSync(folder, { recursive: true, force: true });
+}
+
+await soak();

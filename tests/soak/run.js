@@ -1,0 +1,12 @@
+// Random exports for a long time, in Node and in Chromium: node tests/soak/run.js [SECONDS] [SEED]. Every export has a seed of its own,
+// from SEED on; what fails is told with its seed, and SECONDS=1 SEED=that runs it again.
+// SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const [seconds = '60', seed = String(Date.now() % 1000000000)] = process.argv.slice(2);
+console.log(`soak: ${seconds} seconds, seed ${seed}`);
+for (const part of ['node.js', 'browser.js']) {
+    const { status } = spawnSync(process.execPath, [fileURLToPath(new URL(part, import.meta.url)), String(Number(seconds) / 2), seed], { stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+}
