@@ -67,8 +67,9 @@ C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/l
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
-cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,\
-    assembly.c audit.c caption.c charts.c cover.c embed.c frame.c image.c layout.c list.c logo.c pdf.c shell.c subset.c summary.c)
+cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
+    audit.c bidi.c caption.c characters.c charts.c cover.c embed.c font.c frame.c image.c layout.c list.c logo.c pdf.c \
+    shell.c subset.c summary.c)
 vendor_flags_cjson := -Os
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
