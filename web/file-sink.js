@@ -48,6 +48,11 @@ export function fileSink(path) {
     /** @type {FileHandle | undefined} */
     let file;
     let written = place;
+    let aborted = false;
+    /** @type {Promise<void> | undefined} */
+    let opened;
+    /** @type {Promise<boolean> | undefined} */
+    let placed;
     const end = async () => {
         const ended = file;
         file = undefined;
@@ -57,26 +62,40 @@ export function fileSink(path) {
         await end();
         file = await open(written, 'w');
     };
+    const begin = async () => {
+        const found = await findPlace(place);
+        place = found.place;
+        const temporary = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.part`);
+        written = found.direct ? place : temporary;
+        file = await open(written, written === place ? 'w' : 'wx');
+        if (written !== place) sink.rewind = () => (opened = rewind());
+    };
+    /** Whether the file got its name: an abort may come while it is opened or closed. */
+    const finish = async () => {
+        if (written !== place) await file?.sync();
+        await end();
+        if (aborted || written === place) return false;
+        await rename(written, place);
+        return true;
+    };
     /** @type {Sink} */
     const sink = {
         recycles: true,
-        async open() {
-            const found = await findPlace(place);
-            place = found.place;
-            const temporary = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.part`);
-            written = found.direct ? place : temporary;
-            file = await open(written, written === place ? 'w' : 'wx');
-            if (written !== place) sink.rewind = rewind;
+        open() {
+            opened = begin();
+            return opened;
         },
         write: (bytes) => (file ? writeAll(file, bytes) : undefined),
         async close() {
-            if (written !== place) await file?.sync();
-            await end();
-            if (written !== place) await rename(written, place);
+            placed = finish();
+            await placed;
         },
         async abort() {
+            aborted = true;
+            await opened?.catch(() => {});
+            const late = await placed?.catch(() => false);
             await end().catch(() => {});
-            if (written !== place) await rm(written, { force: true });
+            if (written !== place) await rm(late ? place : written, { force: true });
         },
     };
     return sink;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -168,4 +168,34 @@ test('a program ends by itself, and no rejection is left unhandled', async () =>
         console.log('done');`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 10000 });
     assert.equal(stdout, 'done\n');
+});
+
+test('cancelled while its file is closed, an export leaves none', async () => {
+    const processor = new ExportProcessor();
+    const path = join(folder, 'closing.csv');
+    const outcomes = new Set();
+    for (let at = 0; at < 120; at += 1) {
+        const sink = fileSink(path);
+        const { close } = sink;
+        const closing = new Promise((resolve) => {
+            sink.close = () => {
+                const closed = close();
+                resolve(closed);
+                return closed;
+            };
+        });
+        const job = processor.startExport('{"a":1}', { format: 'csv', sink });
+        void closing.catch(() => {});
+        await Promise.race([closing.then(() => {}), (async () => {
+            while (job.progress.phase !== 'finalizing' && job.progress.phase !== 'completed') await new Promise(setImmediate);
+            for (let turns = at % 12; turns > 0; turns -= 1) await new Promise(setImmediate);
+        })()]);
+        void job.cancel();
+        const ended = await job.result.then(() => 'completed', ({ code }) => code);
+        outcomes.add(ended);
+        assert.equal(existsSync(path), ended === 'completed', `${ended}, at turn ${at}`);
+        rmSync(path, { force: true });
+    }
+    assert.ok(outcomes.has('CANCELLED'), [...outcomes].join());
+    await processor.dispose();
 });
