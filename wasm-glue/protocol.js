@@ -123,7 +123,16 @@
  * @property {'close'} op
  * @property {string} job
  *
- * @typedef {LoadRequest | OpenRequest | ScanRequest | EncodeRequest | FitRequest | PlaceRequest | SettleRequest
+ * @typedef {object} StoreRequest     a file of the browser's private file system: opens it, empties it, or closes it; answers with DoneReply
+ * @property {'storeOpen' | 'storeRewind' | 'storeClose'} op
+ * @property {string} name
+ *
+ * @typedef {object} StoreWriteRequest writes behind what is there; answers with DoneReply
+ * @property {'storeWrite'} op
+ * @property {string} name
+ * @property {ArrayBuffer} bytes
+ *
+ * @typedef {StoreRequest | StoreWriteRequest | LoadRequest | OpenRequest | ScanRequest | EncodeRequest | FitRequest | PlaceRequest | SettleRequest
  *   | ColumnsRequest | GatherRequest | HeadRequest | TurnRequest | TailRequest | CloseRequest} Request
  *
  * @typedef {object} OpenReply

@@ -6,6 +6,7 @@ import { Deflater } from './deflater.js';
 import { loadModule, nodeModule, readBytes } from './loader.js';
 import { PluginFormat, pluginError } from './plugin.js';
 import { regionOf } from './region.js';
+import { STORE_OPERATIONS } from './store.js';
 
 /** @typedef {import('./protocol.js').Request & {id: number}} Message */
 /** @typedef {import('./protocol.js').EncodeRequest} EncodeRequest */
@@ -183,6 +184,8 @@ function measured(request) {
 
 /** @type {{[Op in Message['op']]: (request: any) => Answer | Promise<Answer>}} */
 const OPERATIONS = {
+    ...STORE_OPERATIONS,
+
     /** @param {import('./protocol.js').LoadRequest} request */
     async load({ module, wasmUrl }) {
         try {

@@ -4,7 +4,7 @@
 import { crc32, joinCrc32 } from '../wasm-glue/crc32.js';
 import { Deflated } from './deflated.js';
 import { asExportError } from './errors.js';
-import { findSink } from './sinks.js';
+import { chooseSink } from './choose-sink.js';
 import { ZipFile } from './zip.js';
 
 /** @typedef {import('./packed-sink.js').PipelineSink} PipelineSink */
@@ -92,10 +92,11 @@ export class BatchZip {
     /**
      * @param {import('./types.js').ExportOptions['sink']} sink as the user gave it
      * @param {import('./platform.js').Platform} platform
+     * @param {import('./private-file.js').OpenChannel} openChannel
      * @param {number} time of the members
      */
-    constructor(sink, platform, time) {
-        this.sink = findSink(sink, 'application/zip');
+    constructor(sink, platform, openChannel, time) {
+        this.sink = chooseSink(sink, { mimeType: 'application/zip' }, openChannel);
         this.platform = platform;
         this.time = time;
     }

@@ -104,9 +104,9 @@ export class BatchRun {
     }
 
     #openZip() {
-        const { platform, now } = this.context;
+        const { platform, pool, now } = this.context;
         try {
-            this.#zip = new BatchZip(this.shared.sink, platform, now());
+            this.#zip = new BatchZip(this.shared.sink, platform, () => pool.openChannel(), now());
         } catch (error) {
             this.fault = error instanceof Error ? error.message : String(error);
         }
@@ -238,6 +238,11 @@ export class BatchRun {
     /** Settles when the progress changes next. @returns {Promise<void>} */
     change() {
         return new Promise((resolve) => this.#watchers.add(resolve));
+    }
+
+    /** Takes away what the batch has left, such as a file that its Blob stands for. */
+    async remove() {
+        await this.#zip?.sink.remove?.();
     }
 
     /** As `Run` has it. */

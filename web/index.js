@@ -1,8 +1,10 @@
 // The package in a browser.
 // SPDX-License-Identifier: MIT
 export { BatchJob } from './batch.js';
+export { download } from './download.js';
 export { ExportError } from './errors.js';
 export { ExportJob } from './job.js';
+export { privateFileSink } from './private-file.js';
 export { ExportProcessor } from './processor.js';
 
 /** @typedef {import('./types.js').ExportOptions} ExportOptions */

@@ -127,6 +127,11 @@ export class Pool {
         return least.busy < MOST_WAITING ? least : undefined;
     }
 
+    /** A worker that belongs to whoever asked for it, who ends it. */
+    openChannel() {
+        return new Channel(this.platform.createWorker(this.options), this.platform);
+    }
+
     #start() {
         try {
             const channel = new Channel(this.platform.createWorker(this.options), this.platform);

@@ -210,17 +210,27 @@ export class ExportProcessor {
         }
     }
 
-    /** Forgets the exports that have ended, with their sources and options. */
+    /** Forgets the exports that have ended, with their sources, options and files. Blobs that stand for private files are of no use then. */
     cleanup() {
-        for (const runs of [this.#runs, this.#batches]) for (const [id, run] of runs) if (run.progress.isLast) runs.delete(id);
+        void this.#forget();
+    }
+
+    /** @returns {Promise<unknown>} settles when the files are gone */
+    #forget() {
+        const ended = [...this.#runs.values(), ...this.#batches.values()].filter((run) => run.progress.isLast);
+        for (const { id } of ended) {
+            this.#runs.delete(id);
+            this.#batches.delete(id);
+        }
         this.#changed();
+        return Promise.allSettled(ended.map((run) => run.remove()));
     }
 
     /** Cancels everything and ends the workers. */
     async dispose() {
         await Promise.all([...this.#runs.values(), ...this.#batches.values()].map((run) => run.cancel()));
         await this.#context.pool.end();
-        this.cleanup();
+        await this.#forget();
         if (ExportProcessor.#instance === this) ExportProcessor.#instance = undefined;
     }
 

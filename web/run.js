@@ -6,7 +6,7 @@ import { Pipeline } from './pipeline.js';
 import { planOf } from './plan.js';
 import { Progress } from './progress.js';
 import { packedSink, PACKINGS } from './packed-sink.js';
-import { findSink } from './sinks.js';
+import { chooseSink } from './choose-sink.js';
 import { findOrigin } from './sources.js';
 import { Stop } from './stop.js';
 
@@ -35,6 +35,8 @@ const PATIENCE_MS = 2000;
 
 export class Run {
     stop = new Stop();
+    /** Takes away what the export has left, such as a file that its Blob stands for. @type {() => Promise<void>} */
+    remove = async () => {};
     /** @type {Set<() => void>} */
     #watchers = new Set();
     /** @type {(result: ExportResult) => void} */
@@ -160,7 +162,9 @@ export class Run {
         const { member } = this.context;
         if (member && settings.host.sink) throw exportError('INVALID_OPTION', 'a file in a zip file has no sink of its own');
         if (member) return member(factsOf(settings, origin).fileName, level !== undefined);
-        const sink = findSink(settings.host.sink, factsOf(settings, origin).mimeType);
+        const file = { mimeType: factsOf(settings, origin).mimeType, estimate: origin.size };
+        const sink = chooseSink(settings.host.sink, file, () => this.context.pool.openChannel());
+        this.remove = async () => sink.remove?.();
         if (!type) return sink;
         return packedSink(sink, type, { name: factsOf(settings, origin).member, time: this.context.now() });
     }

@@ -110,12 +110,11 @@ export function canBeWrittenAgain(sink) {
 }
 
 /**
- * @param {any} sink as the user gave it
- * @param {string} mimeType
+ * A sink that the user gave.
+ * @param {any} sink
  * @returns {Sink}
  */
-export function findSink(sink, mimeType) {
-    if (sink === undefined) return new BlobSink(mimeType);
+export function findSink(sink) {
     if (typeof sink.getWriter === 'function') return streamSink(sink);
     if (typeof sink.createWritable === 'function') return handleSink(sink);
     if (typeof sink.write === 'function' && typeof sink.close === 'function') return sink;

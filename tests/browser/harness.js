@@ -100,7 +100,7 @@ export class Session {
         const session = new Session();
         session.kind = kind;
         session.folder = await mkdtemp(join(tmpdir(), 'exportloom-'));
-        session.server = await serve({ port: 0, folders: ['tests/browser', ...(options?.folders ?? [])] });
+        session.server = await serve({ port: 0, folders: ['tests/browser', 'tests/plugins', ...(options?.folders ?? [])] });
         session.browser = await launch(kind, session.folder, options);
         await allowDownloads(kind, session.browser, session.folder);
         return session;

@@ -1,0 +1,24 @@
+// Saves the file of an export to the user's downloads.
+// SPDX-License-Identifier: MIT
+
+/** A browser may ask where to save before it begins to read, so the address of the file lives for a while. */
+const LIFE_MS = 40000;
+
+/**
+ * @param {{blob?: Blob, fileName?: string}} result of an export, or of a batch with `zip`
+ * @returns {() => void} takes the address of the file back at once
+ */
+export function download({ blob, fileName = 'export' }) {
+    if (!blob) throw new TypeError('there is no blob to save: the bytes went to a sink, or stand in the results of the batch');
+    const address = URL.createObjectURL(blob);
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = fileName;
+    link.click();
+    const revoke = () => {
+        clearTimeout(timer);
+        URL.revokeObjectURL(address);
+    };
+    const timer = setTimeout(revoke, LIFE_MS);
+    return revoke;
+}
