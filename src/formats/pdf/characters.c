@@ -183,6 +183,12 @@ static const struct letter {
 static const uint16_t alefs[] = {0x622, 0x623, 0x625, 0x627};
 
 enum loom_direction loom_direction_of(uint32_t code_point) {
+    if (loom_is_rtl_letter(code_point)) {
+        return code_point < 0x600 ? LOOM_R : LOOM_AL;
+    }
+    if ((code_point | 0x20) - 'a' < 26) {
+        return LOOM_L;
+    }
     size_t low = 0;
     size_t high = COUNT(classes);
     while (high - low > 1) {
@@ -227,7 +233,13 @@ uint32_t loom_mirrored(uint32_t code_point) {
 }
 
 static const struct letter *letter_of(uint32_t code_point) {
-    size_t low = 0;
+    if (code_point < 0x621 || code_point > 0x6d3) {
+        return NULL;
+    }
+    if (code_point <= 0x63a) {
+        return &letters[code_point - 0x621];
+    }
+    size_t low = 0x63b - 0x621;
     size_t high = COUNT(letters);
     while (low < high) {
         size_t middle = (low + high) / 2;

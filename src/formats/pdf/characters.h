@@ -48,6 +48,11 @@ static inline bool loom_is_rtl(uint32_t code_point) {
             code_point == 0x200f || code_point == 0x202b || code_point == 0x202e || code_point == 0x2067);
 }
 
+/** Whether it is one of the plain letters of Hebrew and Arabic; quick. */
+static inline bool loom_is_rtl_letter(uint32_t code_point) {
+    return code_point - 0x5d0 < 0x1b || code_point - 0x620 < 0x20 || code_point - 0x641 < 0xa;
+}
+
 /** The other bracket of a pair (BidiBrackets.txt), or 0; `opening` tells which one this is. Canonical equivalents are one pair. */
 uint32_t loom_bracket(uint32_t code_point, bool *opening);
 

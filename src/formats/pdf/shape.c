@@ -56,8 +56,8 @@ static uint8_t flags_of(uint32_t code_point, uint32_t next) {
     if (code_point < 0x300) {
         return code_point == 0x85 ? LOOM_GLYPH_HARD : 0;
     }
-    if ((code_point >= 0x3400 && code_point < 0xa000) || (code_point >= 0x370 && code_point < 0x483)) {
-        return 0; /* ideographs, Greek and Cyrillic, quickly */
+    if ((code_point >= 0x3400 && code_point < 0xa000) || (code_point >= 0x370 && code_point < 0x483) || loom_is_rtl_letter(code_point)) {
+        return 0; /* quickly */
     }
     if (code_point == 0x2028 || code_point == 0x2029) {
         return LOOM_GLYPH_HARD;
@@ -140,34 +140,30 @@ static int resolve_levels(loom_shaper *s) {
     return LOOM_OK;
 }
 
-/* The letter before or behind `i` that it may join to; UINT32_MAX where there is none. */
-static uint32_t neighbour(const loom_shaper *s, uint32_t i, uint32_t step) {
+/* How the letter before or behind `i` joins; marks are passed over. `joinings` are those of all characters. */
+static enum loom_joining neighbour(const loom_shaper *s, const uint8_t *joinings, uint32_t i, uint32_t step) {
     for (i += step; i < s->count; i += step) {
-        if (loom_joining_of(s->glyphs[i].code) != LOOM_JOINS_TRANSPARENT) {
-            return i;
+        if (joinings[i] != LOOM_JOINS_TRANSPARENT) {
+            return (enum loom_joining)joinings[i];
         }
     }
-    return UINT32_MAX;
+    return LOOM_JOINS_NOT;
 }
 
-/* Forms are chosen from the code points, so they are put into `bidi.codes`, whose work is done, until all are known. */
+/* Forms are chosen from the code points, so they are put into `bidi.codes` until all are known; the work of all arrays of `bidi` is done. */
 static void join_letters(loom_shaper *s) {
     uint32_t *codes = s->bidi.codes;
+    uint8_t *joinings = s->bidi.resolved;
+    for (uint32_t i = 0; i < s->count; i++) {
+        joinings[i] = (uint8_t)loom_joining_of(s->glyphs[i].code);
+    }
     for (uint32_t i = 0; i < s->count; i++) {
         codes[i] = s->glyphs[i].code;
-        enum loom_joining joining = loom_joining_of(codes[i]);
-        if (joining != LOOM_JOINS_RIGHT && joining != LOOM_JOINS_BOTH) {
-            continue;
+        if (joinings[i] == LOOM_JOINS_RIGHT || joinings[i] == LOOM_JOINS_BOTH) {
+            enum loom_joining after = joinings[i] == LOOM_JOINS_BOTH ? neighbour(s, joinings, i, 1) : LOOM_JOINS_NOT;
+            bool to_before = neighbour(s, joinings, i, UINT32_MAX) == LOOM_JOINS_BOTH;
+            codes[i] = loom_joined(codes[i], to_before, after == LOOM_JOINS_RIGHT || after == LOOM_JOINS_BOTH);
         }
-        uint32_t before = neighbour(s, i, UINT32_MAX);
-        uint32_t after = joining == LOOM_JOINS_BOTH ? neighbour(s, i, 1) : UINT32_MAX;
-        bool to_before = before != UINT32_MAX && loom_joining_of(s->glyphs[before].code) == LOOM_JOINS_BOTH;
-        bool to_after = false;
-        if (after != UINT32_MAX) {
-            enum loom_joining other = loom_joining_of(s->glyphs[after].code);
-            to_after = other == LOOM_JOINS_RIGHT || other == LOOM_JOINS_BOTH;
-        }
-        codes[i] = loom_joined(codes[i], to_before, to_after);
     }
     for (uint32_t i = 0; i < s->count; i++) {
         loom_glyph *glyph = &s->glyphs[i];
