@@ -6,9 +6,6 @@
 #include "../../core/memory.h"
 #include "image.h"
 
-/* Content streams are small and many, and a hard compressor gains little on them. */
-#define LEVEL 1
-
 /* RFC 1950 8.2: sums that a run of so many bytes cannot make overflow. */
 #define ADLER_RUN 5552u
 #define ADLER_MODULUS 65521u
@@ -24,7 +21,7 @@ int loom_pdf_of(loom_encoding *e, loom_pdf **pdf) {
         return LOOM_OUT_OF_MEMORY;
     }
     memset(made, 0, sizeof *made);
-    made->deflater = loom_deflater_new(LEVEL);
+    made->deflater = loom_deflater_new((int)e->settings->pdf_level);
     if (made->deflater == NULL) {
         loom_free(made);
         return LOOM_OUT_OF_MEMORY;
