@@ -4,7 +4,7 @@ import { Buffers } from './buffers.js';
 import { asExportError, exportError } from './errors.js';
 import { BatchZip } from './batch-zip.js';
 import { ExportJob, following } from './job.js';
-import { planOf } from './plan.js';
+import { planOf, planOfBatch } from './plan.js';
 import { Run } from './run.js';
 import { findOrigin } from './sources.js';
 import { Tap } from './tap.js';
@@ -22,9 +22,6 @@ import { readOptions } from './options.js';
 
 /** Phases from the first to the last that an export goes through. @type {Phase[]} */
 const WAY = ['queued', 'analyzing', 'encoding', 'finalizing'];
-
-/** Chunks that an export of a batch has on its way at least. */
-const LEAST_WINDOW = 2;
 
 /**
  * The options of each export: its own before those that all share.
@@ -126,22 +123,26 @@ export class BatchRun {
             get origin() {
                 return originOf();
             },
-            planned: (plan) => ({
-                ...plan,
-                window: Math.max(LEAST_WINDOW, Math.ceil(plan.window / count)),
-                windowBytes: plan.windowBytes / count,
-            }),
+            planned: (plan, memory) => planOfBatch(plan, memory, { exports: count, modules: this.#modules }),
             changed: () => this.#changed(),
             member: this.#zip ? (name, deflated) => /** @type {BatchZip} */ (this.#zip).member(at, name, deflated) : undefined,
         };
     }
 
+    /** How many wasm modules its workers load. */
+    get #modules() {
+        const settings = this.runs.flatMap((run) => settingsOf(run) ?? []);
+        const names = settings.flatMap(({ facts, compression }) => (compression.level ? [facts.module, 'deflate'] : [facts.module]));
+        return new Set(names).size;
+    }
+
     /** @param {number} count */
     #tap(count) {
         if (!this.#tapped) {
-            const { platform, openSplitter } = this.context;
-            const least = Math.min(...this.runs.map((run) => maxRecordOf(run)));
-            const context = { buffers: this.#buffers, platform, openSplitter, maxRecord: least };
+            const { platform, openSplitter, workers } = this.context;
+            const plans = this.runs.flatMap((run) => settingsOf(run) ?? []).map(({ host }) => planOf(host, workers));
+            const maxRecord = Math.min(...plans.map((plan) => plan.maxRecord));
+            const context = { buffers: this.#buffers, platform, openSplitter, maxRecord };
             const tap = new Tap(this.context.origin ?? findOrigin(this.source, platform), count, context);
             this.#tapped = { tap, origins: this.runs.map(() => tap.origins()) };
         }
@@ -321,11 +322,11 @@ function percentOf(jobs) {
 }
 
 /** Options that are wrong are told by the export itself. @param {Run} run */
-function maxRecordOf({ options, context }) {
+function settingsOf({ options, context }) {
     try {
-        return planOf(readOptions(options, context).host, context.workers).maxRecord;
+        return readOptions(options, context);
     } catch {
-        return Infinity;
+        return undefined;
     }
 }
 

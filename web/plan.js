@@ -11,6 +11,9 @@ const EXPANSION = 12;
 /** Chunks on the way for each worker: two that wait in it, one that waits for its turn to be written. */
 const CHUNKS_PER_WORKER = 3;
 
+/** The fewest of an export in a batch. */
+const LEAST_WINDOW = 2;
+
 /**
  * @typedef {object} Plan
  * @property {number} workers
@@ -54,4 +57,21 @@ export function planOfParts(plan, memory) {
     const most = Math.floor(memory / (4 * EXPANSION * workers));
     const chunkBytes = Math.min(most, plan.chunkSize === Infinity ? CHUNK_TEXT / 2 : MOST_TEXT);
     return { ...plan, workers, window: workers * CHUNKS_PER_WORKER, chunkBytes };
+}
+
+/**
+ * The exports of a batch share what one alone would have on its way, and each worker has the modules of all of them.
+ * @param {Plan} plan of one of them
+ * @param {number} memory bytes
+ * @param {{exports: number, modules: number}} batch
+ * @returns {Plan}
+ */
+export function planOfBatch(plan, memory, { exports, modules }) {
+    const workers = Math.max(1, Math.min(plan.workers, Math.floor(memory / (modules * WORKER_BYTES))));
+    return {
+        ...plan,
+        workers,
+        window: Math.max(LEAST_WINDOW, Math.ceil((workers * CHUNKS_PER_WORKER) / exports)),
+        windowBytes: plan.windowBytes / exports,
+    };
 }

@@ -30,7 +30,7 @@ const PATIENCE_MS = 2000;
  * @property {import('./sources.js').Origin} [origin] of a batch: the source as this run sees it
  * @property {(name: string, deflated: boolean) => import('./packed-sink.js').PipelineSink} [member] of a batch that makes one zip file: the
  *   place of the run's file in it
- * @property {(plan: import('./plan.js').Plan) => import('./plan.js').Plan} [planned] of a batch: the run's part of what is on its way
+ * @property {(plan: import('./plan.js').Plan, memory: number) => import('./plan.js').Plan} [planned] of a batch: the run's part of it
  */
 
 export class Run {
@@ -140,7 +140,7 @@ export class Run {
         return {
             job: this.id,
             settings,
-            plan: this.context.planned?.(plan) ?? plan,
+            plan: this.context.planned?.(plan, settings.host.maxMemoryUsage) ?? plan,
             origin,
             sink: this.#sink(settings, origin),
             pool,
