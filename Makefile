@@ -26,7 +26,7 @@ npm_bin := node_modules/.bin
 # Sources.
 
 c_sources := $(sort $(shell find src -name '*.c' -not -path 'src/vendor/*'))
-vendor_sources := build/vendor/cjson/cJSON.c $(addprefix build/vendor/libdeflate/lib/,deflate_compress.c utils.c) \
+vendor_sources := build/vendor/cjson/cJSON.c $(addprefix build/vendor/libdeflate/lib/,deflate_compress.c deflate_decompress.c utils.c x86/cpu_features.c) \
     $(addprefix build/vendor/libxlsxwriter/src/,app.c chart.c chartsheet.c comment.c content_types.c core.c custom.c drawing.c \
     format.c hash_table.c metadata.c packager.c relationships.c shared_strings.c styles.c table.c theme.c utility.c vml.c \
     workbook.c worksheet.c xmlwriter.c) \
@@ -68,7 +68,7 @@ C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
 cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
-    audit.c bidi.c caption.c characters.c charts.c cover.c embed.c font.c frame.c image.c layout.c list.c logo.c pdf.c \
+    audit.c bidi.c caption.c characters.c charts.c cover.c dates.c embed.c font.c frame.c image.c layout.c list.c logo.c operators.c pdf.c \
     shell.c subset.c summary.c)
 vendor_flags_cjson := -Os
 
@@ -77,7 +77,7 @@ vendor_flags_libxlsxwriter := -Os -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -D
     -D_POSIX_C_SOURCE=200809L
 
 # libharu takes its memory in pools; what it gives out of them is aligned for any type.
-vendor_flags_libharu := -Os -DHPDF_ALINMENT_SIZ=16
+vendor_flags_libharu := -Oz -DHPDF_ALINMENT_SIZ=16
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wvla -Wwrite-strings
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 

@@ -291,6 +291,32 @@ int loom_columns_read(const char *text, size_t length, loom_schema *schema, loom
     return code;
 }
 
+static void learn_column(const cJSON *row, loom_columns *columns) {
+    const cJSON *key = cJSON_GetObjectItemCaseSensitive(row, "key");
+    const cJSON *width = cJSON_GetObjectItemCaseSensitive(row, "width");
+    const cJSON *filled = cJSON_GetObjectItemCaseSensitive(row, "filled");
+    for (uint32_t i = 0; i < columns->count && cJSON_IsString(key); i++) {
+        loom_column *column = &columns->list[i];
+        if (strcmp(column->key, key->valuestring) == 0) {
+            column->type = column->typed ? column->type : (uint8_t)type_number(cJSON_GetObjectItemCaseSensitive(row, "type"));
+            column->width = column->width > 0 || !cJSON_IsNumber(width) ? column->width : width->valuedouble;
+            column->filled = cJSON_IsNumber(filled) ? filled->valuedouble : 0;
+        }
+    }
+}
+
+int loom_columns_learn(const char *text, size_t length, loom_columns *columns) {
+    cJSON *document = NULL;
+    const cJSON *row = NULL;
+    int code = loom_document_parse(text, length, &document);
+    code = code == LOOM_SYNTAX || (code == LOOM_OK && !cJSON_IsArray(document)) ? LOOM_INTERNAL : code;
+    cJSON_ArrayForEach(row, document) {
+        learn_column(row, columns);
+    }
+    cJSON_Delete(document);
+    return code;
+}
+
 static int put_key(loom_buffer *out, const loom_schema *schema, uint32_t number) {
     const loom_node *node = &schema->nodes[number];
     loom_buffer key;

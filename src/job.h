@@ -127,7 +127,8 @@ LOOM_CHECKED int loom_job_merge(loom_job *job, const char *text, size_t length);
  *  Errors: TOO_MANY_COLUMNS, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_job_settle(loom_job *job, int extra);
 
-/** Settles the columns of this job as loom_job_settle left them, on any worker. Not for jobs whose options name columns. */
+/** Settles the columns of this job as loom_job_settle left them, on any worker. Where the options name columns, those stay, and only learn
+ *  how wide and how filled they are, and their types; for formats that lay columns out. Call it before anything is encoded. */
 LOOM_CHECKED int loom_job_columns(loom_job *job, const char *text, size_t length);
 
 /** The bytes before the first segment, into the job's output. `metadata` is a JSON value for the audit trail, shown only

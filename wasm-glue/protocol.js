@@ -94,7 +94,7 @@
  * @typedef {object} ColumnsRequest   answers with DoneReply
  * @property {'columns'} op
  * @property {string} job
- * @property {string} columns         JSON, as `settle` gave it
+ * @property {string} columns         JSON, as `settle` gave it; see loom_job_columns
  *
  * @typedef {object} GatherRequest    pure: folds statistics in the order of their chunks; answers with BytesReply, the new state
  * @property {'gather'} op

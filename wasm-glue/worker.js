@@ -269,7 +269,7 @@ const OPERATIONS = {
      */
     settle({ job: name, paths, extra }) {
         const { job, options } = opened(name);
-        const settling = new Job(job.core, options);
+        const settling = new Job(job.core, JSON.stringify({ ...JSON.parse(options), columns: undefined }));
         try {
             for (const report of paths) settling.merge(report);
             return { value: settling.settle(extra) };

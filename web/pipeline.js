@@ -22,6 +22,9 @@ import { Workshop } from './workshop.js';
  *  there are where a source can be read only once. */
 const SAMPLE = { records: 1000, bytes: 1048576, exact: true };
 
+/** Formats that look at the start of the source even where the options name the columns, because it decides how wide they are. */
+const LAYS_OUT = new Set(['pdf']);
+
 /** Columns without what only the start of the source decides. @param {string} columns JSON, as `settle` tells them */
 function narrowed(columns) {
     return JSON.stringify(JSON.parse(columns), (name, value) => (name === 'width' || name === 'filled' ? undefined : value));
@@ -113,7 +116,7 @@ export class Pipeline {
         const guesses = scans && origin.again && this.parts.sink.rewind !== undefined;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
         if (scans && origin.again && !guesses) await this.#analyze();
-        else if (scans) await this.#sample(!guesses);
+        else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses);
         progress.enter('encoding');
         await this.#encode(guesses || (!settled && !settings.columns));
         if (guesses && !(await this.#hasGuessed())) await this.#startOver();
@@ -285,7 +288,7 @@ export class Pipeline {
         const columns = await this.#mergePaths(extra);
         this.workshop.settle(columns);
         this.#settled = columns;
-        this.#columns = readColumns(columns);
+        if (!this.parts.settings.columns) this.#columns = readColumns(columns);
     }
 
     /** @param {boolean} extra @returns {Promise<string>} */

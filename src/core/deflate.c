@@ -123,3 +123,20 @@ uint32_t loom_crc32_join(uint32_t first, uint32_t second, uint64_t length) {
     }
     return multiply(shift, first) ^ second;
 }
+
+int loom_inflate(loom_buffer *out, const void *bytes, size_t size, size_t length) {
+    int code = loom_buffer_reserve(out, length);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    libdeflate_set_memory_allocator(loom_alloc, loom_free);
+    struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+    if (decompressor == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    enum libdeflate_result result =
+        libdeflate_deflate_decompress_ex(decompressor, bytes, size, out->bytes + out->length, length, NULL, NULL);
+    libdeflate_free_decompressor(decompressor);
+    out->length += result == LIBDEFLATE_SUCCESS ? length : 0;
+    return result == LIBDEFLATE_SUCCESS ? LOOM_OK : LOOM_SYNTAX;
+}

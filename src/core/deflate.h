@@ -36,4 +36,8 @@ uint32_t loom_crc32(const loom_deflater *deflater, const void *bytes, size_t len
 /** The CRC-32 of two runs of bytes, one behind the other, of which the second has `length` bytes. */
 uint32_t loom_crc32_join(uint32_t first, uint32_t second, uint64_t length);
 
+/** Appends the content of a raw deflate stream, which must be exactly `length` bytes. Errors: SYNTAX where it is not; OUT_OF_MEMORY,
+ *  LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_inflate(loom_buffer *out, const void *bytes, size_t size, size_t length);
+
 #endif

@@ -59,6 +59,7 @@ look() { # GROUP
         need g++ has g++
         need time test -x /usr/bin/time
         need libxlsxwriter-dev test -e /usr/include/xlsxwriter.h
+        need libhpdf-dev test -e /usr/include/hpdf.h
         ;;
     *) fail "there is no group $1" ;;
     esac

@@ -80,6 +80,7 @@ export function allPeers(build) {
         { name: 'libxlsxwriter', title: 'native C: yyjson and libxlsxwriter, constant memory', formats: ['xlsx'], ...native(build, 'xlsx', ['-lxlsxwriter']) },
         { name: 'exceljs', title: 'exceljs, streaming writer', formats: ['xlsx'], objects: true, needs: installed('exceljs'), command: script('exceljs.js') },
         { name: 'hucre', title: 'hucre, streaming writer', formats: ['xlsx'], objects: true, needs: installed('hucre'), command: script('hucre.js') },
+        { name: 'libharu', title: 'native C: yyjson and libharu, Helvetica', formats: ['pdf'], ...native(build, 'pdf', ['-lhpdf']) },
         { name: 'pdfkit', title: 'pdfkit, by hand', formats: ['pdf'], objects: true, needs: installed('pdfkit'), command: script('pdfkit.js') },
     ];
 }

@@ -16,34 +16,11 @@ static void expect(int good, const char *where, const char *what) {
     }
 }
 
-static int compare_lines(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The pages one after the other; lines of a page are sorted, because rules of a later piece stand behind texts of an earlier one. */
-static void add_page(unsigned number, struct bytes *shown, void *context) {
-    struct bytes *all = context;
-    char **lines = NULL;
-    size_t count = 0;
-    bytes_text(shown, "");
-    bytes_byte(shown, 0);
-    for (char *line = strtok((char *)shown->at, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        lines = must(realloc(lines, (count + 1) * sizeof *lines));
-        lines[count++] = line;
-    }
-    if (count > 0)
-        qsort(lines, count, sizeof *lines, compare_lines);
-    bytes_print(all, "page %u\n", number);
-    for (size_t i = 0; i < count; i++)
-        bytes_add(all, (const uint8_t *)lines[i], strlen(lines[i])), bytes_byte(all, '\n');
-    free(lines);
-}
-
 /* What all pages show; empty where the file cannot be read. */
 static void read_pages(const struct bytes *file, const char *where, struct bytes *all, unsigned *pages) {
     struct pdf pdf;
     if (pdf_open(&pdf, file))
-        pdf_walk(&pdf, 1, 0, add_page, all);
+        pdf_walk(&pdf, 1, 0, pdf_add_page, all);
     expect(pdf.fault == NULL, where, pdf.fault == NULL ? "" : pdf.fault);
     *pages = pdf.pages;
     pdf_close(&pdf);

@@ -43,7 +43,9 @@ static const char *const members[] = {"top", "histogram", "timeline"};
 static int rank_top(const cJSON *column) {
     double distinct = loom_shell_figure(column, "distinct");
     double filled = loom_shell_figure(column, "filled");
-    if (distinct < 2 || distinct > filled / 2) {
+    double most = loom_shell_figure(cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(column, "top"), 0), "count");
+    bool list = strcmp(loom_shell_member(column, "type"), "json") == 0;
+    if (list || distinct < 2 || distinct > filled / 2 || most < filled / 50) {
         return -1;
     }
     return distinct <= 3 ? 40 : distinct <= 60 ? 10 : 30;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "../../core/deflate.h"
+
 #define MOST_PIXELS 10000u
 #define SIGNATURE "\x89PNG\r\n\x1a\n"
 #define CHUNK_FRAME 12u /* length, name and CRC of a chunk */
@@ -130,4 +132,60 @@ int loom_pdf_image_data(const loom_pdf_image *image, loom_buffer *out) {
         }
     }
     return code;
+}
+
+static uint8_t paeth(int left, int up, int corner) {
+    int guess = left + up - corner;
+    int a = guess > left ? guess - left : left - guess;
+    int b = guess > up ? guess - up : up - guess;
+    int c = guess > corner ? guess - corner : corner - guess;
+    return (uint8_t)(a <= b && a <= c ? left : b <= c ? up : corner);
+}
+
+/* Takes the filter off a row; `above` is the row before, or NULL. False for a filter that there is not. */
+static bool unfilter(uint8_t *row, const uint8_t *above, size_t length, size_t pixel, uint8_t filter) {
+    for (size_t i = 0; i < length; i++) {
+        int left = i < pixel ? 0 : row[i - pixel];
+        int up = above == NULL ? 0 : above[i];
+        int corner = i < pixel || above == NULL ? 0 : above[i - pixel];
+        int guesses[] = {0, left, up, (left + up) / 2, paeth(left, up, corner)};
+        row[i] = (uint8_t)(row[i] + (filter < 5 ? guesses[filter] : 0));
+    }
+    return filter < 5;
+}
+
+static int part_rows(const loom_pdf_image *image, uint8_t *bytes, loom_buffer *colours, loom_buffer *alpha) {
+    size_t width = (size_t)image->width * image->channels;
+    size_t pixels = (size_t)image->width * image->height;
+    int code = loom_buffer_reserve(colours, pixels * (image->channels - 1));
+    code = code == LOOM_OK ? loom_buffer_reserve(alpha, pixels) : code;
+    const uint8_t *above = NULL;
+    for (uint32_t y = 0; y < image->height && code == LOOM_OK; y++) {
+        uint8_t *row = bytes + y * (width + 1) + 1;
+        if (!unfilter(row, above, width, image->channels, row[-1])) {
+            return LOOM_SYNTAX;
+        }
+        for (size_t i = 0; i < width; i += image->channels) {
+            loom_buffer_put(colours, row + i, image->channels - 1);
+            loom_buffer_put_byte(alpha, row[i + image->channels - 1]);
+        }
+        above = row;
+    }
+    return code;
+}
+
+int loom_pdf_image_part(const loom_pdf_image *image, loom_buffer *colours, loom_buffer *alpha, loom_error *error) {
+    loom_buffer packed;
+    loom_buffer bytes;
+    size_t length = ((size_t)image->width * image->channels + 1) * image->height;
+    loom_buffer_init(&packed, colours->cap);
+    loom_buffer_init(&bytes, colours->cap);
+    int code = loom_pdf_image_data(image, &packed);
+    if (code == LOOM_OK) {
+        code = packed.length < 6 ? LOOM_SYNTAX : loom_inflate(&bytes, packed.bytes + 2, packed.length - 6, length);
+    }
+    code = code == LOOM_OK ? part_rows(image, bytes.bytes, colours, alpha) : code;
+    loom_buffer_free(&packed);
+    loom_buffer_free(&bytes);
+    return code == LOOM_SYNTAX ? loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: the PNG file is damaged") : code;
 }

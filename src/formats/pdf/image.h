@@ -28,4 +28,7 @@ LOOM_CHECKED int loom_pdf_image_read(const uint8_t *bytes, size_t length, loom_p
 /** Appends the data of a PNG file's IDAT chunks, one behind the other: a stream of zlib's format. */
 LOOM_CHECKED int loom_pdf_image_data(const loom_pdf_image *image, loom_buffer *out);
 
+/** Appends the rows of a PNG file with alpha, parted into colours and alpha, both without filters (ISO/IEC 15948 9). Errors: BAD_IMAGE. */
+LOOM_CHECKED int loom_pdf_image_part(const loom_pdf_image *image, loom_buffer *colours, loom_buffer *alpha, loom_error *error);
+
 #endif

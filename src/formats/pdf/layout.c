@@ -40,6 +40,7 @@ typedef struct planner {
     uint32_t count;
     int32_t figure; /* width of a digit */
     int32_t letter; /* and of a letter, on average */
+    double fullest; /* values of the best filled column */
 } planner;
 
 const char *loom_pdf_page_name(const loom_settings *settings) {
@@ -238,14 +239,20 @@ static void put_all(planner *p) {
     spread(p, layout->columns, p->count);
 }
 
-/* How well a column is filled, in steps that are large enough for the order of the columns to count among similar ones. */
+/* How well a column is filled, compared with the fullest, in steps that are large enough for the order of the columns to count among
+ * similar ones. */
 static int32_t fill_of(const planner *p, uint32_t number) {
-    return (int32_t)(p->e->columns->list[number].filled * 10 / LOOM_MAX_FILLED);
+    return (int32_t)(p->e->columns->list[number].filled * 10 / p->fullest);
 }
 
 /* Leaves out what has no room: the least filled columns, and of those the last. */
 static void put_fitting(planner *p) {
     loom_pdf_layout *layout = p->layout;
+    p->fullest = 1;
+    for (uint32_t i = 0; i < p->count; i++) {
+        double filled = p->e->columns->list[i].filled;
+        p->fullest = filled > p->fullest ? filled : p->fullest;
+    }
     int64_t room = room_of(p);
     uint32_t count = 0;
     for (uint32_t left = p->count; left > 0; left--) {

@@ -42,8 +42,30 @@ static int put_plain(loom_assembly *assembly, uint32_t number, const loom_pdf_im
     return code == LOOM_OK ? loom_buffer_append_text(out, "\nendstream\nendobj\n") : code;
 }
 
+/* A picture that is transparent in places: its colours, and as the next object how opaque they are (11.6.5.3). */
+static int put_transparent(loom_assembly *assembly, uint32_t number, const loom_pdf_image *image, loom_error *error) {
+    char entries[160];
+    loom_buffer colours;
+    loom_buffer alpha;
+    loom_buffer_init(&colours, assembly->e->out->cap);
+    loom_buffer_init(&alpha, assembly->e->out->cap);
+    int code = loom_pdf_image_part(image, &colours, &alpha, error);
+    snprintf(entries, sizeof entries, "/Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent 8/ColorSpace/Device%s/SMask %u 0 R",
+             (unsigned)image->width, (unsigned)image->height, image->channels == 4 ? "RGB" : "Gray", (unsigned)number + 1);
+    code = code == LOOM_OK ? loom_assembly_stream(assembly, number, entries, &colours) : code;
+    snprintf(entries, sizeof entries, "/Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent 8/ColorSpace/DeviceGray",
+             (unsigned)image->width, (unsigned)image->height);
+    code = code == LOOM_OK ? loom_assembly_stream(assembly, number + 1, entries, &alpha) : code;
+    loom_buffer_free(&colours);
+    loom_buffer_free(&alpha);
+    return code;
+}
+
 int loom_pdf_put_logo(loom_pdf *pdf, loom_assembly *assembly, uint32_t number, loom_error *error) {
     loom_pdf_image image;
     int code = loom_pdf_image_read(pdf->logo, pdf->logo_length, &image, error);
-    return code == LOOM_OK ? put_plain(assembly, number, &image) : code;
+    if (code != LOOM_OK) {
+        return code;
+    }
+    return image.alpha ? put_transparent(assembly, number, &image, error) : put_plain(assembly, number, &image);
 }

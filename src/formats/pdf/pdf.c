@@ -283,4 +283,5 @@ const loom_format loom_format_pdf = {.name = "pdf",
                                      .release = loom_pdf_free,
                                      .most_rows = PART_ROWS,
                                      .most_bytes = UINT32_MAX,
+                                     .regional = true,
                                      .flat = true};

@@ -7,6 +7,7 @@
 
 #include "../../core/utf8.h"
 #include "../flat.h"
+#include "dates.h"
 #include "operators.h"
 
 /* A line is never so narrow that a character of a normal font takes less than this, in thousandths of an em, on average. */
@@ -170,6 +171,25 @@ static int special_value(setter *s, const loom_record *record, uint32_t column, 
     return code;
 }
 
+/* A text as it is, or a date as the options want dates. */
+static int text_value(setter *s, const loom_cell *cell, uint32_t column, value *value) {
+    loom_encoding *e = s->e;
+    uint8_t type = e->columns->list[column].type;
+    bool date = false;
+    value->text = loom_cell_text(e->batch, cell);
+    value->length = cell->length;
+    if (!e->region->told || (type != LOOM_TYPE_DATE && type != LOOM_TYPE_DATETIME)) {
+        return LOOM_OK;
+    }
+    e->scratch->length = 0;
+    int code = loom_pdf_date(e->region, value->text, value->length, e->scratch, &date);
+    if (code == LOOM_OK && date) {
+        value->text = e->scratch->bytes;
+        value->length = e->scratch->length;
+    }
+    return code;
+}
+
 /* What a record has in a column; of length 0 where that is nothing. */
 static int value_of(setter *s, const loom_record *record, uint32_t column, bool late, value *value) {
     loom_encoding *e = s->e;
@@ -191,6 +211,7 @@ static int value_of(setter *s, const loom_record *record, uint32_t column, bool 
         value->length = cell->kind == LOOM_CELL_TRUE ? 4 : 5;
         return LOOM_OK;
     case LOOM_CELL_TEXT:
+        return text_value(s, cell, column, value);
     case LOOM_CELL_INTEGER:
     case LOOM_CELL_NUMBER:
         value->text = loom_cell_text(e->batch, cell);

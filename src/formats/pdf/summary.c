@@ -6,9 +6,13 @@
 #include <stdio.h>
 
 #include "../../core/utf8.h"
+#include "embed.h"
 
 /* Warnings that the summary tells; the audit trail has all of them. */
 #define MOST_WARNINGS 12
+
+/* Characters that no font has, by number. */
+#define MOST_CHARACTERS 24
 
 #define LEFT_OUT "COLUMN_LEFT_OUT"
 
@@ -154,6 +158,24 @@ static void put_left_out(loom_shell *shell) {
     loom_buffer_free(&names);
 }
 
+/* The characters of the records that no font has, by their numbers. */
+static void put_missing(loom_shell *shell) {
+    loom_embed embed;
+    loom_buffer text;
+    loom_buffer_init(&text, shell->e->out->cap);
+    int code = loom_buffer_append_text(&text, "No font has these characters: ");
+    size_t length = text.length;
+    code = code == LOOM_OK ? loom_embed_open(&embed, &shell->pdf->fonts, &shell->pdf->shaper.usage) : code;
+    code = code == LOOM_OK ? loom_embed_missing(&embed, MOST_CHARACTERS, &text) : code;
+    bool any = text.length > length;
+    code = code == LOOM_OK ? loom_buffer_append(&text, ".", 2) : code;
+    loom_shell_note(shell, code);
+    if (any && code == LOOM_OK) {
+        loom_pdf_paragraph(shell, (const char *)text.bytes, 4);
+    }
+    loom_buffer_free(&text);
+}
+
 static void put_warnings(loom_shell *shell) {
     int32_t unit = (shell->pdf->layout.right - shell->pdf->layout.left) / 100;
     const loom_list_column places[] = {
@@ -186,6 +208,7 @@ static void put_warnings(loom_shell *shell) {
         const char *const texts[] = {count, loom_shell_member(warning, "column"), loom_shell_member(warning, "message")};
         (void)loom_list_row(&list, texts);
     }
+    put_missing(shell);
 }
 
 void loom_pdf_summary(loom_shell *shell) {

@@ -223,4 +223,27 @@ static inline void pdf_walk(struct pdf *pdf, unsigned node, unsigned depth, void
     free(value);
 }
 
+static inline int pdf_compare_lines(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/** For pdf_walk: the pages one after the other in the `struct bytes` that is the context; lines of a page are sorted, because rules of a later piece stand behind texts of an earlier one. */
+static inline void pdf_add_page(unsigned number, struct bytes *shown, void *context) {
+    struct bytes *all = context;
+    char **lines = NULL;
+    size_t count = 0;
+    bytes_text(shown, "");
+    bytes_byte(shown, 0);
+    for (char *line = strtok((char *)shown->at, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        lines = must(realloc(lines, (count + 1) * sizeof *lines));
+        lines[count++] = line;
+    }
+    if (count > 0)
+        qsort(lines, count, sizeof *lines, pdf_compare_lines);
+    bytes_print(all, "page %u\n", number);
+    for (size_t i = 0; i < count; i++)
+        bytes_add(all, (const uint8_t *)lines[i], strlen(lines[i])), bytes_byte(all, '\n');
+    free(lines);
+}
+
 #endif

@@ -1,0 +1,147 @@
+// Reports as PDF: judged by qpdf, poppler, mutool and pdf.js, the same pages for any chunks and any workers.
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { deflateSync } from 'node:zlib';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { ExportProcessor } from '../../dist/index.node.js';
+import { extractionResults } from '../../web/demo/generate.js';
+import { failure, linesOf, temporaryFolder } from './support.js';
+
+const folder = temporaryFolder();
+const processor = new ExportProcessor({ now: () => Date.UTC(2026, 10, 23, 12) });
+const catalogue = readFileSync(new URL('../../web/demo/products.ndjson', import.meta.url), 'utf8');
+const results = linesOf([...extractionResults(6000)]);
+const MEMORY = 50 * 1048576;
+const COLUMNS = ['id', 'product.name', 'product.brand', 'product.price', 'attributes.color.value', 'attributes.color.confidence', 'createdAt'];
+
+let made = 0;
+
+async function report(source, options = {}) {
+    const { blob, report: told } = await processor.startExport(source, { format: 'pdf', ...options }).result;
+    assert.ok(told.peakMemoryBytes < MEMORY, `${told.peakMemoryBytes} bytes of memory`);
+    const path = join(folder, `${(made += 1)}.pdf`);
+    writeFileSync(path, Buffer.from(await blob.arrayBuffer()));
+    return { path, report: told };
+}
+
+/** What a program says, and nothing on its error output. */
+function run(program, ...words) {
+    const { status, stdout, stderr, error } = spawnSync(program, words, { encoding: 'utf8', maxBuffer: 1 << 28 });
+    assert.equal(error, undefined);
+    assert.equal(stderr, '', `${program} ${words.join(' ')}`);
+    assert.equal(status, 0, stdout);
+    return stdout;
+}
+
+function check(path) {
+    assert.match(run('qpdf', '--check', path), /No syntax or stream encoding errors found/);
+    run('mutool', 'info', path);
+    run('mutool', 'draw', '-q', '-N', '-r', '20', '-o', join(folder, 'page-%d.png'), path, '1-6,N');
+    return run('pdftotext', '-layout', path, '-');
+}
+
+/** Text with its blanks as one. */
+const flat = (text) => text.replaceAll(/\s+/g, ' ');
+
+test('a report of a real catalogue is valid, and has its sections', async () => {
+    const options = { includeStatistics: true, includeMetadata: true, pdf: { title: 'Catalogue', subtitle: 'Spring', author: 'A. Müller', language: 'de-CH' } };
+    const { path } = await report(`${catalogue}{"broken":\n`, options);
+    const text = check(path);
+    for (const heading of ['Catalogue', 'Spring', 'Summary', 'At a glance', 'What the columns hold', 'Rejected records', 'Metadata', 'Page 1 of '])
+        assert.ok(text.includes(heading), heading);
+    const document = await getDocument({ data: new Uint8Array(readFileSync(path)), verbosity: 0 }).promise;
+    const { info } = await document.getMetadata();
+    assert.deepEqual([info.Title, info.Author, info.PDFFormatVersion], ['Catalogue', 'A. Müller', '1.7']);
+    const outline = (await document.getOutline()).map(({ title }) => title);
+    assert.deepEqual(outline, ['Cover', 'Summary', 'Records', 'Rejected records', 'Metadata']);
+    const labels = await document.getPageLabels();
+    assert.equal(labels[0], 'i');
+    assert.equal(labels[labels.indexOf('1') + 1], '2');
+    assert.match(run('qpdf', '--qdf', '--object-streams=disable', path, '-').toString(), /\/Lang \(de-CH\)/);
+    await document.destroy();
+});
+
+test('every value of every record is found again', async () => {
+    const records = [...extractionResults(400)];
+    const { path, report: told } = await report(records, { columns: COLUMNS, pdf: { cover: false } });
+    assert.deepEqual(told.warnings.filter(({ code }) => code !== 'CHARACTER_NOT_IN_FONTS'), []);
+    const text = flat(check(path));
+    for (const { id, product, attributes, createdAt } of records)
+        for (const value of [id, product.name, product.brand, product.price, attributes.color?.value, createdAt])
+            if (value !== undefined && value !== null) assert.ok(text.includes(flat(String(value)).trim()), `${id}: ${value}`);
+});
+
+const wanted = await report(results, { workers: 1, includeStatistics: true });
+for (const [chunkSize, workers] of [[7, 2], [1000, 1], [1000, 4], [undefined, 2]])
+    test(`chunks of ${chunkSize ?? 'the usual size'}, ${workers} workers: the same pages`, async () => {
+        const { path } = await report(results, { chunkSize, workers, includeStatistics: true });
+        run('qpdf', '--check', path);
+        assert.equal(run('pdftotext', '-bbox', path, '-'), run('pdftotext', '-bbox', wanted.path, '-'));
+    });
+
+test('one record a chunk, over more than one part: the same pages', async () => {
+    const lines = linesOf(Array.from({ length: 1200 }, (_, id) => ({ id, text: `text ${id % 7 === 0 ? 'that is longer '.repeat(9) : ''}`, wide: 'x'.repeat(60) })));
+    const [one, many] = await Promise.all([report(lines, { chunkSize: 1, workers: 2 }), report(lines, { workers: 1 })]);
+    run('qpdf', '--check', one.path);
+    assert.equal(run('pdftotext', '-bbox', one.path, '-'), run('pdftotext', '-bbox', many.path, '-'));
+});
+
+test('more columns than a page has room for: the rest is named, or goes on, or stands on cards', async () => {
+    const records = Array.from({ length: 60 }, (_, id) =>
+        Object.fromEntries(Array.from({ length: 40 }, (__, k) => [`column ${k}`, k % 5 === 4 && id % 3 ? null : `value ${id}.${k}`])));
+    const fit = await report(records);
+    const left = fit.report.warnings.filter(({ code }) => code === 'COLUMN_LEFT_OUT').map(({ column }) => column);
+    assert.ok(left.length > 5 && left.includes('column 39') && left.includes('column 4') && !left.includes('column 0'), left.join());
+    assert.ok(flat(check(fit.path)).includes(`These were left out: ${left.join(', ').slice(0, 60)}`));
+    for (const pdf of [{ wide: 'split' }, { layout: 'cards' }]) {
+        const { path, report: told } = await report(records, { pdf });
+        const text = flat(check(path));
+        assert.deepEqual(told.warnings, []);
+        for (let k = 0; k < 40; k += 1) assert.ok(text.includes(`value 59.${k}`) === (k % 5 !== 4 || 59 % 3 === 0), `column ${k}`);
+    }
+});
+
+test('dates are shown in the zone and as the locale writes them', async () => {
+    const { path } = await report([{ when: '2026-01-31T23:30:00Z', day: '2026-02-01' }], { timeZone: 'Europe/Berlin', locale: 'de-DE', pdf: { cover: false } });
+    const text = check(path);
+    assert.ok(text.includes('01.02.2026 00:30:00') && text.includes('01.02.2026'), text);
+});
+
+/** A PNG file of one colour, 4 x 2 pixels. */
+function png(type, pixel) {
+    const crcTable = Array.from({ length: 256 }, (_, n) => Array.from({ length: 8 }).reduce((c) => (c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1), n));
+    const crc = (bytes) => ~bytes.reduce((c, byte) => crcTable[(c ^ byte) & 255] ^ (c >>> 8), -1) >>> 0;
+    const chunk = (name, content) => {
+        const body = Buffer.concat([Buffer.from(name, 'latin1'), content]);
+        const frame = Buffer.alloc(8);
+        frame.writeUInt32BE(content.length, 0);
+        frame.writeUInt32BE(crc(body), 4);
+        return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+    };
+    const header = Buffer.from([0, 0, 0, 4, 0, 0, 0, 2, 8, type, 0, 0, 0]);
+    const rows = Buffer.concat([1, 2].flatMap((filter) => [Buffer.from([filter]), ...Array(4).fill(Buffer.from(pixel))]));
+    return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+test('a logo stands on the cover: grey, coloured, transparent; another file is refused', async () => {
+    for (const [type, pixel] of [[0, [9]], [2, [1, 2, 3]], [4, [1, 2]], [6, [1, 2, 3, 4]]]) {
+        const { path } = await report([{ a: 1 }], { pdf: { logo: png(type, pixel) } });
+        check(path);
+        assert.match(run('pdfimages', '-list', path), /image +4 +2/);
+    }
+    const { code, message } = await failure([{ a: 1 }], { format: 'pdf', pdf: { logo: Buffer.from('GIF89a....') } });
+    assert.equal(code, 'BAD_IMAGE');
+    assert.match(message, /neither a PNG nor a JPEG/);
+});
+
+test('sources that are empty, or can be read only once', async () => {
+    const empty = await report([]);
+    assert.match(run('pdfinfo', empty.path), /Pages: +2/);
+    check(empty.path);
+    const once = await report((async function* () { yield* extractionResults(2500); })(), { columns: ['id', 'notes'] });
+    assert.match(check(once.path), /ext_000002500/);
+});
