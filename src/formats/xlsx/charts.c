@@ -9,9 +9,6 @@
 
 #define MOST_CHARTS 6u
 
-/* Most frequent values that a chart shows. */
-#define MOST_BARS 12u
-
 /* Where charts stand: two side by side. Columns of this sheet are 64 pixels wide, rows 20 high. */
 #define CHART_WIDTH 620.0
 #define CHART_HEIGHT 330.0
@@ -61,7 +58,7 @@ static void set_title(lxw_chart *chart, const loom_xlsx_series *series) {
 
 static void draw(lxw_chart *chart, const loom_xlsx_series *from) {
     uint32_t last =
-        from->kind == LOOM_XLSX_TOP && from->last - from->first >= MOST_BARS ? from->first + MOST_BARS - 1 : from->last;
+        from->kind == LOOM_XLSX_TOP && from->last - from->first >= LOOM_XLSX_BARS ? from->first + LOOM_XLSX_BARS - 1 : from->last;
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
     lxw_chart_fill fill = {.color = fills[from->kind]};
     lxw_chart_line line = {.color = fills[from->kind], .width = 2.25};

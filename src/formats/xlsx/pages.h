@@ -42,6 +42,9 @@ typedef struct loom_xlsx_series {
 #define LOOM_XLSX_CATEGORIES 1
 #define LOOM_XLSX_COUNTS 2
 
+/** The most bars that a chart of frequent values has. */
+#define LOOM_XLSX_BARS 12u
+
 /** The sheet Charts: the most telling of the series, at most six. Sorts them. */
 void loom_xlsx_charts(lxw_workbook *workbook, const loom_xlsx_look *look, loom_xlsx_series *series, uint32_t count);
 

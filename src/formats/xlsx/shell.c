@@ -67,8 +67,8 @@ static lxw_format *add_wrapped(lxw_workbook *workbook) {
     return format;
 }
 
-static lxw_format *add_centered(lxw_workbook *workbook) {
-    lxw_format *format = add_format(workbook, NULL);
+static lxw_format *add_boolean(lxw_workbook *workbook) {
+    lxw_format *format = add_format(workbook, LOOM_XLSX_BOOLEAN_FORMAT);
     if (format != NULL) {
         format_set_align(format, LXW_ALIGN_CENTER);
     }
@@ -92,7 +92,7 @@ static int add_styles(lxw_workbook *workbook, const loom_columns *columns, const
                              add_format(workbook, loom_xlsx_date_format(region)),
                              add_format(workbook, loom_xlsx_datetime_format(region)),
                              add_link(workbook),
-                             add_centered(workbook),
+                             add_boolean(workbook),
                              add_header(workbook, LXW_ALIGN_RIGHT),
                              add_header(workbook, LXW_ALIGN_CENTER)};
     int code = LOOM_OK;

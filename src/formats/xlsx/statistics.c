@@ -65,20 +65,33 @@ static void put_overview(page *page, const cJSON *columns) {
     const cJSON *column = NULL;
     uint32_t first = page->row;
     loom_xlsx_headings_row(page->sheet, page->look, page->row++, headings, HEADINGS, 2);
-    worksheet_freeze_panes(page->sheet, page->row, 1);
+    worksheet_freeze_panes(page->sheet, 0, 1); /* not the headings: the lists below have others */
     cJSON_ArrayForEach(column, columns) {
         put_column(page, column);
     }
     worksheet_autofilter(page->sheet, first, 0, page->row - 1, HEADINGS - 1);
-    worksheet_repeat_rows(page->sheet, first, first);
+}
+
+/* Longer texts are no names of bars, in characters. */
+#define LONG_CATEGORY 40
+
+/* Bars of one length say nothing. */
+static bool is_even(const cJSON *list) {
+    int count = cJSON_GetArraySize(list);
+    int bars = count < (int)LOOM_XLSX_BARS ? count : (int)LOOM_XLSX_BARS;
+    const cJSON *last = cJSON_GetArrayItem(list, bars - 1);
+    return count > 3 && loom_xlsx_figure(cJSON_GetArrayItem(list, 0), "count") == loom_xlsx_figure(last, "count");
 }
 
 /* How telling the most frequent values are: those of a few-valued column say most, those of an almost unique one nothing. */
-static int rank_top(const cJSON *column) {
+static int rank_top(const cJSON *column, const cJSON *list) {
     double distinct = loom_xlsx_figure(column, "distinct");
     double filled = loom_xlsx_figure(column, "filled");
     if (distinct < 2 || distinct > filled / 2) {
         return -1;
+    }
+    if (loom_xlsx_figure(column, "maxLength") > LONG_CATEGORY || is_even(list)) {
+        return 50;
     }
     return distinct <= 3 ? 40 : distinct <= 60 ? 10 : 30;
 }
@@ -113,6 +126,9 @@ static line read_top(const cJSON *item) {
     } else {
         snprintf(line.category, sizeof line.category, "%.90s", cJSON_IsString(value) ? value->valuestring : "");
         line.category[loom_utf8_whole(line.category, strlen(line.category))] = '\0';
+        for (char *at = line.category; *at != '\0'; at++) { /* one line each */
+            *at = *at == '\n' || *at == '\r' || *at == '\t' ? ' ' : *at;
+        }
     }
     return line;
 }
@@ -168,7 +184,7 @@ static void put_lists(page *page, const cJSON *columns, const char *title, const
             loom_xlsx_headings_row(page->sheet, page->look, page->row++, texts, 4, 2);
             started = true;
         }
-        int rank = kind == LOOM_XLSX_TOP ? rank_top(column) : kind == LOOM_XLSX_HISTOGRAM ? rank_histogram(column) : 5;
+        int rank = kind == LOOM_XLSX_TOP ? rank_top(column, list) : kind == LOOM_XLSX_HISTOGRAM ? rank_histogram(column) : 5;
         put_lines(page, column, list, read, (loom_xlsx_series){.rank = rank, .kind = kind});
     }
 }

@@ -28,6 +28,7 @@ enum loom_xlsx_style_number {
 /** Their number formats. */
 #define LOOM_XLSX_INTEGER_FORMAT "0"
 #define LOOM_XLSX_SHARE_FORMAT "0.0%"
+#define LOOM_XLSX_BOOLEAN_FORMAT "\"TRUE\";\"TRUE\";\"FALSE\"" /* Excel needs none; LibreOffice shows some truth values as 1 without */
 #define LOOM_XLSX_DATE_FORMAT "yyyy\\-mm\\-dd"
 #define LOOM_XLSX_DATETIME_FORMAT "yyyy\\-mm\\-dd\\ hh:mm:ss"
 
