@@ -434,7 +434,7 @@ int loom_job_tail(loom_job *job, const char *totals, size_t length) {
         totals = (const char *)more.bytes;
         length = more.length;
     }
-    if (code == LOOM_OK) {
+    if (code == LOOM_OK && job->format->tail != NULL) {
         code = job->format->tail(&encoding, totals, length);
     }
     loom_buffer_free(&more);
@@ -491,7 +491,7 @@ int loom_job_statistics_report(loom_job *job) {
 }
 
 size_t loom_job_lead(const loom_job *job) {
-    return job->ready ? job->format->lead(&job->settings) : 0;
+    return job->ready && job->format->lead != NULL ? job->format->lead(&job->settings) : 0;
 }
 
 const uint8_t *loom_job_output(const loom_job *job) {

@@ -284,7 +284,7 @@ int loom_options_read(const cJSON *document, loom_settings *settings, const loom
     if (code == LOOM_OK) {
         code = find_format(settings->export_format, format, error);
     }
-    if (code == LOOM_OK && *format != NULL) {
+    if (code == LOOM_OK && *format != NULL && (*format)->check != NULL) {
         code = (*format)->check(settings, error);
     }
     return code;

@@ -21,11 +21,6 @@ static int check(loom_settings *settings, loom_error *error) {
     return LOOM_OK;
 }
 
-static size_t lead(const loom_settings *settings) {
-    (void)settings;
-    return 0;
-}
-
 /* Whether the text has any of the bytes that force quotes: RFC 4180 2.6, and control characters. Bytes behind it are readable. */
 static bool has_delimiter(const uint8_t *text, size_t length, uint8_t delimiter) {
     for (size_t at = 0; at < length; at += LOOM_BLOCK) {
@@ -231,11 +226,7 @@ static int put_record(loom_encoding *e, const loom_record *record) {
 }
 
 static int segment(loom_encoding *e, uint32_t skip, uint32_t take) {
-    int code = LOOM_OK;
-    for (uint32_t i = skip; i < e->batch->record_count && e->written < take && code == LOOM_OK; i++, e->written++) {
-        code = put_record(e, &e->batch->records[i]);
-    }
-    return code;
+    return loom_flat_segment(e, skip, take, put_record);
 }
 
 static int head(loom_encoding *e, const char *metadata, size_t length) {
@@ -270,12 +261,5 @@ static int head(loom_encoding *e, const char *metadata, size_t length) {
     return code == LOOM_OK ? put_line_break(e) : code;
 }
 
-static int tail(loom_encoding *e, const char *totals, size_t length) {
-    (void)e;
-    (void)totals;
-    (void)length;
-    return LOOM_OK;
-}
-
 const loom_format loom_format_csv = {
-    .name = "csv", .check = check, .lead = lead, .head = head, .segment = segment, .tail = tail, .flat = true};
+    .name = "csv", .check = check, .head = head, .segment = segment, .flat = true};

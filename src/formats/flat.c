@@ -89,3 +89,11 @@ int loom_flat_special(loom_encoding *e, const loom_record *record, int32_t colum
     int code = loom_row_extra(e->scratch, e->schema, e->batch, record);
     return code == LOOM_OK ? loom_batch_warn(e->batch, LOOM_LATE_KEY, LOOM_NO_COLUMN, record->ordinal, 1) : code;
 }
+
+int loom_flat_segment(loom_encoding *e, uint32_t skip, uint32_t take, int (*put)(loom_encoding *e, const loom_record *record)) {
+    int code = LOOM_OK;
+    for (uint32_t i = skip; i < e->batch->record_count && e->written < take && code == LOOM_OK; i++, e->written++) {
+        code = put(e, &e->batch->records[i]);
+    }
+    return code;
+}

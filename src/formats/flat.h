@@ -12,4 +12,7 @@ LOOM_CHECKED int loom_flat_value(loom_encoding *e, uint32_t cell, int32_t column
 /** Puts what the column `_extra` or `_raw` holds of a record into `scratch`; `*empty` is true where that is nothing. */
 LOOM_CHECKED int loom_flat_special(loom_encoding *e, const loom_record *record, int32_t column, bool late, bool *empty);
 
+/** Writes the records of a segment one by one, as `segment` of a format is to do. */
+LOOM_CHECKED int loom_flat_segment(loom_encoding *e, uint32_t skip, uint32_t take, int (*put)(loom_encoding *e, const loom_record *record));
+
 #endif

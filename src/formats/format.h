@@ -80,10 +80,10 @@ LOOM_CHECKED int loom_encoding_row(loom_encoding *encoding, const loom_record *r
 typedef struct loom_format {
     const char *name;
 
-    /** Checks what options.def cannot say, and settles options that depend on each other. */
+    /** Checks what options.def cannot say, and settles options that depend on each other; or NULL. */
     int (*check)(loom_settings *settings, loom_error *error);
 
-    /** Bytes of separator before every segment that is not empty. */
+    /** Bytes of separator before every segment that is not empty; or NULL: none. */
     size_t (*lead)(const loom_settings *settings);
 
     /** Appends what stands before the first record. `metadata` is a JSON value or empty. */
@@ -92,7 +92,8 @@ typedef struct loom_format {
     /** Appends the good records `skip` to `skip + take - 1` of the batch and counts them. */
     int (*segment)(loom_encoding *encoding, uint32_t skip, uint32_t take);
 
-    /** Appends what stands behind the last record. `totals` is a JSON object or empty; with statistics it has `columns`. */
+    /** Appends what stands behind the last record; or NULL: nothing. `totals` is a JSON object or empty; with statistics it has
+     *  `columns`. */
     int (*tail)(loom_encoding *encoding, const char *totals, size_t length);
 
     /** Formats whose file has parts of limited size, such as sheets, have these instead of `segment`; `head` opens the first part.

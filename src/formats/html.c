@@ -38,17 +38,6 @@ static inline enum mark mark_of(uint8_t byte) {
     }
 }
 
-static int check(loom_settings *settings, loom_error *error) {
-    (void)settings;
-    (void)error;
-    return LOOM_OK;
-}
-
-static size_t lead(const loom_settings *settings) {
-    (void)settings;
-    return 0;
-}
-
 /* Text that means itself, in an element or in a quoted attribute; `*unfit` counts characters that were replaced. */
 static int put_text(loom_buffer *out, const uint8_t *text, size_t length, uint32_t *unfit) {
     int code = LOOM_OK;
@@ -206,11 +195,7 @@ static int put_record(loom_encoding *e, const loom_record *record) {
 }
 
 static int segment(loom_encoding *e, uint32_t skip, uint32_t take) {
-    int code = LOOM_OK;
-    for (uint32_t i = skip; i < e->batch->record_count && e->written < take && code == LOOM_OK; i++, e->written++) {
-        code = put_record(e, &e->batch->records[i]);
-    }
-    return code;
+    return loom_flat_segment(e, skip, take, put_record);
 }
 
 static int tail(loom_encoding *e, const char *totals, size_t length) {
@@ -220,4 +205,4 @@ static int tail(loom_encoding *e, const char *totals, size_t length) {
 }
 
 const loom_format loom_format_html = {
-    .name = "html", .check = check, .lead = lead, .head = head, .segment = segment, .tail = tail, .flat = true};
+    .name = "html", .head = head, .segment = segment, .tail = tail, .flat = true};

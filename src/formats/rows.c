@@ -16,17 +16,6 @@
 
 static const char *const type_names[] = {"text", "integer", "number", "boolean", "date", "datetime", "json"};
 
-static int check(loom_settings *settings, loom_error *error) {
-    (void)settings;
-    (void)error;
-    return LOOM_OK;
-}
-
-static size_t lead(const loom_settings *settings) {
-    (void)settings;
-    return 0;
-}
-
 static int put_string(loom_buffer *out, const char *text) {
     return loom_json_string(out, (const uint8_t *)text, strlen(text));
 }
@@ -154,19 +143,8 @@ static int put_record(loom_encoding *e, const loom_record *record) {
 }
 
 static int segment(loom_encoding *e, uint32_t skip, uint32_t take) {
-    int code = LOOM_OK;
-    for (uint32_t i = skip; i < e->batch->record_count && e->written < take && code == LOOM_OK; i++, e->written++) {
-        code = put_record(e, &e->batch->records[i]);
-    }
-    return code;
-}
-
-static int tail(loom_encoding *e, const char *totals, size_t length) {
-    (void)e;
-    (void)totals;
-    (void)length;
-    return LOOM_OK;
+    return loom_flat_segment(e, skip, take, put_record);
 }
 
 const loom_format loom_format_rows = {
-    .name = "rows", .check = check, .lead = lead, .head = head, .segment = segment, .tail = tail, .flat = true};
+    .name = "rows", .head = head, .segment = segment, .flat = true};
