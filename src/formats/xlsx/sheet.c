@@ -19,6 +19,9 @@
 #define LINE_HEIGHT 15u
 #define MOST_LINES 27u
 
+/* The buffers of a loom_draft. */
+#define DRAFT_BUFFERS 4
+
 /* Rows are numbered and deflated in pieces of so many bytes, which costs less than a hundredth of their size and bounds the memory. */
 #define ENOUGH ((size_t)192 << 10)
 
@@ -463,9 +466,9 @@ static int put_drafted(loom_encoding *e, const loom_xlsx_plan *plan, const loom_
 
 /* Rows of which some links must be texts are written again. */
 static int put_again(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, uint32_t links) {
-    loom_draft draft;
-    loom_buffer *all[] = {&draft.rows, &draft.ends, &draft.places, &draft.links};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    loom_draft draft = {.rows = {.length = 0}};
+    loom_buffer *all[DRAFT_BUFFERS] = {&draft.rows, &draft.ends, &draft.places, &draft.links};
+    for (size_t i = 0; i < DRAFT_BUFFERS; i++) {
         loom_buffer_init(all[i], e->draft->rows.cap);
     }
     writer w = {.e = e, .plan = plan, .draft = &draft, .links_left = links, .again = true};
@@ -475,7 +478,7 @@ static int put_again(loom_encoding *e, const loom_xlsx_plan *plan, const loom_pl
     if (code == LOOM_OK) {
         code = put_drafted(e, plan, &draft, place, 0);
     }
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < DRAFT_BUFFERS; i++) {
         loom_buffer_free(all[i]);
     }
     return code;
