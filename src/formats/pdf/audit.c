@@ -105,12 +105,13 @@ static void put_columns(loom_shell *shell) {
     loom_list list = {shell, places, sizeof places / sizeof places[0]};
     loom_pdf_subheading(shell, "Columns");
     loom_list_start(&list);
-    for (uint32_t i = 0; i < columns->count; i++) {
+    for (uint32_t i = 0; i < columns->count && i < LOOM_PDF_MOST_COLUMNS; i++) {
         const loom_column *column = &columns->list[i];
         bool known = column->typed || !columns->chosen;
         const char *const texts[] = {column->label, column->key, known ? type_names[column->type] : "as it comes"};
         (void)loom_list_row(&list, texts);
     }
+    loom_pdf_more_columns(shell, columns->count);
 }
 
 static void put_warnings(loom_shell *shell) {

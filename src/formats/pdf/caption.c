@@ -15,7 +15,7 @@
 /* Texts come from options, reports and the source, so that nobody has checked all of them: what is no UTF-8 ends the text. */
 static size_t length_of(const char *text) {
     size_t length = 0;
-    while (text[length] != '\0' && length < LONGEST) {
+    while (length < LONGEST && text[length] != '\0') {
         size_t step = loom_utf8_length((const uint8_t *)text + length);
         if (step == 0) {
             break;

@@ -113,15 +113,15 @@ static void read_label(bar *bar, const cJSON *item, int kind) {
 
 static uint32_t read_bars(const chart *chart, bar *bars) {
     const cJSON *item = NULL;
-    uint32_t most = chart->kind == TOP ? MOST_VALUES : MOST_BARS;
+    const uint32_t most = chart->kind == TOP ? MOST_VALUES : MOST_BARS;
     uint32_t count = 0;
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(chart->column, members[chart->kind]);
     uint32_t all = (uint32_t)cJSON_GetArraySize(list);
-    uint32_t together = chart->kind == TIMELINE ? (all + most - 1) / most : 1; /* periods in one bar */
+    uint32_t together = chart->kind == TIMELINE && all > MOST_BARS ? (all + MOST_BARS - 1) / MOST_BARS : 1; /* periods in one bar */
     uint32_t i = 0;
     cJSON_ArrayForEach(item, list) {
-        if (i++ % (together > 0 ? together : 1) == 0) {
-            if (count == most) {
+        if (i++ % together == 0) {
+            if (count >= most) {
                 break;
             }
             bars[count].count = 0;
@@ -205,13 +205,15 @@ static void draw_labels(loom_shell *shell, box box, const bar *bars, uint32_t co
         int32_t width = loom_pdf_caption_width(shell->pdf, LOOM_REGULAR, LABEL, bars[i].label);
         widest = width > widest ? width : widest;
     }
-    uint32_t fit = (uint32_t)(box.width / (widest + 60));
-    uint32_t every = fit > 0 ? (count + fit - 1) / fit : count;
-    for (uint32_t i = 0; i <= count; i += every > 0 ? every : 1) {
+    int32_t bars_count = count > 0 ? (int32_t)count : 1;
+    int32_t fit = box.width / (widest + 60) + 1;
+    uint32_t every = (uint32_t)((bars_count + fit - 1) / fit);
+    for (uint32_t i = 0; i <= count; i += every) {
         if (i == count && last == NULL) {
             break;
         }
-        int32_t x = box.x + (int32_t)((int64_t)box.width * (2 * i + (last == NULL)) / (2 * count));
+        int64_t halves = 2 * (int64_t)i + (last == NULL);
+        int32_t x = box.x + (int32_t)(box.width * halves / (2 * (int64_t)bars_count));
         loom_caption caption = {.x = x - 30 * LOOM_POINT, .y = box.y - 10 * LOOM_POINT, .width = 60 * LOOM_POINT, .size = LABEL,
                                 .align = LOOM_ALIGN_CENTER, .colour = LOOM_PDF_GREY};
         loom_shell_line(shell, x, box.y, x, box.y - 20, .4f, loom_rule);

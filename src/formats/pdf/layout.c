@@ -20,8 +20,8 @@
 #define ENOUGH_TEXT 12000
 
 /* A heading of one word takes this at most; a longer one is broken. */
-#define WIDEST_WORD 8000
-#define WIDEST_LABEL 9000
+#define WIDEST_WORD 10000
+#define WIDEST_LABEL 10000
 
 /* Values of columns whose width nobody knows, in characters. */
 enum { UNKNOWN_TEXT = 24, UNKNOWN_LIST = 28, UNKNOWN_RECORD = 48, UNKNOWN_FIGURE = 10, UNKNOWN_TRUTH = 5 };
@@ -255,19 +255,15 @@ static void put_fitting(planner *p) {
     }
     int64_t room = room_of(p);
     uint32_t count = 0;
-    for (uint32_t left = p->count; left > 0; left--) {
-        uint32_t best = UINT32_MAX;
+    for (int32_t fill = 10; fill >= 0; fill--) {
         for (uint32_t i = 0; i < p->count; i++) {
-            bool seen = layout->left_out[i] != 0;
-            if (!seen && (best == UINT32_MAX || fill_of(p, i) > fill_of(p, best))) {
-                best = i;
+            int64_t needs = cell_width(p, p->wishes[i].least);
+            if (fill_of(p, i) == fill && (needs <= room || count == 0)) {
+                layout->left_out[i] = 1; /* a mark, for the pass below */
+                room -= needs;
+                count++;
             }
         }
-        int64_t needs = cell_width(p, p->wishes[best].least);
-        bool taken = needs <= room || count == 0;
-        layout->left_out[best] = taken ? 1 : 2; /* marks, for the pass below */
-        room -= taken ? needs : 0;
-        count += taken;
     }
     count = 0;
     for (uint32_t i = 0; i < p->count; i++) {

@@ -3,6 +3,8 @@
  */
 #include "sections.h"
 
+#include <stdio.h>
+
 #define SIZE 80
 #define LEADING (SIZE * 5 / 4)
 #define PAD 24
@@ -75,4 +77,12 @@ void loom_pdf_paragraph(loom_shell *shell, const char *text, uint32_t lines) {
     loom_caption caption = {.x = layout->left, .y = shell->y - LEADING, .width = width, .size = SIZE, .lines = lines, .colour = ".25 g"};
     taken = loom_shell_text(shell, caption, text);
     shell->y -= (int32_t)taken * LEADING + PAD;
+}
+
+void loom_pdf_more_columns(loom_shell *shell, uint32_t count) {
+    char text[64];
+    if (count > LOOM_PDF_MOST_COLUMNS) {
+        snprintf(text, sizeof text, "and %u more columns", (unsigned)(count - LOOM_PDF_MOST_COLUMNS));
+        loom_pdf_paragraph(shell, text, 1);
+    }
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 int loom_pdf_point(loom_buffer *out, int32_t a, int32_t b, const char *operator_name) {
-    int code = loom_buffer_reserve(out, 2 * LOOM_PDF_NUMBER);
+    int code = loom_buffer_reserve(out, (size_t)2 * LOOM_PDF_NUMBER);
     if (code != LOOM_OK) {
         return code;
     }
@@ -23,7 +23,7 @@ int loom_pdf_line(loom_buffer *out, int32_t x, int32_t y, int32_t to_x, int32_t 
 }
 
 int loom_pdf_box(loom_buffer *out, int32_t x, int32_t y, int32_t width, int32_t height) {
-    int code = loom_buffer_reserve(out, 4 * LOOM_PDF_NUMBER + 5);
+    int code = loom_buffer_reserve(out, (size_t)4 * LOOM_PDF_NUMBER + 5);
     if (code == LOOM_OK) {
         loom_pdf_put_number(out, x);
         loom_pdf_put_number(out, y);

@@ -27,7 +27,7 @@ static inline void loom_pdf_put_number(loom_buffer *out, int32_t number) {
 
 /** Moves the text position: `x y Td`. */
 LOOM_CHECKED static inline int loom_pdf_move(loom_buffer *out, int32_t x, int32_t y) {
-    int code = loom_buffer_reserve(out, 2 * LOOM_PDF_NUMBER + 3);
+    int code = loom_buffer_reserve(out, (size_t)2 * LOOM_PDF_NUMBER + 3);
     if (code == LOOM_OK) {
         loom_buffer_put_byte(out, '\n'); /* a string may stand before it, and always one behind it */
         loom_pdf_put_number(out, x);

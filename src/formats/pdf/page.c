@@ -168,7 +168,8 @@ static int put_rules(const loom_pdf_layout *layout, const lines *lines, const pi
     int code = loom_buffer_append_text(out, RULE);
     for (uint32_t i = piece->first; i < piece->end && code == LOOM_OK; i++) {
         if (layout->cards && y < layout->table_top && starts_record(lines, i)) {
-            code = loom_pdf_line(out, layout->left, y, right, y);
+            int32_t rule = y - layout->leading / 4;
+            code = loom_pdf_line(out, layout->left, rule, right, rule);
         }
         y -= (int32_t)line_of(lines, i)->height * LOOM_PDF_STEP;
         if (!layout->cards) {

@@ -299,10 +299,10 @@ static int put_field(setter *s, const value *value, int32_t y) {
     return code == LOOM_OK ? put_value(s, &right, value, y) : code;
 }
 
-/* A record as a card: one line for each field that has a value, with some room above the first and below the last. */
+/* A record as a card: one line for each field that has a value, with some room above the first. */
 static int put_card(setter *s, const loom_record *record, uint32_t number, bool late) {
     const loom_pdf_layout *layout = s->layout;
-    int32_t gap = layout->leading / 2;
+    int32_t gap = layout->leading * 4 / 5;
     bool first = true;
     int code = LOOM_OK;
     for (uint32_t i = 0; i < layout->starts[1] && code == LOOM_OK; i++) {
@@ -313,14 +313,14 @@ static int put_card(setter *s, const loom_record *record, uint32_t number, bool 
         }
         start_line(s);
         code = put_field(s, &value, first ? -gap : 0);
-        uint32_t steps = steps_of((int32_t)s->lines * layout->leading + layout->pad_y + (first ? 2 * gap : 0));
+        uint32_t steps = steps_of((int32_t)s->lines * layout->leading + layout->pad_y + (first ? gap : 0));
         code = code == LOOM_OK ? end_piece(s, (int32_t)steps * LOOM_PDF_STEP) : code;
         code = code == LOOM_OK ? note_line(s, number, steps) : code;
         first = false;
     }
     if (code == LOOM_OK && first) { /* nothing to show, but a record */
         start_line(s);
-        uint32_t steps = steps_of(layout->leading + 2 * gap);
+        uint32_t steps = steps_of(layout->leading + gap);
         code = end_piece(s, (int32_t)steps * LOOM_PDF_STEP);
         code = code == LOOM_OK ? note_line(s, number, steps) : code;
     }

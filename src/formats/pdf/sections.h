@@ -7,6 +7,12 @@
 #include "frame.h"
 #include "shell.h"
 
+/** Columns that a list on a drawn page has at most; the number of the others is told. */
+#define LOOM_PDF_MOST_COLUMNS 1000u
+
+/** Says how many columns a list leaves out, where it does. */
+void loom_pdf_more_columns(loom_shell *shell, uint32_t count);
+
 /** Rejected records that are listed; their number is told in any case. */
 #define LOOM_PDF_MOST_DEFECTS 2000
 

@@ -65,7 +65,7 @@ static HPDF_Dict stand_in(loom_shell *shell, uint32_t number) {
 
 static void keep_page(loom_shell *shell) {
     bool back = shell->back;
-    HPDF_Page *list = loom_grow(shell->pages[back], shell->counts[back], &shell->capacities[back], sizeof *list);
+    HPDF_Page *list = loom_grow(shell->pages[back], shell->counts[back], &shell->capacities[back], sizeof(HPDF_Page)); /* NOLINT(bugprone-sizeof-expression): a list of pointers */
     if (list == NULL) {
         loom_shell_note(shell, LOOM_OUT_OF_MEMORY);
         return;
@@ -81,9 +81,25 @@ static void write_raw(loom_shell *shell, const uint8_t *bytes, size_t length) {
     }
 }
 
+/* A Roman numeral of a number below 4000, as viewers write page labels. */
+static void write_roman(char *text, size_t size, uint32_t number) {
+    static const struct {
+        uint32_t value;
+        const char *letters;
+    } digits[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"},
+                  {40, "xl"},  {10, "x"},   {9, "ix"},  {5, "v"},    {4, "iv"},  {1, "i"}};
+    size_t length = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof digits / sizeof digits[0]; i++) {
+        for (; number >= digits[i].value && length + 3 < size; number -= digits[i].value) {
+            length += (size_t)snprintf(text + length, size - length, "%s", digits[i].letters);
+        }
+    }
+}
+
 /* Header, footer and number. */
 static void put_frame(loom_shell *shell) {
-    static const char *const numerals[] = {"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"};
+    char numeral[24];
     loom_pdf_footer footer = loom_pdf_footer_of(shell->pdf);
     uint32_t count = shell->counts[shell->back];
     loom_shell_note(shell, loom_buffer_append_text(&shell->text, "/H Do\n"));
@@ -92,7 +108,7 @@ static void put_frame(loom_shell *shell) {
         return;
     }
     int32_t x = footer.x + loom_pdf_plain_width(shell->pdf, LOOM_REGULAR, LOOM_PDF_PAGE_WORD, footer.size);
-    const char *numeral = count <= 10 && count > 0 ? numerals[count - 1] : "";
+    write_roman(numeral, sizeof numeral, count);
     (void)loom_shell_text(shell, (loom_caption){.x = x, .y = footer.y, .size = footer.size, .colour = LOOM_PDF_GREY}, numeral);
 }
 

@@ -115,9 +115,13 @@ static void put_statistics(loom_shell *shell, const cJSON *columns) {
     loom_list list = {shell, places, sizeof places / sizeof places[0]};
     loom_pdf_subheading(shell, "What the columns hold");
     loom_list_start(&list);
+    uint32_t listed = 0;
     cJSON_ArrayForEach(column, columns) {
-        put_column(&list, column);
+        if (listed++ < LOOM_PDF_MOST_COLUMNS) {
+            put_column(&list, column);
+        }
     }
+    loom_pdf_more_columns(shell, listed);
 }
 
 /* The columns by name and type alone. */
@@ -132,10 +136,14 @@ static void put_names(loom_shell *shell, const cJSON *columns) {
     loom_list list = {shell, places, sizeof places / sizeof places[0]};
     loom_pdf_subheading(shell, "Columns");
     loom_list_start(&list);
+    uint32_t listed = 0;
     cJSON_ArrayForEach(column, columns) {
         const char *const texts[] = {loom_shell_member(column, "label"), loom_shell_member(column, "key"), loom_shell_member(column, "type")};
-        (void)loom_list_row(&list, texts);
+        if (listed++ < LOOM_PDF_MOST_COLUMNS) {
+            (void)loom_list_row(&list, texts);
+        }
     }
+    loom_pdf_more_columns(shell, listed);
 }
 
 static void put_left_out(loom_shell *shell) {
