@@ -67,7 +67,8 @@ C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/l
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
-cold_sources := $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
+cold_sources := src/columns.c src/options.c src/report.c src/batch/statistics_report.c \
+    $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c embed.c font.c frame.c image.c layout.c list.c logo.c operators.c pdf.c \
     shell.c subset.c summary.c)
 vendor_flags_cjson := -Os
@@ -91,13 +92,13 @@ compile_$(1) := $(2) $$(C_FLAGS) $(3)
 build/$(1)/vendor/%.o: build/vendor/%.c Makefile build/stamps/vendor
 	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'
 	@mkdir -p $$(@D)
-	@$$(compile_$(1)) -w $$(vendor_flags_$$(word 3,$$(subst /, ,$$<))) -c -o $$@ $$<
+	@$$(compile_$(1)) -w $$(vendor_flags_$$(word 3,$$(subst /, ,$$<))) $$(if $$(filter %/deflate_decompress.c,$$<),-Oz) -c -o $$@ $$<
 
 build/$(1)/%.o: %.c Makefile build/stamps/vendor
 	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'
 	@mkdir -p $$(@D)
 	@$$(compile_$(1)) $$(WARNINGS) $$(if $$(filter tests/%,$$<),-D_GNU_SOURCE) \
-	    $$(if $$(filter $(cold_sources),$$<),-Os) -c -o $$@ $$<
+	    $$(if $$(filter $(cold_sources),$$<),-Oz) -c -o $$@ $$<
 
 -include $$(shell find build/$(1) -name '*.d' 2>/dev/null)
 endef
