@@ -16,7 +16,7 @@ FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 BROWSERS ?= optional
 SIZE_LIMIT_core := 61440
 SIZE_LIMIT_xlsx := 133120
-SIZE_LIMIT_pdf := 112640
+SIZE_LIMIT_pdf := 114688
 SIZE_LIMIT_deflate := 16384
 SIZE_LIMIT_table := 61440
 

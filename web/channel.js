@@ -19,6 +19,8 @@ export class Channel {
     jobs = new Set();
     /** Why the worker is of no use any more. @type {unknown} */
     failure = undefined;
+    /** Whether it never answered; a fresh one would not either. */
+    stalled = false;
     /** Requests without a reply, in the order in which they are answered. @type {Waiting[]} */
     #waiting = [];
     #serial = 0;
@@ -44,10 +46,13 @@ export class Channel {
     load(module, wasmUrl) {
         const known = this.#modules.get(module);
         if (known) return known;
-        const late = () => this.fail(exportError('WORKER_FAILED', `no answer after ${LOAD_TIMEOUT / 1000} seconds`));
+        const late = () => {
+            this.stalled = true;
+            this.fail(exportError('WORKER_FAILED', `no answer after ${LOAD_TIMEOUT / 1000} seconds`));
+        };
         const callOff = this.platform.later(late, LOAD_TIMEOUT);
         const loaded = this.request({ op: 'load', module, wasmUrl }).finally(callOff);
-        loaded.catch(() => this.#modules.delete(module));
+        loaded.catch((error) => this.fail(error));
         this.#modules.set(module, loaded);
         return loaded;
     }

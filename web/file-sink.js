@@ -40,6 +40,21 @@ async function findPlace(path, links = 40) {
 }
 
 /**
+ * A new name is safe from a loss of power only with its folder. Not every system can open folders; there is nothing to do then.
+ * @param {string} path
+ */
+async function syncFolder(path) {
+    const folder = await open(path, 'r').catch(() => undefined);
+    try {
+        await folder?.sync();
+    } catch {
+        // network file systems may refuse
+    } finally {
+        await folder?.close();
+    }
+}
+
+/**
  * @param {string | URL} path
  * @returns {Sink}
  */
@@ -76,6 +91,7 @@ export function fileSink(path) {
         await end();
         if (aborted || written === place) return false;
         await rename(written, place);
+        await syncFolder(dirname(place));
         return true;
     };
     /** @type {Sink} */

@@ -50,8 +50,9 @@ export const nodePlatform = {
     openSpool: fileSpool,
     yieldToLoop: () => new Promise((resolve) => setImmediate(resolve)),
     openUrl: (url) => (url.protocol === 'file:' ? fileSource(url) : undefined),
-    later(task, milliseconds) {
-        const timer = setTimeout(task, milliseconds).unref();
+    later(task, milliseconds, keeps = false) {
+        const timer = setTimeout(task, milliseconds);
+        if (!keeps) timer.unref();
         return () => clearTimeout(timer);
     },
 };

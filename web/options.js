@@ -19,6 +19,7 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {number} [workers]
  * @property {'skip' | 'fail'} onError
  * @property {number} maxErrors Infinity when there is none
+ * @property {number} retries
  * @property {string} [fileName]
  * @property {AbortSignal} [signal]
  * @property {(progress: import('./types.js').ExportProgress) => void} [onProgress]

@@ -86,14 +86,16 @@ export class Pipeline {
 
     /** @returns {Workshop} */
     #newWorkshop() {
-        const { job, settings, plan, pool, stop } = this.parts;
+        const { job, settings, plan, pool, stop, progress } = this.parts;
         const { module } = settings.facts;
         const files = this.#files();
         const { level } = settings.compression;
-        const workers = plan.workers;
+        const { workers } = plan;
         const { plugin } = settings;
         const inline = plugin?.inline ? new InlineFormat(plugin.format, plugin.options) : undefined;
-        const own = { plugin: plugin?.module, inline };
+        const { retries } = settings.host;
+        const retried = () => (progress.retries += 1);
+        const own = { plugin: plugin?.module, inline, retries, retried };
         return new Workshop({ job, module, options: settings.core, level, files, workers, pool, buffers: this.#buffers, stop, ...own });
     }
 
@@ -146,6 +148,7 @@ export class Pipeline {
             statistics: this.#told,
             timings: progress.timings(),
             peakMemoryBytes: progress.peakMemoryBytes,
+            retries: progress.retries,
             options: settings.given,
             startedAt: progress.began.queued ?? 0,
             finishedAt: progress.now(),

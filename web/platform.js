@@ -14,7 +14,7 @@ import { PieceReader, piecesOf } from './readers.js';
  * @property {() => Promise<import('./batch-zip.js').Spool>} openSpool
  * @property {() => Promise<void>} yieldToLoop lets waiting events be handled
  * @property {(url: URL) => import('./types.js').ByteSource | undefined} openUrl a source for URLs that fetch cannot read
- * @property {(task: () => void, milliseconds: number) => () => void} later returns a function that calls it off; the task
+ * @property {(task: () => void, milliseconds: number, keeps?: boolean) => () => void} later returns a function that calls it off; the task
  *   alone keeps no process alive
  */
 

@@ -9,7 +9,7 @@ const MOST_WAITING = 2;
 /** Workers without work are ended after so many milliseconds: wasm memory never shrinks. */
 const IDLE_MS = 1000;
 
-/** @typedef {{most: number, take: (channel: Channel) => void, refuse: (error: unknown) => void}} Claim */
+/** @typedef {{most: number, job: string, urgent: boolean, take: (channel: Channel) => void, refuse: (error: unknown) => void}} Claim */
 
 /**
  * Bundlers may have put an address without a host where `new URL(..., import.meta.url)` stood.
@@ -27,6 +27,9 @@ export class Pool {
     /** @type {Claim[]} */
     #claims = [];
     #users = 0;
+    /** When each job was served last. @type {Map<string, number>} */
+    #turns = new Map();
+    #turn = 0;
     #callOff = () => {};
 
     /**
@@ -83,13 +86,18 @@ export class Pool {
     }
 
     /**
-     * The next worker that may be given a chunk, in the order in which they were asked for. Its `busy` counts it already.
+     * The next worker that may be given a chunk. Exports get theirs in turns, each in the order in which it asked. Its `busy` counts it
+     * already.
      * @param {number} most workers that the export may use
+     * @param {string} job
+     * @param {boolean} urgent at once, however busy the workers are: others wait for what was lost
      * @returns {Promise<Channel>}
      */
-    claim(most) {
+    claim(most, job, urgent = false) {
         return new Promise((take, refuse) => {
-            this.#claims.push({ most, take, refuse });
+            const claim = { most, job, urgent, take, refuse };
+            if (urgent) this.#claims.unshift(claim);
+            else this.#claims.push(claim);
             this.#serve();
         });
     }
@@ -101,16 +109,29 @@ export class Pool {
     }
 
     #serve() {
-        while (this.#claims.length > 0) {
-            const claim = this.#claims[0];
-            const channel = this.#find(claim);
-            if (!channel) return;
-            this.#claims.shift();
-            if (channel instanceof Channel) {
-                channel.busy += 1;
-                claim.take(channel);
-            } else claim.refuse(channel);
-        }
+        while (this.#inTurn().some((claim) => this.#isServed(claim)));
+    }
+
+    /** The first claim of each job, those first that were served longest ago; urgent ones before all. */
+    #inTurn() {
+        const jobs = new Set();
+        const firsts = this.#claims.filter(({ job, urgent }) => urgent || (!jobs.has(job) && jobs.add(job)));
+        const turn = (/** @type {Claim} */ { job, urgent }) => (urgent ? -1 : (this.#turns.get(job) ?? 0));
+        return firsts.sort((one, other) => turn(one) - turn(other));
+    }
+
+    /** @param {Claim} claim */
+    #isServed(claim) {
+        const channel = this.#find(claim);
+        if (!channel) return false;
+        this.#claims.splice(this.#claims.indexOf(claim), 1);
+        this.#turn += 1;
+        this.#turns.set(claim.job, this.#turn);
+        if (channel instanceof Channel) {
+            channel.busy += 1;
+            claim.take(channel);
+        } else claim.refuse(channel);
+        return true;
     }
 
     /**
@@ -124,7 +145,7 @@ export class Pool {
         if (idle) return idle;
         if (usable.length < claim.most) return this.#start();
         const least = usable.reduce((one, other) => (other.busy < one.busy ? other : one));
-        return least.busy < MOST_WAITING ? least : undefined;
+        return claim.urgent || least.busy < MOST_WAITING ? least : undefined;
     }
 
     /** A worker that belongs to whoever asked for it, who ends it. */
@@ -147,6 +168,7 @@ export class Pool {
      * @param {string} job
      */
     async drop(job) {
+        this.#turns.delete(job);
         if (this.#users <= 1) return this.end();
         const holders = this.#channels.filter((channel) => channel.jobs.delete(job));
         await Promise.allSettled(holders.map((channel) => channel.request({ op: 'close', job })));
@@ -154,6 +176,7 @@ export class Pool {
 
     /** Forgets a job that has come to its end. @param {string} job */
     async close(job) {
+        this.#turns.delete(job);
         const holders = this.#channels.filter((channel) => channel.jobs.delete(job));
         await Promise.allSettled(holders.map((channel) => channel.request({ op: 'close', job })));
     }

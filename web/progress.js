@@ -23,6 +23,8 @@ export class Progress {
     memoryBytes = 0;
     peakMemoryBytes = 0;
     workers = 0;
+    /** How often something was done again because a worker was lost or a source failed. */
+    retries = 0;
     chunkSize = 0;
     warnings = 0;
     /** Passes over the source, and those that are behind. */
@@ -145,7 +147,7 @@ export class Progress {
             memoryBytes: this.memoryBytes,
             workers: this.workers,
             chunkSize: this.chunkSize,
-            retries: 0,
+            retries: this.retries,
             warnings: this.warnings,
         });
     }

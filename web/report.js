@@ -215,12 +215,13 @@ export function withRawColumn(columns) {
  * @param {import('./types.js').ExportStatistics} [facts.statistics]
  * @param {import('./types.js').Timings} facts.timings
  * @param {number} facts.peakMemoryBytes
+ * @param {number} facts.retries
  * @param {Record<string, unknown>} facts.options
  * @param {number} facts.startedAt
  * @param {number} facts.finishedAt
  * @returns {import('./types.js').ExportReport}
  */
-export function reportOf({ tally, columns, statistics, timings, peakMemoryBytes, options, startedAt, finishedAt }) {
+export function reportOf({ tally, columns, statistics, timings, peakMemoryBytes, retries, options, startedAt, finishedAt }) {
     const codes = new Set([...tally.defects, ...tally.warnings].map(({ code }) => code));
     return {
         counts: tally.counts,
@@ -231,6 +232,7 @@ export function reportOf({ tally, columns, statistics, timings, peakMemoryBytes,
         warnings: tally.warnings,
         timings,
         peakMemoryBytes,
+        retries,
         version: VERSION,
         options,
         startedAt: new Date(startedAt).toISOString(),

@@ -136,6 +136,7 @@
  * @property {Warning[]} warnings
  * @property {Timings} timings
  * @property {number} peakMemoryBytes
+ * @property {number} retries how often something was done again because a worker was lost or a source failed
  * @property {string} version
  * @property {Record<string, unknown>} options as they were given
  * @property {string} startedAt

@@ -1,6 +1,6 @@
 // One export's dealings with the workers: opens its job where it is sent to, tells the columns, sends chunks.
 // SPDX-License-Identifier: MIT
-import { exportError } from './errors.js';
+import { exportError, ExportError } from './errors.js';
 
 /** @typedef {import('./channel.js').Channel} Channel */
 /** @typedef {import('./chunks.js').Chunk} Chunk */
@@ -17,8 +17,15 @@ const NOTHING = {
 };
 
 /**
- * A chunk that its worker keeps, unless it has no good records; `release` lets the worker have another one.
- * @typedef {{reply: SegmentReply, number: number, channel?: Channel, release: () => void}} Parsed
+ * A chunk that its worker keeps, unless it has no good records; `release` lets the worker have another one, and lets go of the text.
+ * @typedef {object} Parsed
+ * @property {SegmentReply} reply
+ * @property {number} number
+ * @property {Channel} [channel] the worker that has it
+ * @property {() => Promise<Channel>} again parses it on another worker
+ * @property {Promise<void>} [mending] settles when another worker has it
+ * @property {number} tried how often it was parsed again
+ * @property {() => void} release
  */
 
 /**
@@ -34,7 +41,13 @@ const NOTHING = {
  * @property {import('./pool.js').Pool} pool
  * @property {import('./buffers.js').Buffers} buffers
  * @property {import('./stop.js').Stop} stop
+ * @property {number} retries how often a chunk is encoded again whose worker was lost
+ * @property {() => void} retried called each time
  */
+
+/** Milliseconds before the second time that something is done again; each further time they are so many times longer. */
+const BACK_OFF_MS = 50;
+const BACK_OFF_FACTOR = 4;
 
 export class Workshop {
     /** Characters of texts on the way to workers. */
@@ -65,16 +78,20 @@ export class Workshop {
     }
 
     /**
-     * Requests that are answered in order need not be waited for: the first that fails stops the export.
+     * Requests that are answered in order need not be waited for: the first that fails stops the export, unless the worker was lost.
      * @param {Channel} channel
      */
     #prepare(channel) {
         const { job, module, options, level, files, plugin, pool, stop } = this.parts;
-        const sent = (/** @type {Request} */ request) => channel.request(request).catch((error) => stop.stop(error));
+        const sent = (/** @type {Request} */ request) => {
+            const answered = channel.request(request);
+            answered.catch((error) => (isLost(channel, error) ? undefined : stop.stop(error)));
+            return answered;
+        };
         if (!channel.jobs.has(job)) {
             channel.jobs.add(job);
-            channel.load(module, pool.wasmUrl(module)).catch((error) => stop.stop(error));
-            if (level) channel.load('deflate', pool.wasmUrl('deflate')).catch((error) => stop.stop(error));
+            channel.load(module, pool.wasmUrl(module)).catch(() => {}); // it ends the worker
+            if (level) channel.load('deflate', pool.wasmUrl('deflate')).catch(() => {});
             this.#opened.set(channel, sent({ op: 'open', job, module, options, level, files, plugin }));
         }
         if (this.#columns === undefined || this.#told.has(channel)) return;
@@ -110,7 +127,7 @@ export class Workshop {
     }
 
     /**
-     * @param {Chunk} chunk its text comes back in it, if it is a buffer
+     * @param {Chunk} chunk keeps its text
      * @param {'scan' | 'encode'} op
      * @param {boolean} scan
      * @returns {Promise<SegmentReply>}
@@ -133,39 +150,91 @@ export class Workshop {
     }
 
     /**
-     * @param {Chunk} chunk its text is let go of
+     * @param {Chunk} chunk its text is let go of with the worker, since it may have to be parsed again until then
      * @param {boolean} scan
      * @returns {Promise<Parsed>}
      */
     async parse(chunk, scan) {
         const number = this.#next();
-        if (chunk.length === 0) return { reply: NOTHING, number, release: () => {} };
+        if (chunk.length === 0) return { reply: NOTHING, number, tried: 0, again: () => Promise.reject(NOTHING), release: () => {} };
+        const { pool, buffers } = this.parts;
         const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, 'parse', scan, number);
-        const { reply, channel } = await this.#carrying(chunk, () => this.#claimed(use));
-        if (reply.text) {
-            this.parts.buffers.giveBlock(reply.text);
-            chunk.text = '';
+        const { text } = chunk;
+        const length = typeof text === 'string' ? chunk.length : 0;
+        const again = async () => (await this.#claimed(use, true)).channel;
+        this.texts += length;
+        try {
+            const { reply, channel } = await this.#claimed(use);
+            /** @type {Parsed} */
+            const parsed = { reply, number, channel, tried: 0, again, release: () => {} };
+            parsed.release = () => {
+                if (parsed.channel) pool.release(parsed.channel);
+                this.texts -= length;
+                if (text instanceof ArrayBuffer) buffers.giveBlock(text);
+                chunk.text = '';
+            };
+            return parsed;
+        } catch (error) {
+            this.texts -= length;
+            throw error;
         }
-        return { reply, number, channel, release: () => this.parts.pool.release(channel) };
     }
 
     /**
-     * With a worker that is to be released afterwards.
+     * With a worker that is to be released afterwards. When a worker is lost, another one does it again.
      * @template T
      * @param {(channel: Channel) => Promise<T>} use
+     * @param {boolean} [urgent] others wait for it
      * @returns {Promise<{reply: T, channel: Channel}>}
      */
-    async #claimed(use) {
-        const { pool, workers, stop } = this.parts;
-        const channel = await pool.claim(workers);
-        try {
-            stop.check();
-            this.#prepare(channel);
-            return { reply: await use(channel), channel };
-        } catch (error) {
-            pool.release(channel);
-            throw error;
+    async #claimed(use, urgent = false) {
+        const { pool, workers, stop, job } = this.parts;
+        for (let tried = 0; ; tried += 1) {
+            /** @type {Channel | undefined} */
+            let channel;
+            try {
+                channel = await pool.claim(workers, job, urgent || tried > 0);
+                stop.check();
+                this.#prepare(channel);
+                return { reply: await use(channel), channel };
+            } catch (error) {
+                if (channel) pool.release(channel);
+                await this.#mend(channel, error, tried);
+            }
         }
+    }
+
+    /**
+     * Returns when something may be done again; else throws why not.
+     * @param {Channel | undefined} channel undefined: none could be started
+     * @param {unknown} error
+     * @param {number} tried how often it was done again before
+     */
+    async #mend(channel, error, tried) {
+        const { stop, retries, retried } = this.parts;
+        stop.check();
+        if (tried >= retries || (channel && !isLost(channel, error))) throw error;
+        if (channel) this.#forget(channel, error);
+        retried();
+        if (tried > 0) await this.#pause(BACK_OFF_MS * BACK_OFF_FACTOR ** (tried - 1));
+    }
+
+    /** Its memory may be full or in an unknown state. @param {Channel} channel @param {unknown} error */
+    #forget(channel, error) {
+        channel.fail(error);
+        this.#opened.delete(channel);
+        this.#told.delete(channel);
+    }
+
+    /** @param {number} ms */
+    async #pause(ms) {
+        const { pool, stop } = this.parts;
+        let callOff = () => {};
+        /** @type {Promise<void>} */
+        const passed = new Promise((resolve) => {
+            callOff = pool.platform.later(resolve, ms, true);
+        });
+        await stop.race(passed).finally(() => callOff());
     }
 
     /**
@@ -174,8 +243,9 @@ export class Workshop {
      * @param {import('../wasm-glue/binding.js').Limits} room
      * @returns {Promise<{take: number, bytes: number, links: number, flow?: ArrayBuffer}>}
      */
-    fit({ channel, number }, skip, room) {
-        return this.#at(channel, { op: 'fit', job: this.parts.job, chunk: number, skip, ...room });
+    fit(parsed, skip, room) {
+        const request = { job: this.parts.job, chunk: parsed.number, skip, ...room };
+        return this.#at(parsed, (channel) => channel.request({ op: 'fit', ...request }));
     }
 
     /**
@@ -183,30 +253,59 @@ export class Workshop {
      * @param {Omit<import('../wasm-glue/protocol.js').PlaceRequest, 'op' | 'job' | 'chunk' | 'spare'>} place
      * @returns {Promise<SegmentReply>}
      */
-    async place({ channel, number }, place) {
+    place(parsed, place) {
         const { job, buffers } = this.parts;
-        const spare = buffers.takeSpare();
-        const size = spare?.byteLength ?? 0;
-        try {
-            const reply = await this.#at(channel, { op: 'place', job, chunk: number, ...place, spare }, spare ? [spare] : []);
-            buffers.exchange(size, reply.bytes);
-            return reply;
-        } catch (error) {
-            buffers.lose(size);
-            throw error;
+        return this.#at(parsed, async (channel) => {
+            const spare = buffers.takeSpare();
+            const size = spare?.byteLength ?? 0;
+            try {
+                const request = { job, chunk: parsed.number, ...place, spare };
+                const reply = await channel.request({ op: 'place', ...request }, spare ? [spare] : []);
+                buffers.exchange(size, reply.bytes);
+                return reply;
+            } catch (error) {
+                buffers.lose(size);
+                throw error;
+            }
+        });
+    }
+
+    /**
+     * The worker that has the chunk, however busy it is; when it was lost, one that parses the chunk again.
+     * @template T
+     * @param {Parsed} parsed
+     * @param {(channel: Channel) => Promise<T>} use
+     * @returns {Promise<T>}
+     */
+    async #at(parsed, use) {
+        for (;;) {
+            const { channel } = parsed;
+            if (!channel) throw exportError('INTERNAL', 'a chunk without records has no place');
+            try {
+                return await use(channel);
+            } catch (error) {
+                if (parsed.channel === channel) parsed.mending ??= this.#rehome(parsed, channel, error);
+                await parsed.mending;
+            }
         }
     }
 
     /**
-     * The worker that has the chunk, however busy it is.
-     * @param {Channel | undefined} channel
-     * @param {Request} request
-     * @param {Transferable[]} [transfer]
-     * @returns {Promise<any>}
+     * Requests that were lost together wait for it together, and are sent again in their order.
+     * @param {Parsed} parsed
+     * @param {Channel} channel
+     * @param {unknown} error
      */
-    #at(channel, request, transfer) {
-        if (!channel) throw exportError('INTERNAL', 'a chunk without records has no place');
-        return channel.request(request, transfer);
+    async #rehome(parsed, channel, error) {
+        try {
+            await this.#mend(channel, error, parsed.tried);
+            parsed.tried += 1;
+            const other = await parsed.again();
+            this.parts.pool.release(channel);
+            parsed.channel = other;
+        } finally {
+            parsed.mending = undefined;
+        }
     }
 
     /**
@@ -234,8 +333,9 @@ export class Workshop {
      */
     async #sent(channel, chunk, op, scan, number) {
         const { job, buffers } = this.parts;
-        const { text, start, length, form } = chunk;
-        const shared = { job, chunk: number, text, start, length, form };
+        const { length, form } = chunk;
+        const text = this.#lent(chunk);
+        const shared = { job, chunk: number, text, start: 0, length, form };
         const spare = op === 'encode' ? buffers.takeSpare() : undefined;
         const size = spare?.byteLength ?? 0;
         const request = /** @type {Request} */ (op === 'scan' ? { op, ...shared } : { op, ...shared, scan, spare });
@@ -246,8 +346,26 @@ export class Workshop {
             if (error.code === 'SOURCE_CHANGED') return { ...NOTHING, late: true };
             throw error;
         });
-        if (reply.text) chunk.text = reply.text;
+        if (reply.text) buffers.giveBlock(reply.text);
         if (reply.bytes) buffers.exchange(size, reply.bytes);
         return reply;
     }
+
+    /** The text as it is posted: a copy, because what a lost worker had does not come back. @param {Chunk} chunk */
+    #lent({ text, start, length }) {
+        if (typeof text === 'string') return text;
+        const copy = this.parts.buffers.takeBlock(length);
+        new Uint8Array(copy).set(new Uint8Array(text, start, length));
+        return copy;
+    }
+}
+
+/**
+ * Whether another worker may do better.
+ * @param {Channel} channel
+ * @param {unknown} error
+ */
+function isLost(channel, error) {
+    if (channel.stalled) return false;
+    return channel.failure !== undefined || (error instanceof ExportError && error.code === 'OUT_OF_MEMORY');
 }
