@@ -15,7 +15,7 @@ import { PieceReader, piecesOf } from './readers.js';
  * @property {() => Promise<void>} yieldToLoop lets waiting events be handled
  * @property {(url: URL) => import('./types.js').ByteSource | undefined} openUrl a source for URLs that fetch cannot read
  * @property {(task: () => void, milliseconds: number, keeps?: boolean) => () => void} later returns a function that calls it off; the task
- *   alone keeps no process alive
+ *   alone keeps no process alive, unless it `keeps` it
  */
 
 /** Who waits for the next turn, and the one channel that brings it. @type {(() => void)[]} */
