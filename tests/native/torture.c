@@ -57,7 +57,8 @@ static void run_way(const struct test_case *test, const struct way *way, struct 
         return;
     }
     int refused = 1;
-    int large = test->input.length > SMALL_INPUT || strstr(test->options, "\"xlsx\"") != NULL; /* native/xlsx.c goes through all */
+    int large = test->input.length > SMALL_INPUT || strstr(test->options, "\"xlsx\"") != NULL ||
+                strstr(test->options, "\"pdf\"") != NULL; /* native/xlsx.c and native/pdf.c go through all */
     for (long n = 0; refused && problems.length == 0; n += large && n > FIRST_OF_LARGE ? n / 8 : 1) {
         refused = run_with(test, way, n, &problems) > n;
         totals->runs++;
