@@ -241,6 +241,11 @@ export class BatchRun {
         return new Promise((resolve) => this.#watchers.add(resolve));
     }
 
+    /** When the last of its exports ended. @returns {number | undefined} */
+    get endedAt() {
+        return this.#ended ? Math.max(...this.runs.map((run) => run.endedAt ?? 0)) : undefined;
+    }
+
     /** Takes away what the batch has left, such as a file that its Blob stands for. */
     async remove() {
         await this.#zip?.sink.remove?.();

@@ -195,8 +195,9 @@ export class ExportProcessor {
     #made() {
         const exports = Object.freeze([...this.#runs.values()].map((run) => run.progress.snapshot));
         const queued = exports.filter(({ phase }) => phase === 'queued').length;
+        const entries = Object.freeze([...this.#runs.values()].map((run) => run.entry));
         const ended = [...this.#runs.values()].filter((run) => run.progress.isLast).length;
-        return Object.freeze({ exports, queued, running: exports.length - queued - ended });
+        return Object.freeze({ exports, entries, queued, running: exports.length - queued - ended });
     }
 
     #changed() {
@@ -210,14 +211,25 @@ export class ExportProcessor {
         }
     }
 
-    /** Forgets the exports that have ended, with their sources, options and files. Blobs that stand for private files are of no use then. */
-    cleanup() {
-        void this.#forget();
+    /**
+     * Forgets exports that have ended, with their sources, options and files; without options all of them. Blobs that stand for private
+     * files are of no use then.
+     * @param {import('./types.js').CleanupOptions} [options]
+     */
+    cleanup({ age = 0, count = 0 } = {}) {
+        const now = this.#context.now();
+        const newest = new Set(count > 0 ? this.#ended().filter((run) => run instanceof Run).slice(-count) : []);
+        const isKept = (/** @type {Run | BatchRun} */ run) =>
+            now - (run.endedAt ?? now) < age || (run instanceof Run ? newest.has(run) : run.runs.some((one) => newest.has(one)));
+        void this.#forget(this.#ended().filter((run) => !isKept(run)));
     }
 
-    /** @returns {Promise<unknown>} settles when the files are gone */
-    #forget() {
-        const ended = [...this.#runs.values(), ...this.#batches.values()].filter((run) => run.progress.isLast);
+    #ended() {
+        return [...this.#runs.values(), ...this.#batches.values()].filter((run) => run.progress.isLast);
+    }
+
+    /** @param {(Run | BatchRun)[]} ended @returns {Promise<unknown>} settles when the files are gone */
+    #forget(ended) {
         for (const { id } of ended) {
             this.#runs.delete(id);
             this.#batches.delete(id);
@@ -230,7 +242,7 @@ export class ExportProcessor {
     async dispose() {
         await Promise.all([...this.#runs.values(), ...this.#batches.values()].map((run) => run.cancel()));
         await this.#context.pool.end();
-        await this.#forget();
+        await this.#forget(this.#ended());
         if (ExportProcessor.#instance === this) ExportProcessor.#instance = undefined;
     }
 

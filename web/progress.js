@@ -67,6 +67,16 @@ export class Progress {
         this.#tellNow();
     }
 
+    /** Enters a phase of which nothing is told yet. @param {Phase} phase */
+    close(phase) {
+        this.phase = phase;
+        this.began[phase] = this.now();
+    }
+
+    tellLast() {
+        this.#tellNow();
+    }
+
     /** What was counted is forgotten; the source is gone through so many times from here. @param {number} passes */
     startOver(passes) {
         this.passes = passes;

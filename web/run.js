@@ -46,6 +46,12 @@ export class Run {
     /** Settles when nothing of the run is left. @type {Promise<void>} */
     over;
     #end = () => {};
+    /** Milliseconds since 1970. @type {number | undefined} */
+    endedAt = undefined;
+    /** @type {Partial<import('./types.js').ExportEntry>} */
+    #outcome = {};
+    /** @type {import('./types.js').ExportEntry | undefined} */
+    #entry;
 
     /**
      * @param {string} id
@@ -90,6 +96,24 @@ export class Run {
             console.error('exportloom: onProgress threw', error);
         }
         this.context.changed();
+    }
+
+    /** What stores show of the export: the same object until something changes. @returns {import('./types.js').ExportEntry} */
+    get entry() {
+        const progress = this.progress.snapshot;
+        if (this.#entry?.progress !== progress) {
+            const { id, format, began } = this.progress;
+            const times = { createdAt: began.queued ?? 0, endedAt: this.endedAt };
+            const fileName = this.options?.fileName;
+            this.#entry = Object.freeze({ id, format, fileName, progress, ...times, ...this.#outcome });
+        }
+        return this.#entry;
+    }
+
+    /** What is known with the last progress. @param {Partial<import('./types.js').ExportEntry>} outcome */
+    #ending(outcome) {
+        this.#outcome = outcome;
+        this.endedAt = this.context.now();
     }
 
     /** Settles when the progress changes next. @returns {Promise<void>} */
@@ -175,11 +199,14 @@ export class Run {
      * @param {unknown} closed
      */
     #completed(pipeline, parts, closed) {
-        this.progress.enter('completed');
         const { fileName, mimeType } = factsOf(parts.settings, parts.origin);
         const blob = closed instanceof Blob ? { blob: closed } : {};
         const size = parts.sink.size ?? pipeline.size;
-        this.#resolve({ id: this.id, fileName, mimeType, size, ...blob, report: pipeline.report() });
+        this.progress.close('completed');
+        const result = { id: this.id, fileName, mimeType, size, ...blob, report: pipeline.report() };
+        this.#ending({ fileName, result });
+        this.progress.tellLast();
+        this.#resolve(result);
     }
 
     /**
@@ -207,6 +234,7 @@ export class Run {
     #failed(reason, pipeline) {
         const error = asExportError(reason, 'INTERNAL');
         error.report ??= pipeline?.report();
+        if (!this.progress.isLast) this.#ending({ error });
         this.progress.enter(error.code === 'CANCELLED' ? 'cancelled' : 'failed');
         this.#reject(error);
         this.#end();

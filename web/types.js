@@ -244,7 +244,22 @@
  *
  * @typedef {object} Snapshot never changes; a new one is made when something does
  * @property {readonly Readonly<ExportProgress>[]} exports
+ * @property {readonly ExportEntry[]} entries the same exports, with what came of them
  * @property {number} running
  * @property {number} queued
+ *
+ * @typedef {object} ExportEntry the same object until something changes
+ * @property {string} id
+ * @property {string} format
+ * @property {string} [fileName] as the options say until it has ended
+ * @property {Readonly<ExportProgress>} progress
+ * @property {ExportResult} [result] when it is completed
+ * @property {import('./errors.js').ExportError} [error] when it has failed or was cancelled
+ * @property {number} createdAt milliseconds since 1970
+ * @property {number} [endedAt]
+ *
+ * @typedef {object} CleanupOptions
+ * @property {number} [age] only exports that ended so many milliseconds ago
+ * @property {number} [count] keep the newest so many
  */
 export {};
