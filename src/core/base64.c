@@ -11,7 +11,8 @@ int loom_base64_write(loom_buffer *out, const uint8_t *bytes, size_t length) {
     int code = loom_buffer_reserve(out, length / 3 * 4 + 4);
     for (size_t i = 0; i < length && code == LOOM_OK; i += 3) {
         size_t left = length - i;
-        uint32_t three = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0u);
+        uint32_t three =
+            (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0u);
         loom_buffer_put_byte(out, (uint8_t)digit_of(three >> 18));
         loom_buffer_put_byte(out, (uint8_t)digit_of(three >> 12));
         loom_buffer_put_byte(out, (uint8_t)(left > 1 ? digit_of(three >> 6) : '='));

@@ -6,10 +6,17 @@
 
 static const struct setup kinds[] = {
     {.options = "{\"format\":\"pdf\"}", .flat = 1},
-    {.options = "{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true,\"pdf\":{\"pageSize\":\"A5\",\"maxLines\":1}}", .flat = 1},
-    {.options = "{\"format\":\"pdf\",\"arrays\":\"json\",\"includeRawData\":true,\"pdf\":{\"layout\":\"cards\",\"cover\":false}}", .flat = 1},
+    {.options = "{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true,\"pdf\":{\"pageSize\":\"A5\","
+                "\"maxLines\":1}}",
+     .flat = 1},
+    {.options = "{\"format\":\"pdf\",\"arrays\":\"json\",\"includeRawData\":true,\"pdf\":{\"layout\":\"cards\","
+                "\"cover\":false}}",
+     .flat = 1},
     {.options = "{\"format\":\"pdf\",\"pdf\":{\"wide\":\"split\",\"pageSize\":\"A5\",\"maxLines\":40}}", .flat = 1},
-    {.options = "{\"format\":\"pdf\",\"columns\":[\"a\",{\"key\":\"b.c\",\"type\":\"number\",\"width\":3},{\"key\":\"value\"}]}", .flat = 1, .named = 1},
+    {.options = "{\"format\":\"pdf\",\"columns\":[\"a\",{\"key\":\"b.c\",\"type\":\"number\",\"width\":3},{\"key\":"
+                "\"value\"}]}",
+     .flat = 1,
+     .named = 1},
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -37,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     fuzz_promise(whole.read == cut.read && whole.written == cut.written, "the counts do not depend on the cuts");
     read_output(&whole, &one);
     read_output(&cut, &other);
-    fuzz_promise(one.length == other.length && (one.length == 0 || memcmp(one.at, other.at, one.length) == 0), "the pages do not depend on the cuts");
+    fuzz_promise(one.length == other.length && (one.length == 0 || memcmp(one.at, other.at, one.length) == 0),
+                 "the pages do not depend on the cuts");
     bytes_clear(&one);
     bytes_clear(&other);
     outcome_clear(&whole);

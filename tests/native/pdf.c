@@ -29,12 +29,14 @@ static void read_pages(const struct bytes *file, const char *where, struct bytes
 
 static void make_input(struct bytes *input, int records, int columns) {
     for (int i = 0; i < records; i++) {
-        bytes_print(input, "{\"id\":%d,\"name\":\"Record %d%s\"", i, i, i % 7 == 0 ? " with a name that is long enough to take two or more lines of its column" : "");
+        bytes_print(input, "{\"id\":%d,\"name\":\"Record %d%s\"", i, i,
+                    i % 7 == 0 ? " with a name that is long enough to take two or more lines of its column" : "");
         for (int k = 2; k < columns; k++) {
             if (k % 3 == 0)
                 bytes_print(input, ",\"c%d\":%d.5", k, i * k);
             else
-                bytes_print(input, ",\"c%d\":\"%s %d\"", k, i % 5 == 0 ? "\xd8\xb3\xd9\x84\xd8\xa7\xd9\x85 caf\xc3\xa9" : "text (plain)", k);
+                bytes_print(input, ",\"c%d\":\"%s %d\"", k,
+                            i % 5 == 0 ? "\xd8\xb3\xd9\x84\xd8\xa7\xd9\x85 caf\xc3\xa9" : "text (plain)", k);
         }
         bytes_text(input, "}\n");
         input->length -= input->at[input->length - 1] == 0;
@@ -43,7 +45,8 @@ static void make_input(struct bytes *input, int records, int columns) {
 
 static const char *const seam_options[] = {
     "{\"format\":\"pdf\"}",
-    "{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true,\"pdf\":{\"pageSize\":\"A5\",\"maxLines\":2}}",
+    "{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true,\"pdf\":{\"pageSize\":\"A5\",\"maxLines\":"
+    "2}}",
     "{\"format\":\"pdf\",\"pdf\":{\"layout\":\"cards\",\"cover\":false}}",
     "{\"format\":\"pdf\",\"pdf\":{\"wide\":\"split\",\"pageSize\":\"A5\",\"orientation\":\"portrait\"}}",
 };
@@ -70,7 +73,8 @@ static void test_seams(void) {
             if (k == 0) {
                 first = all;
             } else {
-                expect(all.length == first.length && memcmp(all.at, first.at, all.length) == 0, book.options, "the pages do not depend on the cuts");
+                expect(all.length == first.length && memcmp(all.at, first.at, all.length) == 0, book.options,
+                       "the pages do not depend on the cuts");
                 bytes_clear(&all);
             }
             book_clear(&b);
@@ -103,7 +107,8 @@ static void make_pages(const char *options, const char *totals, const char *inpu
 static void test_content(void) {
     struct bytes all = {0};
     unsigned pages = 0;
-    make_pages("{\"format\":\"pdf\",\"pdf\":{\"title\":\"A title\"}}", "", "{\"a\":1.50,\"b\":\"x(y)\",\"c\":true,\"d\":null,\"e\":[1,\"z\"],\"f\":\"\"}\n", &all, &pages);
+    make_pages("{\"format\":\"pdf\",\"pdf\":{\"title\":\"A title\"}}", "",
+               "{\"a\":1.50,\"b\":\"x(y)\",\"c\":true,\"d\":null,\"e\":[1,\"z\"],\"f\":\"\"}\n", &all, &pages);
     expect(pages == 3, "content", "cover, summary, and one page of records");
     expect(count_in(&all, " 1.50\n") == 1, "content", "digits are kept");
     expect(count_in(&all, " x\\(y\\)\n") == 1, "content", "parentheses are escaped");
@@ -112,8 +117,13 @@ static void test_content(void) {
     make_pages("{\"format\":\"pdf\",\"pdf\":{\"cover\":false}}", "", "", &all, &pages);
     expect(pages == 1, "content", "a document without records has a page");
     bytes_clear(&all);
-    make_pages("{\"format\":\"pdf\",\"pdf\":{\"cover\":false,\"maxLines\":1}}", "", "{\"a\":\"one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty twentyone\",\"b\":\"one two three four five six seven eight nine ten eleven twelve thirteen fourteen\"}\n", &all, &pages);
-    expect(count_in(&all, "\\205") + count_in(&all, "\x85") > 0, "content", "a value that is too long ends in an ellipsis");
+    make_pages("{\"format\":\"pdf\",\"pdf\":{\"cover\":false,\"maxLines\":1}}", "",
+               "{\"a\":\"one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+               "sixteen seventeen eighteen nineteen twenty twentyone\",\"b\":\"one two three four five six seven eight "
+               "nine ten eleven twelve thirteen fourteen\"}\n",
+               &all, &pages);
+    expect(count_in(&all, "\\205") + count_in(&all, "\x85") > 0, "content",
+           "a value that is too long ends in an ellipsis");
     bytes_clear(&all);
 }
 
@@ -122,11 +132,13 @@ static void test_rejected(void) {
     unsigned pages = 0;
     make_pages("{\"format\":\"pdf\",\"includeMetadata\":true}",
                "\"warnings\":[{\"code\":\"DUPLICATE_KEY\",\"message\":\"twice\",\"column\":\"a\",\"count\":2}],"
-               "\"defects\":[{\"record\":1,\"offset\":9,\"code\":\"SYNTAX\",\"message\":\"not valid\",\"excerpt\":\"{\\\"a\\\":\"}],"
+               "\"defects\":[{\"record\":1,\"offset\":9,\"code\":\"SYNTAX\",\"message\":\"not "
+               "valid\",\"excerpt\":\"{\\\"a\\\":\"}],"
                "\"metadata\":{\"generator\":\"exportloom\",\"source\":\"x.ndjson\",\"options\":{\"format\":\"pdf\"}}",
                "{\"a\":1}\n{\"a\":\n{\"a\":2}\n", &all, &pages);
     expect(count_in(&all, " Rejected records\n") == 2, "rejected", "a heading of its own, and a figure in the summary");
-    expect(count_in(&all, " not valid\n") == 1 && count_in(&all, " Metadata\n") == 1, "rejected", "the defect and the audit trail");
+    expect(count_in(&all, " not valid\n") == 1 && count_in(&all, " Metadata\n") == 1, "rejected",
+           "the defect and the audit trail");
     expect(count_in(&all, " options.format\n") == 1, "rejected", "the options are told");
     bytes_clear(&all);
 }
@@ -139,7 +151,8 @@ static void test_wide(void) {
     bytes_byte(&input, 0);
     make_pages("{\"format\":\"pdf\",\"pdf\":{\"pageSize\":\"A5\"}}", "", (const char *)input.at, &fit, &fitting);
     expect(fitting == 3 && count_in(&fit, " Not in the table\n") == 1, "wide", "the summary names what was left out");
-    make_pages("{\"format\":\"pdf\",\"pdf\":{\"pageSize\":\"A5\",\"wide\":\"split\",\"cover\":false}}", "", (const char *)input.at, &split, &splitting);
+    make_pages("{\"format\":\"pdf\",\"pdf\":{\"pageSize\":\"A5\",\"wide\":\"split\",\"cover\":false}}", "",
+               (const char *)input.at, &split, &splitting);
     expect(splitting > 2, "wide", "columns go on on following pages");
     for (int k = 2; k < 40; k++) {
         char value[32];
@@ -153,20 +166,29 @@ static void test_wide(void) {
 
 /* States that no turn made are refused. */
 static void test_hostile(void) {
-    static const char *const states[] = {"", "{}", "{\"state\":{}}", "{\"state\":{\"log\":\"A\",\"usage\":\"\"}}", "{\"state\":{\"log\":\"////////////////\",\"usage\":\"\"}}",
-                                         "{\"state\":{\"log\":\"\",\"usage\":\"////\"}}", "{\"state\":{\"log\":1,\"usage\":2}}",
-                                         "{\"state\":{\"log\":\"\",\"usage\":\"\"},\"segments\":[1,\"/\",\"AAAA\",\"\"]}"};
-    static const char columns[] = "[{\"key\":\"a\",\"label\":\"a\",\"type\":\"text\",\"width\":4,\"filled\":1,\"path\":[\"a\"]}]";
+    static const char *const states[] = {
+        "",
+        "{}",
+        "{\"state\":{}}",
+        "{\"state\":{\"log\":\"A\",\"usage\":\"\"}}",
+        "{\"state\":{\"log\":\"////////////////\",\"usage\":\"\"}}",
+        "{\"state\":{\"log\":\"\",\"usage\":\"////\"}}",
+        "{\"state\":{\"log\":1,\"usage\":2}}",
+        "{\"state\":{\"log\":\"\",\"usage\":\"\"},\"segments\":[1,\"/\",\"AAAA\",\"\"]}"};
+    static const char columns[] =
+        "[{\"key\":\"a\",\"label\":\"a\",\"type\":\"text\",\"width\":4,\"filled\":1,\"path\":[\"a\"]}]";
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         loom_job *job = must(loom_job_new());
         expect(loom_job_options(job, seam_options[0], strlen(seam_options[0])) == 0, "hostile", "options");
-        expect(give_fonts(job, seam_options[0]) == 0 && loom_job_columns(job, columns, sizeof columns - 1) == 0, "hostile", "columns");
+        expect(give_fonts(job, seam_options[0]) == 0 && loom_job_columns(job, columns, sizeof columns - 1) == 0,
+               "hostile", "columns");
         if (i != 4) /* the log is looked at in the end */
             expect(loom_job_turn(job, states[i], strlen(states[i]), 0) != 0, "hostile", states[i]);
         loom_job_free(job);
         job = must(loom_job_new());
         expect(loom_job_options(job, seam_options[0], strlen(seam_options[0])) == 0, "hostile", "options");
-        expect(give_fonts(job, seam_options[0]) == 0 && loom_job_columns(job, columns, sizeof columns - 1) == 0, "hostile", "columns");
+        expect(give_fonts(job, seam_options[0]) == 0 && loom_job_columns(job, columns, sizeof columns - 1) == 0,
+               "hostile", "columns");
         if (i != 7)
             expect(loom_job_tail(job, states[i], strlen(states[i])) != 0, "hostile", states[i]);
         loom_job_free(job);
@@ -180,19 +202,23 @@ static void test_base64(void) {
         loom_buffer_init(&bytes, 100);
         expect(loom_base64_write(&text, (const uint8_t *)"\xff\x00ManyX", n) == 0, "base64", "write");
         expect(loom_base64_read(&bytes, (const char *)text.bytes, text.length) == 0, "base64", "read");
-        expect(bytes.length == n && (n == 0 || memcmp(bytes.bytes, "\xff\x00ManyX", n) == 0), "base64", "the same bytes");
+        expect(bytes.length == n && (n == 0 || memcmp(bytes.bytes, "\xff\x00ManyX", n) == 0), "base64",
+               "the same bytes");
         loom_buffer_free(&text);
         loom_buffer_free(&bytes);
     }
     loom_buffer_init(&bytes, 100);
-    expect(loom_base64_read(&bytes, "AA!=", 4) != 0 && loom_base64_read(&bytes, "AAA", 3) != 0, "base64", "other texts are refused");
+    expect(loom_base64_read(&bytes, "AA!=", 4) != 0 && loom_base64_read(&bytes, "AAA", 3) != 0, "base64",
+           "other texts are refused");
     loom_buffer_free(&bytes);
 }
 
 /* Either memory runs out, or the document is whole. */
 static void test_torture(void) {
     struct book book = {.options = "{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true}",
-                        .totals = "\"warnings\":[{\"code\":\"DUPLICATE_KEY\",\"message\":\"twice\",\"count\":2}],\"metadata\":{\"source\":\"x\"}", .lines = 6};
+                        .totals = "\"warnings\":[{\"code\":\"DUPLICATE_KEY\",\"message\":\"twice\",\"count\":2}],"
+                                  "\"metadata\":{\"source\":\"x\"}",
+                        .lines = 6};
     make_input(&book.input, 12, 6);
     unsigned starved = 0;
     for (long n = 0;; n += n < 300 ? 1 : 7) {

@@ -111,7 +111,8 @@ int loom_assembly_turn(loom_encoding *e, const char *text, size_t length) {
 
 loom_log_walk loom_log_start(const loom_assembly *assembly) {
     const loom_buffer *log = &assembly->log;
-    return (loom_log_walk){.assembly = assembly, .reader = {log->bytes, log->bytes + log->length, false}, .stream = LOOM_PDF_FIRST};
+    return (loom_log_walk){
+        .assembly = assembly, .reader = {log->bytes, log->bytes + log->length, false}, .stream = LOOM_PDF_FIRST};
 }
 
 bool loom_log_next(loom_log_walk *walk) {
@@ -207,7 +208,8 @@ int loom_assembly_object(loom_assembly *assembly, uint32_t number, const loom_bu
 
 int loom_assembly_stream(loom_assembly *assembly, uint32_t number, const char *entries, const loom_buffer *content) {
     int code = loom_assembly_note(assembly, number);
-    return code == LOOM_OK ? loom_pdf_stream(assembly->e->out, assembly->pdf->deflater, number, entries, content) : code;
+    return code == LOOM_OK ? loom_pdf_stream(assembly->e->out, assembly->pdf->deflater, number, entries, content)
+                           : code;
 }
 
 /* An object stream on its way: the pages of a node, and the node. */
@@ -244,15 +246,18 @@ static int end_bundle(bundle *bundle) {
     loom_buffer *body = &bundle->body;
     char entries[96];
     int code = add_to_index(bundle, node_number(assembly, bundle->node));
-    code = code == LOOM_OK ? loom_pdf_print(body, "<</Type/Pages/Parent 1 0 R/Count %u/Kids[", (unsigned)bundle->count) : code;
+    code = code == LOOM_OK ? loom_pdf_print(body, "<</Type/Pages/Parent 1 0 R/Count %u/Kids[", (unsigned)bundle->count)
+                           : code;
     for (uint32_t i = 0; i < bundle->count && code == LOOM_OK; i++) {
         uint32_t page = bundle->node * LOOM_PDF_NODE + i;
         code = loom_pdf_print(body, "%u 0 R ", (unsigned)loom_assembly_page(assembly, page));
     }
     code = code == LOOM_OK ? loom_buffer_append_text(body, "]>>") : code;
-    snprintf(entries, sizeof entries, "/Type/ObjStm/N %u/First %u", (unsigned)bundle->count + 1, (unsigned)bundle->index.length);
+    snprintf(entries, sizeof entries, "/Type/ObjStm/N %u/First %u", (unsigned)bundle->count + 1,
+             (unsigned)bundle->index.length);
     code = code == LOOM_OK ? loom_buffer_append(&bundle->index, body->bytes, body->length) : code;
-    code = code == LOOM_OK ? loom_assembly_stream(assembly, assembly->rest + bundle->node, entries, &bundle->index) : code;
+    code =
+        code == LOOM_OK ? loom_assembly_stream(assembly, assembly->rest + bundle->node, entries, &bundle->index) : code;
     bundle->index.length = body->length = 0;
     bundle->node++;
     bundle->count = 0;
@@ -264,7 +269,8 @@ static int put_page(bundle *bundle, uint32_t stream, uint32_t pieces) {
     uint32_t page = bundle->node * LOOM_PDF_NODE + bundle->count;
     int code = add_to_index(bundle, loom_assembly_page(assembly, page));
     if (code == LOOM_OK) {
-        code = loom_pdf_print(&bundle->body, "<</Type/Page/Parent %u 0 R", (unsigned)node_number(assembly, bundle->node));
+        code =
+            loom_pdf_print(&bundle->body, "<</Type/Page/Parent %u 0 R", (unsigned)node_number(assembly, bundle->node));
     }
     code = code == LOOM_OK ? put_contents(&bundle->body, stream, pieces, assembly->pdf->layout.bands) : code;
     code = code == LOOM_OK ? loom_buffer_append_text(&bundle->body, ">>\n") : code;
@@ -318,8 +324,9 @@ int loom_assembly_pages(loom_assembly *assembly, const loom_surrounding *s) {
     int code = put_sheets(assembly);
     loom_buffer_init(&root, assembly->log.cap);
     if (code == LOOM_OK) {
-        code = loom_pdf_print(&root, "<</Type/Pages/MediaBox[0 0 %d.%d %d.%d]/Resources %u 0 R/Count %u/Kids[", (int)layout->width / 10,
-                              (int)layout->width % 10, (int)layout->height / 10, (int)layout->height % 10, LOOM_PDF_RESOURCES,
+        code = loom_pdf_print(&root, "<</Type/Pages/MediaBox[0 0 %d.%d %d.%d]/Resources %u 0 R/Count %u/Kids[",
+                              (int)layout->width / 10, (int)layout->width % 10, (int)layout->height / 10,
+                              (int)layout->height % 10, LOOM_PDF_RESOURCES,
                               (unsigned)(assembly->pages + s->front_count + s->back_count));
     }
     code = code == LOOM_OK ? put_kids(&root, s->front, 0, s->front_count) : code;
@@ -338,8 +345,9 @@ typedef struct table {
 } table;
 
 static void put_row(table *table, uint8_t type, uint64_t where, uint32_t index) {
-    uint8_t row[ROW] = {type, (uint8_t)(where >> 32), (uint8_t)(where >> 24), (uint8_t)(where >> 16), (uint8_t)(where >> 8),
-                        (uint8_t)where, (uint8_t)(index >> 8), (uint8_t)index};
+    uint8_t row[ROW] = {
+        type,           (uint8_t)(where >> 32), (uint8_t)(where >> 24), (uint8_t)(where >> 16), (uint8_t)(where >> 8),
+        (uint8_t)where, (uint8_t)(index >> 8),  (uint8_t)index};
     loom_buffer_put_byte(&table->rows, 2);
     for (size_t i = 0; i < ROW; i++) {
         loom_buffer_put_byte(&table->rows, (uint8_t)(row[i] - table->above[i]));
@@ -409,8 +417,8 @@ int loom_assembly_finish(loom_assembly *assembly, uint32_t catalog, uint32_t fac
     hash = hash_of(assembly->e->out->bytes, assembly->e->out->length, hash);
     uint64_t other = hash_of((const uint8_t *)&number, sizeof number, hash);
     snprintf(entries, sizeof entries,
-             "/Type/XRef/Size %u/W[1 5 2]/Root %u 0 R/Info %u 0 R/ID[<%016" PRIx64 "%016" PRIx64 "><%016" PRIx64 "%016" PRIx64
-             ">]/DecodeParms<</Columns %u/Predictor 12>>",
+             "/Type/XRef/Size %u/W[1 5 2]/Root %u 0 R/Info %u 0 R/ID[<%016" PRIx64 "%016" PRIx64 "><%016" PRIx64
+             "%016" PRIx64 ">]/DecodeParms<</Columns %u/Predictor 12>>",
              (unsigned)number + 1, (unsigned)catalog, (unsigned)facts, hash, other, hash, other, ROW);
     if (code == LOOM_OK) {
         code = loom_pdf_stream(assembly->e->out, assembly->pdf->deflater, number, entries, &table.rows);

@@ -15,7 +15,8 @@ static void put_defect(const loom_list *list, const cJSON *defect) {
     if (cJSON_HasObjectItem(defect, "offset")) {
         loom_shell_count(offset, sizeof offset, loom_shell_figure(defect, "offset"));
     }
-    const char *const texts[] = {record, offset, loom_shell_member(defect, "message"), loom_shell_member(defect, "excerpt")};
+    const char *const texts[] = {record, offset, loom_shell_member(defect, "message"),
+                                 loom_shell_member(defect, "excerpt")};
     (void)loom_list_row(list, texts);
 }
 
@@ -39,7 +40,8 @@ void loom_pdf_rejected(loom_shell *shell) {
         return;
     }
     loom_shell_count(number, sizeof number, loom_shell_figure(counts, "rejected"));
-    snprintf(note, sizeof note, "%s records were rejected and are not in this report; %d of them are listed. Records are counted from 0.",
+    snprintf(note, sizeof note,
+             "%s records were rejected and are not in this report; %d of them are listed. Records are counted from 0.",
              number, all < LOOM_PDF_MOST_DEFECTS ? all : LOOM_PDF_MOST_DEFECTS);
     loom_shell_page(shell, true);
     loom_shell_heading(shell, "Rejected records");
@@ -66,7 +68,8 @@ static void put_members(const loom_list *list, const char *prefix, const cJSON *
     const cJSON *member = NULL;
     cJSON_ArrayForEach(member, object) {
         char name[160];
-        snprintf(name, sizeof name, "%s%s%.60s", prefix, prefix[0] == '\0' ? "" : ".", member->string == NULL ? "" : member->string);
+        snprintf(name, sizeof name, "%s%s%.60s", prefix, prefix[0] == '\0' ? "" : ".",
+                 member->string == NULL ? "" : member->string);
         name[loom_utf8_whole(name, strlen(name))] = '\0';
         if (cJSON_IsObject(member) && member->child != NULL && depth < 3) {
             put_members(list, name, member, depth + 1);

@@ -34,10 +34,12 @@ static uint32_t room_of(int32_t width, int32_t size) {
     return width > 0 ? (uint32_t)((int64_t)width * 1000 / size) : UINT32_MAX / 2;
 }
 
-static int put_line(loom_pdf *pdf, loom_buffer *out, const loom_caption *caption, const loom_line *line, uint32_t number, loom_pen *pen) {
+static int put_line(loom_pdf *pdf, loom_buffer *out, const loom_caption *caption, const loom_line *line,
+                    uint32_t number, loom_pen *pen) {
     int32_t taken = (int32_t)((int64_t)line->width * caption->size / 1000);
     int32_t left = caption->width > taken ? caption->width - taken : 0;
-    uint8_t align = line->rtl && caption->align == LOOM_ALIGN_LEFT && caption->width > 0 ? LOOM_ALIGN_RIGHT : caption->align;
+    uint8_t align =
+        line->rtl && caption->align == LOOM_ALIGN_LEFT && caption->width > 0 ? LOOM_ALIGN_RIGHT : caption->align;
     int32_t shift = align == LOOM_ALIGN_RIGHT ? left : align == LOOM_ALIGN_CENTER ? left / 2 : 0;
     int32_t y = caption->y - (int32_t)number * loom_pdf_leading(caption->size);
     int code = loom_pdf_print(out, "\n1 0 0 1 %d %d Tm\n", (int)(caption->x + shift), (int)y);
@@ -52,7 +54,8 @@ int loom_pdf_caption(loom_pdf *pdf, loom_buffer *out, const loom_caption *captio
     loom_pen pen = {0};
     snprintf(pen.size, sizeof pen.size, "%d", (int)caption->size);
     int code = shape(pdf, (enum loom_style)caption->style, text, &length);
-    code = code == LOOM_OK ? loom_pdf_print(out, "%s BT", caption->colour == NULL ? LOOM_PDF_INK : caption->colour) : code;
+    code =
+        code == LOOM_OK ? loom_pdf_print(out, "%s BT", caption->colour == NULL ? LOOM_PDF_INK : caption->colour) : code;
     for (uint32_t at = 0; code == LOOM_OK && pdf->shaper.wanted == 0 && at < length && count < most; count++) {
         loom_line line;
         if (count + 1 == most) {
@@ -77,7 +80,8 @@ int32_t loom_pdf_caption_width(loom_pdf *pdf, enum loom_style style, int32_t siz
     return (int32_t)((int64_t)loom_shape_width(&pdf->shaper) * size / 1000) + 1;
 }
 
-uint32_t loom_pdf_caption_lines(loom_pdf *pdf, enum loom_style style, int32_t size, int32_t width, uint32_t most, const char *text) {
+uint32_t loom_pdf_caption_lines(loom_pdf *pdf, enum loom_style style, int32_t size, int32_t width, uint32_t most,
+                                const char *text) {
     size_t length = 0;
     uint32_t count = 0;
     if (shape(pdf, style, text, &length) != LOOM_OK) {

@@ -66,12 +66,15 @@ static int rank_of(const cJSON *column, int kind, int *histograms) {
         return -1;
     }
     if (kind == TOP) {
-        return cJSON_HasObjectItem(column, "histogram") && loom_shell_figure(column, "distinct") > 12 ? -1 : rank_top(column);
+        return cJSON_HasObjectItem(column, "histogram") && loom_shell_figure(column, "distinct") > 12
+                   ? -1
+                   : rank_top(column);
     }
     if (kind == TIMELINE) {
         return 5;
     }
-    bool telling = ends_in(label, "onfidence") || ends_in(label, "rice") || ends_in(label, "mount") || ends_in(label, "otal") || ends_in(label, "core");
+    bool telling = ends_in(label, "onfidence") || ends_in(label, "rice") || ends_in(label, "mount") ||
+                   ends_in(label, "otal") || ends_in(label, "core");
     if (loom_shell_figure(column, "distinct") < 6) {
         return -1;
     }
@@ -117,7 +120,8 @@ static uint32_t read_bars(const chart *chart, bar *bars) {
     uint32_t count = 0;
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(chart->column, members[chart->kind]);
     uint32_t all = (uint32_t)cJSON_GetArraySize(list);
-    uint32_t together = chart->kind == TIMELINE && all > MOST_BARS ? (all + MOST_BARS - 1) / MOST_BARS : 1; /* periods in one bar */
+    uint32_t together =
+        chart->kind == TIMELINE && all > MOST_BARS ? (all + MOST_BARS - 1) / MOST_BARS : 1; /* periods in one bar */
     uint32_t i = 0;
     cJSON_ArrayForEach(item, list) {
         if (i++ % together == 0) {
@@ -174,15 +178,19 @@ static void draw_values(loom_shell *shell, box box, const bar *bars, uint32_t co
         char text[80];
         char number[48];
         loom_shell_count(number, sizeof number, bars[i].count);
-        snprintf(text, sizeof text, "%s  (%.*f %%)", number, bars[i].count / filled < .0995 ? 1 : 0, 100 * bars[i].count / filled);
+        snprintf(text, sizeof text, "%s  (%.*f %%)", number, bars[i].count / filled < .0995 ? 1 : 0,
+                 100 * bars[i].count / filled);
         int32_t width = (int32_t)(room * bars[i].count / most);
-        loom_caption name = {.x = box.x, .y = y + step / 3, .width = label - 60, .size = LABEL, .align = LOOM_ALIGN_RIGHT};
-        loom_caption figure = {.x = box.x + label + width + 40, .y = y + step / 3, .size = LABEL, .colour = LOOM_PDF_GREY};
+        loom_caption name = {
+            .x = box.x, .y = y + step / 3, .width = label - 60, .size = LABEL, .align = LOOM_ALIGN_RIGHT};
+        loom_caption figure = {
+            .x = box.x + label + width + 40, .y = y + step / 3, .size = LABEL, .colour = LOOM_PDF_GREY};
         (void)loom_shell_text(shell, name, bars[i].label);
         loom_shell_box(shell, box.x + label, y + step / 6, width, step * 2 / 3, loom_accent);
         (void)loom_shell_text(shell, figure, text);
     }
-    loom_shell_line(shell, box.x + label, box.y + box.height - (int32_t)count * step, box.x + label, box.y + box.height, .6f, loom_rule);
+    loom_shell_line(shell, box.x + label, box.y + box.height - (int32_t)count * step, box.x + label, box.y + box.height,
+                    .6f, loom_rule);
 }
 
 /* Lines across at four heights, with the counts that they stand for. */
@@ -192,8 +200,12 @@ static void draw_scale(loom_shell *shell, box box, double most) {
         char text[32];
         short_count(text, sizeof text, most * i / 4);
         loom_shell_line(shell, box.x, y, box.x + box.width, y, i == 0 ? .7f : .3f, i == 0 ? loom_rule : loom_faint);
-        loom_caption caption = {.x = box.x - 42 * LOOM_POINT, .y = y - 22, .width = 38 * LOOM_POINT, .size = LABEL,
-                                .align = LOOM_ALIGN_RIGHT, .colour = LOOM_PDF_GREY};
+        loom_caption caption = {.x = box.x - 42 * LOOM_POINT,
+                                .y = y - 22,
+                                .width = 38 * LOOM_POINT,
+                                .size = LABEL,
+                                .align = LOOM_ALIGN_RIGHT,
+                                .colour = LOOM_PDF_GREY};
         (void)loom_shell_text(shell, caption, text);
     }
 }
@@ -214,8 +226,12 @@ static void draw_labels(loom_shell *shell, box box, const bar *bars, uint32_t co
         }
         int64_t halves = 2 * (int64_t)i + (last == NULL);
         int32_t x = box.x + (int32_t)(box.width * halves / (2 * (int64_t)bars_count));
-        loom_caption caption = {.x = x - 30 * LOOM_POINT, .y = box.y - 10 * LOOM_POINT, .width = 60 * LOOM_POINT, .size = LABEL,
-                                .align = LOOM_ALIGN_CENTER, .colour = LOOM_PDF_GREY};
+        loom_caption caption = {.x = x - 30 * LOOM_POINT,
+                                .y = box.y - 10 * LOOM_POINT,
+                                .width = 60 * LOOM_POINT,
+                                .size = LABEL,
+                                .align = LOOM_ALIGN_CENTER,
+                                .colour = LOOM_PDF_GREY};
         loom_shell_line(shell, x, box.y, x, box.y - 20, .4f, loom_rule);
         (void)loom_shell_text(shell, caption, i == count ? last : bars[i].label);
     }
@@ -233,7 +249,8 @@ static void draw_bars(loom_shell *shell, box box, const bar *bars, uint32_t coun
         int32_t left = box.x + (int32_t)((int64_t)box.width * i / count);
         int32_t right = box.x + (int32_t)((int64_t)box.width * (i + 1) / count);
         int32_t gap = (right - left) / 10;
-        loom_shell_box(shell, left + gap, box.y, right - left - 2 * gap, (int32_t)(box.height * bars[i].count / most), loom_accent);
+        loom_shell_box(shell, left + gap, box.y, right - left - 2 * gap, (int32_t)(box.height * bars[i].count / most),
+                       loom_accent);
     }
     draw_labels(shell, box, bars, count, last);
 }
@@ -246,16 +263,23 @@ static void draw(loom_shell *shell, const chart *chart, box box) {
     uint32_t count = read_bars(chart, bars);
     double filled = loom_shell_figure(chart->column, "filled");
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(chart->column, members[chart->kind]);
-    snprintf(last, sizeof last, "%.6g", loom_shell_figure(cJSON_GetArrayItem(list, cJSON_GetArraySize(list) - 1), "to"));
+    snprintf(last, sizeof last, "%.6g",
+             loom_shell_figure(cJSON_GetArrayItem(list, cJSON_GetArraySize(list) - 1), "to"));
     snprintf(title, sizeof title, "%.120s", loom_shell_member(chart->column, "label"));
     title[loom_utf8_whole(title, strlen(title))] = '\0';
-    loom_caption name = {.x = box.x, .y = box.y + box.height - 9 * LOOM_POINT, .width = box.width, .size = 85, .style = LOOM_BOLD};
-    loom_caption what = {.x = box.x, .y = box.y + box.height - 9 * LOOM_POINT, .width = box.width, .size = LABEL,
-                         .align = LOOM_ALIGN_RIGHT, .colour = LOOM_PDF_GREY};
+    loom_caption name = {
+        .x = box.x, .y = box.y + box.height - 9 * LOOM_POINT, .width = box.width, .size = 85, .style = LOOM_BOLD};
+    loom_caption what = {.x = box.x,
+                         .y = box.y + box.height - 9 * LOOM_POINT,
+                         .width = box.width,
+                         .size = LABEL,
+                         .align = LOOM_ALIGN_RIGHT,
+                         .colour = LOOM_PDF_GREY};
     name.width -= loom_pdf_caption_width(shell->pdf, LOOM_REGULAR, LABEL, kinds[chart->kind]) + 60;
     (void)loom_shell_text(shell, name, title);
     (void)loom_shell_text(shell, what, kinds[chart->kind]);
-    loom_shell_line(shell, box.x, box.y + box.height - 14 * LOOM_POINT, box.x + box.width, box.y + box.height - 14 * LOOM_POINT, .4f, loom_rule);
+    loom_shell_line(shell, box.x, box.y + box.height - 14 * LOOM_POINT, box.x + box.width,
+                    box.y + box.height - 14 * LOOM_POINT, .4f, loom_rule);
     box.height -= 20 * LOOM_POINT;
     if (chart->kind == TOP) {
         draw_values(shell, box, bars, count, filled > 0 ? filled : 1);

@@ -15,7 +15,8 @@
 static void put_logo(loom_shell *shell) {
     const loom_pdf_layout *layout = &shell->pdf->layout;
     loom_pdf_image image;
-    if (shell->logo == 0 || loom_pdf_image_read(shell->pdf->logo, shell->pdf->logo_length, &image, shell->e->error) != LOOM_OK) {
+    if (shell->logo == 0 ||
+        loom_pdf_image_read(shell->pdf->logo, shell->pdf->logo_length, &image, shell->e->error) != LOOM_OK) {
         return;
     }
     double scale = (double)LOGO_WIDTH / image.width;
@@ -23,14 +24,16 @@ static void put_logo(loom_shell *shell) {
     scale = scale < other ? scale : other;
     int width = (int)(scale * image.width);
     int height = (int)(scale * image.height);
-    loom_shell_note(shell, loom_pdf_print(&shell->text, "q %d 0 0 %d %d %d cm /L Do Q\n", width, height, (int)layout->left,
-                                          (int)(layout->top - height)));
+    loom_shell_note(shell, loom_pdf_print(&shell->text, "q %d 0 0 %d %d %d cm /L Do Q\n", width, height,
+                                          (int)layout->left, (int)(layout->top - height)));
 }
 
 /* One fact: what it is, small and grey, and below it the fact. */
 static void put_fact(loom_shell *shell, int32_t x, int32_t y, int32_t width, const char *label, const char *text) {
-    (void)loom_shell_text(shell, (loom_caption){.x = x, .y = y, .size = 75, .colour = LOOM_PDF_GREY, .width = width}, label);
-    (void)loom_shell_text(shell, (loom_caption){.x = x, .y = y - 15 * LOOM_POINT, .size = 105, .width = width, .lines = 2}, text);
+    (void)loom_shell_text(shell, (loom_caption){.x = x, .y = y, .size = 75, .colour = LOOM_PDF_GREY, .width = width},
+                          label);
+    (void)loom_shell_text(
+        shell, (loom_caption){.x = x, .y = y - 15 * LOOM_POINT, .size = 105, .width = width, .lines = 2}, text);
 }
 
 static void put_facts(loom_shell *shell, const loom_pdf_frame_texts *texts) {
@@ -49,7 +52,8 @@ static void put_facts(loom_shell *shell, const loom_pdf_frame_texts *texts) {
     put_fact(shell, layout->left, y, width - 80, "Date", texts->date);
     put_fact(shell, layout->left + width, y, width - 80, "Source", texts->source);
     put_fact(shell, layout->left + 2 * width, y, width - 80, "Records", records);
-    put_fact(shell, layout->left + 3 * width, y, width - 80, rejected > 0 ? "Rejected" : "Columns", rejected > 0 ? bad : columns);
+    put_fact(shell, layout->left + 3 * width, y, width - 80, rejected > 0 ? "Rejected" : "Columns",
+             rejected > 0 ? bad : columns);
 }
 
 void loom_pdf_cover(loom_shell *shell, const loom_pdf_frame_texts *texts) {
@@ -60,10 +64,12 @@ void loom_pdf_cover(loom_shell *shell, const loom_pdf_frame_texts *texts) {
     (void)loom_shell_entry(shell, NULL, "Cover", 0);
     put_logo(shell);
     loom_shell_box(shell, layout->left, y + 46 * LOOM_POINT, 54 * LOOM_POINT, 4 * LOOM_POINT, loom_accent);
-    loom_caption title = {.x = layout->left, .y = y, .width = width, .size = 320, .lines = 3, .style = LOOM_BOLD, .colour = LOOM_PDF_INK};
+    loom_caption title = {
+        .x = layout->left, .y = y, .width = width, .size = 320, .lines = 3, .style = LOOM_BOLD, .colour = LOOM_PDF_INK};
     uint32_t lines = loom_shell_text(shell, title, texts->title);
     y -= (int32_t)(lines > 0 ? lines - 1 : 0) * loom_pdf_leading(title.size) + 30 * LOOM_POINT;
-    loom_caption subtitle = {.x = layout->left, .y = y, .width = width, .size = 140, .lines = 3, .colour = LOOM_PDF_GREY};
+    loom_caption subtitle = {
+        .x = layout->left, .y = y, .width = width, .size = 140, .lines = 3, .colour = LOOM_PDF_GREY};
     (void)loom_shell_text(shell, subtitle, shell->e->settings->pdf_subtitle);
     put_facts(shell, texts);
 }

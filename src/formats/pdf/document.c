@@ -149,7 +149,7 @@ static uint32_t adler32(const uint8_t *bytes, size_t length) {
 
 int loom_pdf_compress(loom_deflater *deflater, const uint8_t *bytes, size_t length, loom_buffer *out) {
     uint32_t sum = adler32(bytes, length);
-    uint8_t trailer[] = {LOOM_DEFLATE_END[0],   LOOM_DEFLATE_END[1],  (uint8_t)(sum >> 24),
+    uint8_t trailer[] = {LOOM_DEFLATE_END[0],  LOOM_DEFLATE_END[1], (uint8_t)(sum >> 24),
                          (uint8_t)(sum >> 16), (uint8_t)(sum >> 8), (uint8_t)sum};
     int code = loom_buffer_append(out, "\x78\x01", 2);
     code = code == LOOM_OK ? loom_deflate(deflater, out, bytes, length) : code;

@@ -17,11 +17,21 @@ int loom_pdf_put_header(loom_pdf *pdf, const loom_pdf_frame_texts *texts, loom_b
     const loom_pdf_layout *layout = &pdf->layout;
     int32_t width = layout->right - layout->left;
     loom_pdf_footer footer = loom_pdf_footer_of(pdf);
-    loom_caption title = {layout->left, layout->top + HEADER_Y, width * 2 / 3, HEADER_SIZE, 1, LOOM_BOLD, LOOM_ALIGN_LEFT, LOOM_PDF_ACCENT};
-    loom_caption date = {layout->left + width * 2 / 3, layout->top + HEADER_Y, width / 3, HEADER_SIZE, 1, LOOM_REGULAR, LOOM_ALIGN_RIGHT, LOOM_PDF_GREY};
+    loom_caption title = {layout->left, layout->top + HEADER_Y, width * 2 / 3,  HEADER_SIZE, 1,
+                          LOOM_BOLD,    LOOM_ALIGN_LEFT,        LOOM_PDF_ACCENT};
+    loom_caption date = {layout->left + width * 2 / 3,
+                         layout->top + HEADER_Y,
+                         width / 3,
+                         HEADER_SIZE,
+                         1,
+                         LOOM_REGULAR,
+                         LOOM_ALIGN_RIGHT,
+                         LOOM_PDF_GREY};
     loom_caption page = {footer.x, footer.y, 0, footer.size, 1, LOOM_REGULAR, LOOM_ALIGN_LEFT, ".35 g"};
-    loom_caption source = {layout->left + width / 3, footer.y, width * 2 / 3, footer.size, 1, LOOM_REGULAR, LOOM_ALIGN_RIGHT, ".35 g"};
-    int code = loom_pdf_print(out, "%s %d %d %d 6 re f\n", LOOM_PDF_ACCENT, (int)layout->left, (int)(layout->top + HEADER_RULE), (int)width);
+    loom_caption source = {layout->left + width / 3, footer.y, width * 2 / 3, footer.size, 1, LOOM_REGULAR,
+                           LOOM_ALIGN_RIGHT,         ".35 g"};
+    int code = loom_pdf_print(out, "%s %d %d %d 6 re f\n", LOOM_PDF_ACCENT, (int)layout->left,
+                              (int)(layout->top + HEADER_RULE), (int)width);
     code = code == LOOM_OK ? loom_pdf_caption(pdf, out, &title, texts->title, NULL) : code;
     code = code == LOOM_OK ? loom_pdf_caption(pdf, out, &date, texts->date, NULL) : code;
     code = code == LOOM_OK ? loom_pdf_caption(pdf, out, &page, LOOM_PDF_PAGE_WORD, NULL) : code;
@@ -36,8 +46,14 @@ static int put_heading(loom_encoding *e, loom_pdf *pdf, const loom_pdf_column *c
     uint32_t lines = loom_pdf_caption_lines(pdf, LOOM_BOLD, layout->size, width, LOOM_PDF_HEADING_LINES, label);
     int32_t last = layout->table_top + 2 * layout->pad_y + layout->size / 5;
     int32_t y = last + ((int32_t)lines - 1) * loom_pdf_leading(layout->size);
-    loom_caption caption = {layout->left + column->x + layout->pad_x, y, width, layout->size, LOOM_PDF_HEADING_LINES, LOOM_BOLD,
-                            column->align, LOOM_PDF_INK};
+    loom_caption caption = {layout->left + column->x + layout->pad_x,
+                            y,
+                            width,
+                            layout->size,
+                            LOOM_PDF_HEADING_LINES,
+                            LOOM_BOLD,
+                            column->align,
+                            LOOM_PDF_INK};
     return loom_pdf_caption(pdf, out, &caption, label, NULL);
 }
 
@@ -50,16 +66,18 @@ int loom_pdf_put_headings(loom_encoding *e, loom_pdf *pdf, uint32_t band, loom_b
         return code;
     }
     int32_t width = layout->columns[end - 1].x + layout->columns[end - 1].width;
-    code = loom_pdf_print(out, ".93 g %d %d %d %d re f .3 g %d %d %d 7 re f\n", (int)layout->left, (int)layout->table_top, (int)width,
-                          (int)(layout->top - layout->table_top), (int)layout->left, (int)layout->table_top, (int)width);
+    code = loom_pdf_print(out, ".93 g %d %d %d %d re f .3 g %d %d %d 7 re f\n", (int)layout->left,
+                          (int)layout->table_top, (int)width, (int)(layout->top - layout->table_top), (int)layout->left,
+                          (int)layout->table_top, (int)width);
     for (uint32_t i = first; i < end && code == LOOM_OK; i++) {
         code = put_heading(e, pdf, &layout->columns[i], out);
     }
     if (code == LOOM_OK && layout->bands > 1) {
         char part[64];
         snprintf(part, sizeof part, "Columns: part %u of %u", (unsigned)band + 1, (unsigned)layout->bands);
-        loom_caption caption = {layout->left, layout->top + HEADER_Y, layout->right - layout->left, HEADER_SIZE, 1, LOOM_REGULAR,
-                                LOOM_ALIGN_CENTER, LOOM_PDF_GREY};
+        loom_caption caption = {
+            layout->left,      layout->top + HEADER_Y, layout->right - layout->left, HEADER_SIZE, 1, LOOM_REGULAR,
+            LOOM_ALIGN_CENTER, LOOM_PDF_GREY};
         code = loom_pdf_caption(pdf, out, &caption, part, NULL);
     }
     return code;
@@ -75,7 +93,7 @@ int loom_pdf_put_count(loom_pdf *pdf, uint32_t pages, loom_buffer *out) {
 int loom_pdf_form(loom_assembly *assembly, uint32_t number, const loom_buffer *content) {
     const loom_pdf_layout *layout = &assembly->pdf->layout;
     char entries[160];
-    snprintf(entries, sizeof entries, "/Type/XObject/Subtype/Form/BBox[-%d -%d %d %d]/Resources %u 0 R", (int)layout->width,
-             (int)layout->height, (int)layout->width, (int)layout->height, LOOM_PDF_RESOURCES);
+    snprintf(entries, sizeof entries, "/Type/XObject/Subtype/Form/BBox[-%d -%d %d %d]/Resources %u 0 R",
+             (int)layout->width, (int)layout->height, (int)layout->width, (int)layout->height, LOOM_PDF_RESOURCES);
     return loom_assembly_stream(assembly, number, entries, content);
 }

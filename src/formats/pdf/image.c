@@ -18,7 +18,8 @@ static uint32_t word(const uint8_t *at) {
 }
 
 /* The content of the chunk at `*at`, which moves on; NULL behind the last one. */
-static const uint8_t *next_chunk(const uint8_t *bytes, size_t length, size_t *at, const uint8_t **name, uint32_t *size) {
+static const uint8_t *next_chunk(const uint8_t *bytes, size_t length, size_t *at, const uint8_t **name,
+                                 uint32_t *size) {
     if (length - *at < CHUNK_FRAME) {
         return NULL;
     }
@@ -38,7 +39,9 @@ static bool is_named(const uint8_t *name, const char *wanted) {
 
 static int check_size(const loom_pdf_image *image, loom_error *error) {
     bool good = image->width > 0 && image->height > 0 && image->width <= MOST_PIXELS && image->height <= MOST_PIXELS;
-    return good ? LOOM_OK : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: it has %u x %u pixels", (unsigned)image->width, (unsigned)image->height);
+    return good ? LOOM_OK
+                : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: it has %u x %u pixels", (unsigned)image->width,
+                            (unsigned)image->height);
 }
 
 static int read_header(const uint8_t *header, loom_pdf_image *image, loom_error *error) {
@@ -47,7 +50,8 @@ static int read_header(const uint8_t *header, loom_pdf_image *image, loom_error 
     image->width = word(header);
     image->height = word(header + 4);
     image->depth = header[8];
-    if (type > RGB_ALPHA || channels[type] == 0 || (image->depth & (image->depth - 1)) != 0 || image->depth == 0 || image->depth > 16) {
+    if (type > RGB_ALPHA || channels[type] == 0 || (image->depth & (image->depth - 1)) != 0 || image->depth == 0 ||
+        image->depth > 16) {
         return loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: it is no valid PNG file");
     }
     if (header[12] != 0) {
@@ -82,7 +86,8 @@ static int read_png(loom_pdf_image *image, loom_error *error) {
         filled |= is_named(name, "IDAT") && size > 0;
     }
     bool coloured = !image->palette || (image->colour_count > 0 && image->colour_count <= 256 && image->depth <= 8);
-    return headed && filled && coloured ? LOOM_OK : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: the PNG file is cut off");
+    return headed && filled && coloured ? LOOM_OK
+                                        : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: the PNG file is cut off");
 }
 
 /* The frame header of a JPEG file (ISO/IEC 10918-1 B.2.2). */
@@ -100,7 +105,8 @@ static int read_jpeg(loom_pdf_image *image, loom_error *error) {
             image->width = (uint32_t)bytes[at + 7] << 8 | bytes[at + 8];
             image->channels = bytes[at + 9];
             bool known = (image->channels == 1 || image->channels == 3) && image->depth == 8;
-            return known ? check_size(image, error) : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: a JPEG file must be grey or RGB");
+            return known ? check_size(image, error)
+                         : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: a JPEG file must be grey or RGB");
         }
         if (size < 2 || size + 2 > image->length - at) {
             break;
@@ -126,7 +132,8 @@ int loom_pdf_image_data(const loom_pdf_image *image, loom_buffer *out) {
     const uint8_t *name = NULL;
     uint32_t size = 0;
     int code = LOOM_OK;
-    for (const uint8_t *chunk = NULL; code == LOOM_OK && (chunk = next_chunk(image->bytes, image->length, &at, &name, &size)) != NULL;) {
+    for (const uint8_t *chunk = NULL;
+         code == LOOM_OK && (chunk = next_chunk(image->bytes, image->length, &at, &name, &size)) != NULL;) {
         if (is_named(name, "IDAT")) {
             code = loom_buffer_append(out, chunk, size);
         }

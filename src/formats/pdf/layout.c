@@ -49,7 +49,8 @@ const char *loom_pdf_page_name(const loom_settings *settings) {
 }
 
 void loom_pdf_page_size(const loom_settings *settings, int32_t *width, int32_t *height) {
-    static const int32_t pages[][2] = {{8419, 11906}, {5953, 8419}, {4195, 5953}, {6120, 7920}, {6120, 10080}, {7920, 12240}};
+    static const int32_t pages[][2] = {{8419, 11906}, {5953, 8419},  {4195, 5953},
+                                       {6120, 7920},  {6120, 10080}, {7920, 12240}};
     *width = pages[settings->pdf_pageSize][0];
     *height = pages[settings->pdf_pageSize][1];
 }
@@ -383,7 +384,8 @@ static int put_columns(planner *p) {
 /* What is left for the records below headings of so many lines. */
 static void set_room(planner *p, uint32_t lines) {
     loom_pdf_layout *layout = p->layout;
-    int32_t headings = layout->cards ? 4 * LOOM_POINT : (int32_t)lines * layout->leading + 4 * layout->pad_y + LOOM_POINT;
+    int32_t headings =
+        layout->cards ? 4 * LOOM_POINT : (int32_t)lines * layout->leading + 4 * layout->pad_y + LOOM_POINT;
     layout->table_top = layout->top - headings;
     layout->room = (uint32_t)((layout->table_top - layout->bottom) / LOOM_PDF_STEP);
     int32_t most = ((int32_t)layout->room * LOOM_PDF_STEP - 8 * layout->pad_y) / layout->leading;

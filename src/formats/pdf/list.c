@@ -10,8 +10,12 @@
 #define PAD 24
 
 static loom_caption caption_of(const loom_list *list, const loom_list_column *column, int32_t y) {
-    return (loom_caption){.x = list->shell->pdf->layout.left + column->x, .y = y, .width = column->width, .size = SIZE,
-                          .align = column->align, .lines = column->lines};
+    return (loom_caption){.x = list->shell->pdf->layout.left + column->x,
+                          .y = y,
+                          .width = column->width,
+                          .size = SIZE,
+                          .align = column->align,
+                          .lines = column->lines};
 }
 
 static int32_t width_of(const loom_list *list) {
@@ -38,7 +42,8 @@ static uint32_t lines_of(const loom_list *list, const char *const *texts) {
     for (uint32_t i = 0; i < list->count; i++) {
         const loom_list_column *column = &list->columns[i];
         if (column->lines > 1) {
-            uint32_t lines = loom_pdf_caption_lines(list->shell->pdf, LOOM_REGULAR, SIZE, column->width, column->lines, texts[i]);
+            uint32_t lines =
+                loom_pdf_caption_lines(list->shell->pdf, LOOM_REGULAR, SIZE, column->width, column->lines, texts[i]);
             most = lines > most ? lines : most;
         }
     }
@@ -65,7 +70,8 @@ void loom_pdf_subheading(loom_shell *shell, const char *text) {
     const loom_pdf_layout *layout = &shell->pdf->layout;
     (void)loom_shell_need(shell, 60 * LOOM_POINT);
     shell->y -= 20 * LOOM_POINT;
-    (void)loom_shell_text(shell, (loom_caption){.x = layout->left, .y = shell->y, .size = 110, .style = LOOM_BOLD}, text);
+    (void)loom_shell_text(shell, (loom_caption){.x = layout->left, .y = shell->y, .size = 110, .style = LOOM_BOLD},
+                          text);
     shell->y -= 8 * LOOM_POINT;
 }
 
@@ -74,7 +80,8 @@ void loom_pdf_paragraph(loom_shell *shell, const char *text, uint32_t lines) {
     int32_t width = layout->right - layout->left;
     uint32_t taken = loom_pdf_caption_lines(shell->pdf, LOOM_REGULAR, SIZE, width, lines, text);
     (void)loom_shell_need(shell, (int32_t)taken * LEADING + PAD);
-    loom_caption caption = {.x = layout->left, .y = shell->y - LEADING, .width = width, .size = SIZE, .lines = lines, .colour = ".25 g"};
+    loom_caption caption = {
+        .x = layout->left, .y = shell->y - LEADING, .width = width, .size = SIZE, .lines = lines, .colour = ".25 g"};
     taken = loom_shell_text(shell, caption, text);
     shell->y -= (int32_t)taken * LEADING + PAD;
 }

@@ -17,9 +17,10 @@ static int put_plain(loom_assembly *assembly, uint32_t number, const loom_pdf_im
     int code = image->jpeg ? loom_buffer_append(&data, image->bytes, image->length) : loom_pdf_image_data(image, &data);
     code = code == LOOM_OK ? loom_assembly_note(assembly, number) : code;
     if (code == LOOM_OK) {
-        code = loom_pdf_print(out, "%u 0 obj\n<</Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent %u/Length %u",
-                              (unsigned)number, (unsigned)image->width, (unsigned)image->height, (unsigned)image->depth,
-                              (unsigned)data.length);
+        code = loom_pdf_print(
+            out, "%u 0 obj\n<</Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent %u/Length %u",
+            (unsigned)number, (unsigned)image->width, (unsigned)image->height, (unsigned)image->depth,
+            (unsigned)data.length);
     }
     if (code == LOOM_OK && image->palette) {
         code = loom_pdf_print(out, "/ColorSpace[/Indexed/DeviceRGB %u<", (unsigned)image->colour_count - 1);
@@ -33,8 +34,9 @@ static int put_plain(loom_assembly *assembly, uint32_t number, const loom_pdf_im
     if (code == LOOM_OK && image->jpeg) {
         code = loom_buffer_append_text(out, "/Filter/DCTDecode");
     } else if (code == LOOM_OK) {
-        code = loom_pdf_print(out, "/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %u/BitsPerComponent %u/Columns %u>>",
-                              (unsigned)image->channels, (unsigned)image->depth, (unsigned)image->width);
+        code = loom_pdf_print(
+            out, "/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %u/BitsPerComponent %u/Columns %u>>",
+            (unsigned)image->channels, (unsigned)image->depth, (unsigned)image->width);
     }
     code = code == LOOM_OK ? loom_buffer_append_text(out, ">>stream\n") : code;
     code = code == LOOM_OK ? loom_buffer_append(out, data.bytes, data.length) : code;
@@ -50,10 +52,13 @@ static int put_transparent(loom_assembly *assembly, uint32_t number, const loom_
     loom_buffer_init(&colours, assembly->e->out->cap);
     loom_buffer_init(&alpha, assembly->e->out->cap);
     int code = loom_pdf_image_part(image, &colours, &alpha, error);
-    snprintf(entries, sizeof entries, "/Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent 8/ColorSpace/Device%s/SMask %u 0 R",
-             (unsigned)image->width, (unsigned)image->height, image->channels == 4 ? "RGB" : "Gray", (unsigned)number + 1);
+    snprintf(entries, sizeof entries,
+             "/Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent 8/ColorSpace/Device%s/SMask %u 0 R",
+             (unsigned)image->width, (unsigned)image->height, image->channels == 4 ? "RGB" : "Gray",
+             (unsigned)number + 1);
     code = code == LOOM_OK ? loom_assembly_stream(assembly, number, entries, &colours) : code;
-    snprintf(entries, sizeof entries, "/Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent 8/ColorSpace/DeviceGray",
+    snprintf(entries, sizeof entries,
+             "/Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent 8/ColorSpace/DeviceGray",
              (unsigned)image->width, (unsigned)image->height);
     code = code == LOOM_OK ? loom_assembly_stream(assembly, number + 1, entries, &alpha) : code;
     loom_buffer_free(&colours);

@@ -88,7 +88,8 @@ int loom_pdf_flow(loom_encoding *e, uint32_t skip, uint32_t take) {
     lines lines = lines_of(e, &pdf->layout, skip, take);
     uint32_t count = lines.end - lines.first;
     course *courses = loom_alloc(((size_t)count + 1) * sizeof *courses);
-    code = courses == NULL ? LOOM_OUT_OF_MEMORY : loom_buffer_reserve(e->out, ((size_t)room + 1) * 3 * sizeof(uint32_t));
+    code =
+        courses == NULL ? LOOM_OUT_OF_MEMORY : loom_buffer_reserve(e->out, ((size_t)room + 1) * 3 * sizeof(uint32_t));
     if (code == LOOM_OK) {
         plot(&lines, room, courses);
     }
@@ -108,7 +109,8 @@ int loom_pdf_flow(loom_encoding *e, uint32_t skip, uint32_t take) {
     return code;
 }
 
-int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries, const loom_buffer *content) {
+int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries,
+                    const loom_buffer *content) {
     loom_buffer packed;
     loom_buffer_init(&packed, out->cap);
     int code = loom_pdf_compress(deflater, content->bytes, content->length, &packed);
@@ -140,8 +142,8 @@ int loom_pdf_page_number(loom_pdf *pdf, uint32_t number, loom_buffer *out) {
     int32_t x = footer.x + loom_pdf_plain_width(pdf, LOOM_REGULAR, LOOM_PDF_PAGE_WORD, footer.size);
     int32_t behind = x + loom_pdf_plain_width(pdf, LOOM_REGULAR, digits, footer.size);
     return loom_pdf_print(out, ".35 g BT /F%u %d Tf %d %d Td (%s)Tj ET q 1 0 0 1 %d %d cm /N Do Q\n",
-                          pdf->fonts.stacks[LOOM_REGULAR][0], (int)footer.size, (int)x, (int)footer.y, digits, (int)behind,
-                          (int)footer.y);
+                          pdf->fonts.stacks[LOOM_REGULAR][0], (int)footer.size, (int)x, (int)footer.y, digits,
+                          (int)behind, (int)footer.y);
 }
 
 /* A piece of a sheet. */
@@ -159,7 +161,8 @@ static bool starts_record(const lines *lines, uint32_t i) {
 }
 
 /* A rule below every row, or above every card that does not stand at the top. */
-static int put_rules(const loom_pdf_layout *layout, const lines *lines, const piece *piece, uint32_t band, loom_buffer *out) {
+static int put_rules(const loom_pdf_layout *layout, const lines *lines, const piece *piece, uint32_t band,
+                     loom_buffer *out) {
     const loom_pdf_column *last = layout->cards || layout->starts[band + 1] == layout->starts[band]
                                       ? NULL
                                       : &layout->columns[layout->starts[band + 1] - 1];

@@ -24,7 +24,8 @@
 
 static int check(loom_settings *settings, loom_error *error) {
     for (const char *at = settings->pdf_language; *at != '\0'; at++) {
-        bool good = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || *at == '-';
+        bool good =
+            (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || *at == '-';
         if (!good) {
             return loom_fail(error, LOOM_INVALID_OPTION, "pdf.language must be a language tag such as de-CH");
         }
@@ -120,7 +121,8 @@ static void put_entries(loom_shell *shell) {
         for (; next < walk.records + walk.starting; next += stride) {
             char title[64];
             uint64_t end = records - next < stride ? records : next + stride;
-            snprintf(title, sizeof title, "%llu \xe2\x80\x93 %llu", (unsigned long long)next + 1, (unsigned long long)end);
+            snprintf(title, sizeof title, "%llu \xe2\x80\x93 %llu", (unsigned long long)next + 1,
+                     (unsigned long long)end);
             (void)loom_shell_entry(shell, all, title, loom_assembly_page(assembly, (walk.sheets - 1) * bands));
         }
     }
@@ -191,7 +193,9 @@ static int write_resources(loom_shell *shell, const numbers *n) {
     value.length = 0;
     code = code == LOOM_OK ? loom_buffer_append_text(&value, "<</ProcSet[/PDF/Text/ImageB/ImageC]/Font<<") : code;
     code = code == LOOM_OK ? loom_embed_resources(&embed, first, &value) : code;
-    code = code == LOOM_OK ? loom_pdf_print(&value, ">>/XObject<</H %u 0 R/N %u 0 R", (unsigned)n->header, (unsigned)n->count) : code;
+    code = code == LOOM_OK
+               ? loom_pdf_print(&value, ">>/XObject<</H %u 0 R/N %u 0 R", (unsigned)n->header, (unsigned)n->count)
+               : code;
     for (uint32_t band = 0; band < pdf->layout.bands && code == LOOM_OK; band++) {
         code = loom_pdf_print(&value, "/T%u %u 0 R", (unsigned)band, (unsigned)(n->headings + band));
     }

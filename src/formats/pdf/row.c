@@ -23,12 +23,12 @@ typedef struct setter {
     const loom_pdf_layout *layout;
     loom_buffer *out;
     loom_pen pen;
-    loom_pen plain;    /* how a line starts and ends */
-    int32_t x;         /* where the text position is, from the origin of the line */
+    loom_pen plain; /* how a line starts and ends */
+    int32_t x;      /* where the text position is, from the origin of the line */
     int32_t y;
-    uint32_t lines;    /* of the tallest value so far */
-    uint32_t ordinal;  /* of the record */
-    bool long_enough;  /* the text was cut before it was shaped */
+    uint32_t lines;   /* of the tallest value so far */
+    uint32_t ordinal; /* of the record */
+    bool long_enough; /* the text was cut before it was shaped */
 } setter;
 
 /* A value on its way to its cell: UTF-8 that is followed by readable bytes. */
@@ -97,7 +97,8 @@ static int shorten(setter *s, value *value, uint32_t room) {
 }
 
 /* Wraps and shows a text; `*cut` tells whether some of it was left out. */
-static int put_lines(setter *s, const loom_pdf_column *cell, const value *value, uint32_t room, int32_t top, bool *cut) {
+static int put_lines(setter *s, const loom_pdf_column *cell, const value *value, uint32_t room, int32_t top,
+                     bool *cut) {
     loom_shaper *shaper = &s->pdf->shaper;
     bool right = cell->align == LOOM_ALIGN_RIGHT;
     uint32_t count = 0;
@@ -157,7 +158,9 @@ static int put_value(setter *s, const loom_pdf_column *cell, const value *value,
     }
     s->lines = s->lines > 1 ? s->lines : 1;
     int code = move(s, start_of(s, cell, width, cell->align == LOOM_ALIGN_RIGHT), y);
-    return code == LOOM_OK ? loom_shape_show_plain(&s->pdf->shaper, LOOM_REGULAR, &s->pen, value->text, value->length, s->out) : code;
+    return code == LOOM_OK
+               ? loom_shape_show_plain(&s->pdf->shaper, LOOM_REGULAR, &s->pen, value->text, value->length, s->out)
+               : code;
 }
 
 /* The columns `_extra` and `_raw`, which no cell stands for. */

@@ -65,7 +65,8 @@ static HPDF_Dict stand_in(loom_shell *shell, uint32_t number) {
 
 static void keep_page(loom_shell *shell) {
     bool back = shell->back;
-    HPDF_Page *list = loom_grow(shell->pages[back], shell->counts[back], &shell->capacities[back], sizeof(HPDF_Page)); /* NOLINT(bugprone-sizeof-expression): a list of pointers */
+    HPDF_Page *list = loom_grow(shell->pages[back], shell->counts[back], &shell->capacities[back],
+                                sizeof(HPDF_Page)); /* NOLINT(bugprone-sizeof-expression): a list of pointers */
     if (list == NULL) {
         loom_shell_note(shell, LOOM_OUT_OF_MEMORY);
         return;
@@ -109,7 +110,8 @@ static void put_frame(loom_shell *shell) {
     }
     int32_t x = footer.x + loom_pdf_plain_width(shell->pdf, LOOM_REGULAR, LOOM_PDF_PAGE_WORD, footer.size);
     write_roman(numeral, sizeof numeral, count);
-    (void)loom_shell_text(shell, (loom_caption){.x = x, .y = footer.y, .size = footer.size, .colour = LOOM_PDF_GREY}, numeral);
+    (void)loom_shell_text(shell, (loom_caption){.x = x, .y = footer.y, .size = footer.size, .colour = LOOM_PDF_GREY},
+                          numeral);
 }
 
 void loom_shell_page(loom_shell *shell, bool frame) {
@@ -177,7 +179,8 @@ void loom_shell_box(loom_shell *shell, int32_t x, int32_t y, int32_t width, int3
     }
 }
 
-void loom_shell_line(loom_shell *shell, int32_t x, int32_t y, int32_t to_x, int32_t to_y, float width, loom_colour colour) {
+void loom_shell_line(loom_shell *shell, int32_t x, int32_t y, int32_t to_x, int32_t to_y, float width,
+                     loom_colour colour) {
     if (shell->page != NULL && shell->code == LOOM_OK) {
         check(shell, HPDF_Page_SetRGBStroke(shell->page, colour.red, colour.green, colour.blue));
         check(shell, HPDF_Page_SetLineWidth(shell->page, width));
@@ -243,8 +246,13 @@ HPDF_Outline loom_shell_entry(loom_shell *shell, HPDF_Outline parent, const char
 void loom_shell_heading(loom_shell *shell, const char *text) {
     const loom_pdf_layout *layout = &shell->pdf->layout;
     (void)loom_shell_entry(shell, NULL, text, 0);
-    (void)loom_shell_text(shell, (loom_caption){.x = layout->left, .y = shell->y - 16 * LOOM_POINT, .size = 200,
-                                                .style = LOOM_BOLD, .colour = LOOM_PDF_ACCENT, .width = layout->right - layout->left},
+    (void)loom_shell_text(shell,
+                          (loom_caption){.x = layout->left,
+                                         .y = shell->y - 16 * LOOM_POINT,
+                                         .size = 200,
+                                         .style = LOOM_BOLD,
+                                         .colour = LOOM_PDF_ACCENT,
+                                         .width = layout->right - layout->left},
                           text);
     shell->y -= 34 * LOOM_POINT;
 }
@@ -292,7 +300,8 @@ void loom_shell_properties(loom_shell *shell) {
         return;
     }
     HPDF_Dict facts = shell->doc->info;
-    snprintf(producer, sizeof producer, "%.60s, libharu %s", loom_shell_member(metadata, "generator"), HPDF_GetVersion());
+    snprintf(producer, sizeof producer, "%.60s, libharu %s", loom_shell_member(metadata, "generator"),
+             HPDF_GetVersion());
     put_fact(shell, facts, "Title", shell->title);
     put_fact(shell, facts, "Author", settings->pdf_author);
     put_fact(shell, facts, "Subject", settings->pdf_subject);
@@ -327,7 +336,8 @@ static int collect(HPDF_Stream stream, loom_buffer *out) {
 
 static bool is_skipped(const loom_shell *shell, const void *object) {
     const HPDF_Obj_Header *header = object;
-    bool length = header != NULL && (header->obj_class & HPDF_OCLASS_ANY) == HPDF_OCLASS_NUMBER; /* of a stream: ours is direct */
+    bool length =
+        header != NULL && (header->obj_class & HPDF_OCLASS_ANY) == HPDF_OCLASS_NUMBER; /* of a stream: ours is direct */
     return object == NULL || object == shell->doc->root_pages || length;
 }
 

@@ -26,7 +26,8 @@ static void put_tiles(loom_shell *shell) {
     static const char *const labels[TILES] = {"Records", "Columns", "Rejected records", "Kinds of warnings"};
     const loom_pdf_layout *layout = &shell->pdf->layout;
     const cJSON *warnings = cJSON_GetObjectItemCaseSensitive(shell->totals, "warnings");
-    double figures[TILES] = {count_of(shell, "written"), shell->e->columns->count, count_of(shell, "rejected"), cJSON_GetArraySize(warnings)};
+    double figures[TILES] = {count_of(shell, "written"), shell->e->columns->count, count_of(shell, "rejected"),
+                             cJSON_GetArraySize(warnings)};
     int32_t gap = 10 * LOOM_POINT;
     int32_t width = (layout->right - layout->left - (TILES - 1) * gap) / TILES;
     int32_t height = 52 * LOOM_POINT;
@@ -36,8 +37,10 @@ static void put_tiles(loom_shell *shell) {
         loom_shell_count(text, sizeof text, figures[i]);
         loom_shell_box(shell, x, shell->y - height, width, height, loom_pale);
         loom_shell_box(shell, x, shell->y - height, 2 * LOOM_POINT, height, loom_accent);
-        loom_caption label = {.x = x + 100, .y = shell->y - 16 * LOOM_POINT, .width = width - 140, .size = 75, .colour = LOOM_PDF_GREY};
-        loom_caption figure = {.x = x + 100, .y = shell->y - 41 * LOOM_POINT, .width = width - 140, .size = 200, .style = LOOM_BOLD};
+        loom_caption label = {
+            .x = x + 100, .y = shell->y - 16 * LOOM_POINT, .width = width - 140, .size = 75, .colour = LOOM_PDF_GREY};
+        loom_caption figure = {
+            .x = x + 100, .y = shell->y - 41 * LOOM_POINT, .width = width - 140, .size = 200, .style = LOOM_BOLD};
         (void)loom_shell_text(shell, label, labels[i]);
         (void)loom_shell_text(shell, figure, text);
     }
@@ -94,7 +97,8 @@ static void put_column(const loom_list *list, const cJSON *column) {
     (dates ? date_text : figure_text)(least, sizeof least, member(column, dates ? "earliest" : "min"));
     (dates ? date_text : figure_text)(most, sizeof most, member(column, dates ? "latest" : "max"));
     figure_text(mean, sizeof mean, member(column, "mean"));
-    const char *const texts[] = {loom_shell_member(column, "label"), loom_shell_member(column, "type"), share, distinct, least, most, mean};
+    const char *const texts[] = {
+        loom_shell_member(column, "label"), loom_shell_member(column, "type"), share, distinct, least, most, mean};
     int32_t y = loom_list_row(list, texts);
     put_share(list->shell, list->shell->pdf->layout.left + list->columns[2].x, y, part);
 }
@@ -103,12 +107,9 @@ static void put_column(const loom_list *list, const cJSON *column) {
 static void put_statistics(loom_shell *shell, const cJSON *columns) {
     int32_t unit = (shell->pdf->layout.right - shell->pdf->layout.left) / 100;
     const loom_list_column places[] = {
-        {"Column", 0, 26 * unit, LOOM_ALIGN_LEFT, 1},
-        {"Type", 27 * unit, 10 * unit, LOOM_ALIGN_LEFT, 1},
-        {"Filled", 37 * unit, 17 * unit, LOOM_ALIGN_RIGHT, 1},
-        {"Distinct", 55 * unit, 10 * unit, LOOM_ALIGN_RIGHT, 1},
-        {"Least", 66 * unit, 12 * unit, LOOM_ALIGN_RIGHT, 1},
-        {"Greatest", 79 * unit, 12 * unit, LOOM_ALIGN_RIGHT, 1},
+        {"Column", 0, 26 * unit, LOOM_ALIGN_LEFT, 1},          {"Type", 27 * unit, 10 * unit, LOOM_ALIGN_LEFT, 1},
+        {"Filled", 37 * unit, 17 * unit, LOOM_ALIGN_RIGHT, 1}, {"Distinct", 55 * unit, 10 * unit, LOOM_ALIGN_RIGHT, 1},
+        {"Least", 66 * unit, 12 * unit, LOOM_ALIGN_RIGHT, 1},  {"Greatest", 79 * unit, 12 * unit, LOOM_ALIGN_RIGHT, 1},
         {"Mean", 92 * unit, 8 * unit, LOOM_ALIGN_RIGHT, 1},
     };
     const cJSON *column = NULL;
@@ -138,7 +139,8 @@ static void put_names(loom_shell *shell, const cJSON *columns) {
     loom_list_start(&list);
     uint32_t listed = 0;
     cJSON_ArrayForEach(column, columns) {
-        const char *const texts[] = {loom_shell_member(column, "label"), loom_shell_member(column, "key"), loom_shell_member(column, "type")};
+        const char *const texts[] = {loom_shell_member(column, "label"), loom_shell_member(column, "key"),
+                                     loom_shell_member(column, "type")};
         if (listed++ < LOOM_PDF_MOST_COLUMNS) {
             (void)loom_list_row(&list, texts);
         }
@@ -213,7 +215,8 @@ static void put_warnings(loom_shell *shell) {
             break;
         }
         loom_shell_count(count, sizeof count, loom_shell_figure(warning, "count"));
-        const char *const texts[] = {count, loom_shell_member(warning, "column"), loom_shell_member(warning, "message")};
+        const char *const texts[] = {count, loom_shell_member(warning, "column"),
+                                     loom_shell_member(warning, "message")};
         (void)loom_list_row(&list, texts);
     }
     put_missing(shell);

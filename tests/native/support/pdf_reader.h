@@ -12,9 +12,9 @@
 struct pdf {
     const uint8_t *at;
     size_t length;
-    unsigned size;    /* objects */
-    uint64_t *where;  /* by number: an offset, or the number of the object stream */
-    unsigned *index;  /* by number: 1 + the index in it, or 0 */
+    unsigned size;   /* objects */
+    uint64_t *where; /* by number: an offset, or the number of the object stream */
+    unsigned *index; /* by number: 1 + the index in it, or 0 */
     unsigned pages;
     const char *fault; /* the first thing that is wrong */
 };
@@ -50,7 +50,8 @@ static inline char *pdf_at(struct pdf *pdf, uint64_t offset, unsigned number, st
         return text;
     long bytes = pdf_number(text, "/Length ");
     const uint8_t *body = (const uint8_t *)data + 9;
-    if (bytes < 8 || (size_t)bytes > pdf->length - (size_t)(body - pdf->at) || memcmp(body + bytes, "\nendstream\nendobj\n", 18) != 0)
+    if (bytes < 8 || (size_t)bytes > pdf->length - (size_t)(body - pdf->at) ||
+        memcmp(body + bytes, "\nendstream\nendobj\n", 18) != 0)
         pdf_fault(pdf, "a stream has another length than told");
     else if (stream != NULL && (body[0] != 0x78 || !inflate_all(body + 2, (size_t)bytes - 6, stream)))
         pdf_fault(pdf, "a stream cannot be inflated");
@@ -63,7 +64,8 @@ static inline char *pdf_object(struct pdf *pdf, unsigned number, struct bytes *s
     if (number == 0 || number >= pdf->size)
         return pdf_fault(pdf, "there is no such object");
     if (pdf->index[number] == 0)
-        return pdf->where[number] == 0 ? pdf_fault(pdf, "an object is free") : pdf_at(pdf, pdf->where[number], number, stream);
+        return pdf->where[number] == 0 ? pdf_fault(pdf, "an object is free")
+                                       : pdf_at(pdf, pdf->where[number], number, stream);
     char *holder = pdf_at(pdf, pdf->where[pdf->where[number]], (unsigned)pdf->where[number], &packed), *value = NULL;
     bytes_byte(&packed, 0);
     char *at = (char *)packed.at;
@@ -103,7 +105,8 @@ static inline void pdf_rows(struct pdf *pdf, const struct bytes *rows) {
 static inline int pdf_open(struct pdf *pdf, const struct bytes *file) {
     struct bytes rows = {0};
     *pdf = (struct pdf){.at = file->at, .length = file->length};
-    if (file->length < 64 || memcmp(file->at, "%PDF-1.7\n", 9) != 0 || memcmp(file->at + file->length - 6, "%%EOF\n", 6) != 0) {
+    if (file->length < 64 || memcmp(file->at, "%PDF-1.7\n", 9) != 0 ||
+        memcmp(file->at + file->length - 6, "%%EOF\n", 6) != 0) {
         pdf_fault(pdf, "it does not start or end as a PDF file");
         return 0;
     }
@@ -194,7 +197,8 @@ static inline void pdf_show(const struct bytes *content, struct bytes *out) {
 }
 
 /** Calls `look` for each page in order with its number and what it shows, from all of its content streams; forms are left out. */
-static inline void pdf_walk(struct pdf *pdf, unsigned node, unsigned depth, void (*look)(unsigned, struct bytes *, void *), void *context) {
+static inline void pdf_walk(struct pdf *pdf, unsigned node, unsigned depth,
+                            void (*look)(unsigned, struct bytes *, void *), void *context) {
     char *value = depth > 4 ? pdf_fault(pdf, "the page tree is too deep") : pdf_object(pdf, node, NULL);
     if (value == NULL)
         return;
