@@ -17,6 +17,7 @@ BROWSERS ?= optional
 SIZE_LIMIT_core := 61440
 SIZE_LIMIT_xlsx := 133120
 SIZE_LIMIT_pdf := 114688
+SIZE_LIMIT_xml := 61440
 SIZE_LIMIT_deflate := 16384
 SIZE_LIMIT_table := 61440
 
@@ -70,7 +71,7 @@ C_FLAGS := $(C_LANGUAGE) -MMD -MP
 cold_sources := src/columns.c src/options.c src/report.c src/batch/statistics_report.c \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c embed.c font.c frame.c image.c layout.c list.c logo.c operators.c pdf.c \
-    shell.c subset.c summary.c)
+    shell.c subset.c summary.c) $(addprefix src/formats/xml/,name.c schema.c shape.c xml.c)
 vendor_flags_cjson := -Os
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.

@@ -100,6 +100,7 @@ static void destroy_chunk(loom_chunk *chunk) {
     loom_buffer_free(&chunk->draft.links);
     loom_buffer_free(&chunk->draft.lines);
     loom_buffer_free(&chunk->draft.notes);
+    loom_buffer_free(&chunk->draft.shapes);
     loom_buffer_free(&chunk->flow);
     loom_buffer_free(&chunk->info);
     loom_free(chunk->text);
@@ -367,6 +368,19 @@ int loom_job_turn(loom_job *job, const char *text, size_t length, int more) {
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }
 
+int loom_job_schema(loom_job *job, const char *text, size_t length) {
+    int code = check_ready(job);
+    job->output.length = 0;
+    if (code == LOOM_OK && job->format->schema == NULL) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the format has no schema");
+    }
+    if (code == LOOM_OK) {
+        loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
+        code = job->format->schema(&encoding, text, length);
+    }
+    return code == LOOM_OK ? LOOM_OK : fail(job, code);
+}
+
 size_t loom_job_cut(const loom_job *job, int which) {
     return job->cuts[which != 0];
 }
@@ -522,6 +536,7 @@ static loom_chunk *take_chunk(loom_job *job) {
         loom_buffer_init(&chunk->draft.links, TEXT_CAP);
         loom_buffer_init(&chunk->draft.lines, TEXT_CAP);
         loom_buffer_init(&chunk->draft.notes, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.shapes, TEXT_CAP);
         loom_buffer_init(&chunk->flow, TEXT_CAP);
         loom_buffer_init(&chunk->info, TEXT_CAP);
     }
@@ -550,6 +565,7 @@ loom_chunk *loom_chunk_new(loom_job *job, size_t capacity) {
     }
     loom_batch_clear(&chunk->batch);
     chunk->output.length = 0;
+    chunk->draft.shapes.length = 0;
     chunk->statistics.length = 0;
     chunk->info.length = 0;
     chunk->measured = false;
@@ -646,6 +662,7 @@ int loom_chunk_measure(loom_chunk *chunk) {
     chunk->draft.links.length = 0;
     chunk->draft.lines.length = 0;
     chunk->draft.notes.length = 0;
+    chunk->draft.shapes.length = 0;
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
         encoding.draft = &chunk->draft;
@@ -721,6 +738,7 @@ int loom_chunk_place(loom_chunk *chunk, uint32_t skip, uint32_t take, uint32_t r
     chunk->output.length = 0;
     chunk->info.length = 0;
     chunk->statistics.length = 0;
+    chunk->draft.shapes.length = 0; /* they were told */
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
         loom_place place = {skip, take, rows, links, chunk->spot};
@@ -780,7 +798,8 @@ const char *loom_chunk_report(loom_chunk *chunk) {
     }
     if (code == LOOM_OK) {
         const char *text = paths.length > 0 ? (const char *)paths.bytes : NULL;
-        code = loom_report_chunk(&chunk->batch, &job->columns, text, &chunk->report);
+        const char *shapes = chunk->draft.shapes.length > 0 ? (const char *)chunk->draft.shapes.bytes : NULL;
+        code = loom_report_chunk(&chunk->batch, &job->columns, text, shapes, &chunk->report);
     }
     loom_buffer_free(&paths);
     if (code != LOOM_OK) {

@@ -191,6 +191,11 @@ uint32_t loom_job_limit(const loom_job *job, int which);
  *  {"state", "segments"}. The bytes go into the job's output. */
 LOOM_CHECKED int loom_job_turn(loom_job *job, const char *text, size_t length, int more);
 
+/** Formats that have a schema: makes it, into the job's output, from the members `shapes` of the reports of all chunks: a row
+ *  [parent, key, kinds, count, objects] a line, merged so that the kinds are joined and the counts added; `parent` is the number of a line
+ *  before, -1 in the first. Without rows the schema describes no records. Errors: INTERNAL for any other text. */
+LOOM_CHECKED int loom_job_schema(loom_job *job, const char *text, size_t length);
+
 /** Where in the output of the last loom_job_turn the first (`which` 0) or second (1) asides stand. */
 size_t loom_job_cut(const loom_job *job, int which);
 
@@ -257,6 +262,7 @@ size_t loom_chunk_statistics_length(const loom_chunk *chunk);
 /** What is to be told besides the counts, as a JSON object, or "" when there is nothing:
  *  {"defects": [{"record": ordinal in the chunk, "offset": byte in the chunk's text, "code", "message", "excerpt"}],
  *   "warnings": [{"code", "column"?: label, "record": ordinal of the first, "count"}],
+ *   "shapes": [...] after loom_chunk_measure, see loom_job_schema,
  *   "paths": [...] as loom_job_merge takes them, "found": [numbers of columns that had a value first]}.
  *  At most 10,000 defects are listed; the rest is only counted. Owned by the chunk until the next call; NULL when memory ran out. */
 const char *loom_chunk_report(loom_chunk *chunk);

@@ -109,10 +109,10 @@ static int finish(cJSON *document, char **text) {
     return *text == NULL ? LOOM_OUT_OF_MEMORY : LOOM_OK;
 }
 
-int loom_report_chunk(const loom_batch *batch, loom_columns *columns, const char *paths, char **text) {
+int loom_report_chunk(const loom_batch *batch, loom_columns *columns, const char *paths, const char *shapes, char **text) {
     bool found = any_found(columns);
     *text = NULL;
-    if (batch->rejected == 0 && batch->warning_count == 0 && !found && paths == NULL) {
+    if (batch->rejected == 0 && batch->warning_count == 0 && !found && paths == NULL && shapes == NULL) {
         return LOOM_OK;
     }
     loom_document_begin();
@@ -128,6 +128,9 @@ int loom_report_chunk(const loom_batch *batch, loom_columns *columns, const char
     }
     if (paths != NULL) {
         cJSON_AddRawToObject(object, "paths", paths);
+    }
+    if (shapes != NULL) {
+        cJSON_AddRawToObject(object, "shapes", shapes);
     }
     if (found) {
         add_found(cJSON_AddArrayToObject(object, "found"), columns);

@@ -19,6 +19,11 @@ import { COUNTS, ERRORS, ERROR_NAMES, EXPORTS, LIMITS, SPLITTER_FACTS } from '..
  * @property {number} aside
  */
 
+/** The largest number stands for no limit. @param {number} value */
+function limitOf(value) {
+    return value >>> 0 === 0xffffffff ? Infinity : value >>> 0;
+}
+
 /** The splitter reads through a window of this many bytes. */
 const SPLITTER_WINDOW = 65536;
 
@@ -229,9 +234,18 @@ export class Job {
     get limits() {
         const { call } = this.core;
         return {
-            rows: call.loom_job_limit(this.pointer, LIMITS.ROWS) >>> 0,
-            bytes: call.loom_job_limit(this.pointer, LIMITS.BYTES) >>> 0,
+            rows: limitOf(call.loom_job_limit(this.pointer, LIMITS.ROWS)),
+            bytes: limitOf(call.loom_job_limit(this.pointer, LIMITS.BYTES)),
         };
+    }
+
+    /**
+     * @param {string} shapes rows, one a line
+     * @returns {Uint8Array<ArrayBuffer>} the schema
+     */
+    schema(shapes) {
+        this.#pass('loom_job_schema', shapes);
+        return this.#output();
     }
 
     /** Warnings about the job as a whole, once its head was made: JSON, or ''. */

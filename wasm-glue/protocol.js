@@ -113,6 +113,11 @@
  * @property {string} ending          JSON: {state, segments}
  * @property {boolean} more           start the next part
  *
+ * @typedef {object} SchemaRequest    pure: answers with BytesReply, the schema of a format that has one
+ * @property {'schema'} op
+ * @property {string} job
+ * @property {string} shapes          rows of the reports' `shapes`, merged, one a line; see loom_job_schema
+ *
  * @typedef {object} TailRequest      answers with BytesReply
  * @property {'tail'} op
  * @property {string} job
@@ -133,7 +138,7 @@
  * @property {ArrayBuffer} bytes
  *
  * @typedef {StoreRequest | StoreWriteRequest | LoadRequest | OpenRequest | ScanRequest | EncodeRequest | FitRequest | PlaceRequest | SettleRequest
- *   | ColumnsRequest | GatherRequest | HeadRequest | TurnRequest | TailRequest | CloseRequest} Request
+ *   | ColumnsRequest | GatherRequest | HeadRequest | TurnRequest | SchemaRequest | TailRequest | CloseRequest} Request
  *
  * @typedef {object} OpenReply
  * @property {number} id

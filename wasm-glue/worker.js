@@ -257,7 +257,9 @@ const OPERATIONS = {
         try {
             chunk.spot(spot);
             chunk.place(skip, take, rows, links);
-            return { ...told(chunk), ...chunk.output(spare), info: chunk.info(), statistics: chunk.statistics() };
+            const { deflater } = opened(job);
+            const made = deflater ? deflater.deflate(chunk.view, spare) : chunk.output(spare);
+            return { ...told(chunk), ...made, info: chunk.info(), statistics: chunk.statistics() };
         } finally {
             if (last) drop(job, number, chunk);
         }
@@ -309,6 +311,11 @@ const OPERATIONS = {
         if (plugin) return pluginHead(name, plugin, metadata);
         const made = () => ({ ...framing(name, job.head(metadata)), lead: job.lead, warnings: job.warnings, state: job.state });
         return withFiles(entry, made);
+    },
+
+    /** @param {import('./protocol.js').SchemaRequest} request */
+    schema({ job: name, shapes }) {
+        return { bytes: opened(name).job.schema(shapes).buffer };
     },
 
     /** @param {import('./protocol.js').TurnRequest} request */

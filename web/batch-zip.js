@@ -27,6 +27,8 @@ class Member {
     raw = 0;
     /** @type {Spool | undefined} */
     spool;
+    /** What belongs to it. @type {{name: string, bytes: Uint8Array<ArrayBuffer>}[]} */
+    attached = [];
     /** @type {Deflated | undefined} */
     #stream;
 
@@ -69,6 +71,11 @@ class Member {
             await this.spool?.write(bytes);
         }
         this.size = this.#stream?.size ?? this.raw;
+    }
+
+    /** @param {string} name @param {Uint8Array<ArrayBuffer>} bytes */
+    attach(name, bytes) {
+        this.attached.push({ name, bytes });
     }
 
     async close() {
@@ -124,7 +131,13 @@ export class BatchZip {
         };
         const zip = new ZipFile(put, this.time);
         for (const [at, member] of this.#members.entries()) {
-            if (member?.spool && complete[at]) await zip.whole(member.name, member, member.spool.read());
+            if (member?.spool && complete[at]) {
+                await zip.whole(member.name, member, member.spool.read());
+                for (const { name, bytes } of member.attached) {
+                    await zip.begin(name);
+                    await zip.add(bytes);
+                }
+            }
             await member?.abort();
         }
         await zip.close();

@@ -63,7 +63,7 @@ async function exportAll(processor, command, signal) {
     const onProgress = (/** @type {import('./types.js').ExportProgress} */ progress) => printer.print(progress);
     const formats = outputs.map((output) => {
         const sink = output === '-' ? stdoutSink() : fileSink(output);
-        return { ...optionsFor(command, output), sink };
+        return { ...outputOptions(command, output), sink };
     });
     const shared = { signal, ...(quiet ? {} : { onProgress }) };
     const source = sourceOf(command);
@@ -74,6 +74,19 @@ async function exportAll(processor, command, signal) {
     for (const { error } of outcomes) if (error) process.stderr.write(errorText(error));
     if (!quiet) for (const outcome of outcomes) process.stderr.write(outcome.error ? '' : summaryOf(outcome));
     return outcomes;
+}
+
+/**
+ * An XML document names the file with its schema, which is put beside it; a pipe has no place for one.
+ * @param {Command} command
+ * @param {string} output
+ * @returns {import('./types.js').ExportOptions}
+ */
+function outputOptions(command, output) {
+    const options = optionsFor(command, output);
+    if (options.format !== 'xml') return options;
+    const piped = output === '-' || /^\/(dev|proc)\//.test(output);
+    return piped ? { ...options, xml: { ...options.xml, schema: 'none' } } : { fileName: basename(output), ...options };
 }
 
 /**

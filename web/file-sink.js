@@ -1,7 +1,7 @@
 // Files and standard output as sinks, in Node. A file appears under its name when it is complete, or not at all.
 // SPDX-License-Identifier: MIT
 import { randomBytes } from 'node:crypto';
-import { lstat, open, readlink, rename, rm } from 'node:fs/promises';
+import { lstat, open, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -73,6 +73,8 @@ export function fileSink(path) {
         file = undefined;
         await ended?.close();
     };
+    /** The file that belongs to it, complete but for its name. @type {{place: string, written: string} | undefined} */
+    let second;
     const rewind = async () => {
         await end();
         file = await open(written, 'w');
@@ -90,6 +92,7 @@ export function fileSink(path) {
         if (written !== place) await file?.sync();
         await end();
         if (aborted || written === place) return false;
+        if (second) await rename(second.written, second.place);
         await rename(written, place);
         await syncFolder(dirname(place));
         return true;
@@ -102,6 +105,11 @@ export function fileSink(path) {
             return opened;
         },
         write: (bytes) => (file ? writeAll(file, bytes) : undefined),
+        async attach(name, bytes) {
+            if (written === place || aborted) return;
+            second = { place: join(dirname(place), basename(name)), written: `${written}.second` };
+            await writeFile(second.written, bytes, { flag: 'wx', flush: true });
+        },
         async close() {
             placed = finish();
             await placed;
@@ -112,6 +120,7 @@ export function fileSink(path) {
             const late = await placed?.catch(() => false);
             await end().catch(() => {});
             if (written !== place) await rm(late ? place : written, { force: true });
+            if (second) await rm(late ? second.place : second.written, { force: true });
         },
     };
     return sink;

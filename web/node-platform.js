@@ -38,6 +38,7 @@ export const nodePlatform = {
         xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
         pdf: new URL('./exportloom-pdf.wasm', import.meta.url),
         table: new URL('./exportloom-table.wasm', import.meta.url),
+        xml: new URL('./exportloom-xml.wasm', import.meta.url),
         deflate: new URL('./exportloom-deflate.wasm', import.meta.url),
     },
     fontUrls: {

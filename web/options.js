@@ -45,6 +45,7 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {(string | import('./types.js').Column)[]} [columns] as they were given
  * @property {boolean} metadata whether the audit trail is asked for
  * @property {boolean} statistics whether statistics are asked for
+ * @property {boolean} schema whether a schema is made as a second file
  * @property {boolean} raw whether the records' own JSON is asked for
  * @property {{fonts?: import('./files.js').FileSource[], logo?: import('./files.js').FileSource}} files of the format pdf
  * @property {Record<string, unknown>} given what JSON can hold of the options
@@ -263,6 +264,7 @@ export function readOptions(options, { registered = new Map(), internal = false,
         columns: Array.isArray(core.columns) ? core.columns : undefined,
         metadata: core.includeMetadata === true,
         statistics: core.includeStatistics === true,
+        schema: core.format === 'xml' && core.xml?.schema !== 'none',
         raw: core.includeRawData === true,
         files: filesOf(core.pdf),
         given: withoutFiles(Object.fromEntries(entries.filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT'))),

@@ -119,6 +119,7 @@ export function packedSink(sink, type, { name, time }) {
             if (sink.rewind) packing.rewind = rewind;
         },
         write: (bytes, packed) => packer.add(bytes, packed),
+        attach: (name, bytes) => (packer.attach ? packer.attach(name, bytes) : sink.attach?.(name, bytes)),
         async close() {
             await packer.close();
             return sink.close();

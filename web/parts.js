@@ -12,7 +12,7 @@
  * @typedef {object} PartsContext
  * @property {string} job
  * @property {import('./workshop.js').Workshop} workshop
- * @property {(bytes: Uint8Array<ArrayBuffer>) => Promise<void>} write
+ * @property {(bytes: Uint8Array<ArrayBuffer>, packed?: import('../wasm-glue/deflater.js').Packed) => Promise<void>} write
  * @property {(segment: ArrayBuffer) => void} giveBack called when all that was written of it is on its way
  */
 
@@ -134,13 +134,25 @@ export class Parts {
     }
 
     /** @param {SegmentReply} segment */
-    async #write({ counts: { body, aside }, bytes, length = 0, info = '' }) {
+    async #write({ counts: { body, aside }, bytes, length = 0, info = '', packed }) {
         if (!bytes) return;
+        if (packed) return this.#writePacked(bytes, length, packed);
         this.#infos.push(info);
         this.held += info.length;
         this.#keep(0, bytes.slice(body, body + aside));
         this.#keep(1, bytes.slice(body + aside, length));
         if (body > 0) await this.context.write(new Uint8Array(bytes, 0, body));
+        this.context.giveBack(bytes);
+    }
+
+    /**
+     * Of a format that is text: its segments have no asides.
+     * @param {ArrayBuffer} bytes
+     * @param {number} length
+     * @param {import('../wasm-glue/deflater.js').Packed} packed
+     */
+    async #writePacked(bytes, length, packed) {
+        if (length > 0) await this.context.write(new Uint8Array(bytes, 0, length), packed);
         this.context.giveBack(bytes);
     }
 

@@ -11,6 +11,7 @@ import { Paths } from './paths.js';
 import { planOfParts } from './plan.js';
 import { InlineFormat } from './plugins.js';
 import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
+import { Shapes } from './shapes.js';
 import { Statistics } from './statistics.js';
 import { Workshop } from './workshop.js';
 
@@ -39,6 +40,7 @@ function narrowed(columns) {
  * @property {import('./packed-sink.js').PipelineSink} sink
  * @property {import('./pool.js').Pool} pool
  * @property {import('./platform.js').Platform} platform
+ * @property {string} [schemaName] the name of the file with the schema, for a format that has one
  * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
  * @property {() => number} hostMemory bytes of the wasm memory on this side
  * @property {import('./progress.js').Progress} progress
@@ -71,6 +73,10 @@ export class Pipeline {
     /** Of a registered format: where its segments stand. @type {{offset: number, length: number, info?: unknown}[]} */
     #segments = [];
     #statistics = this.#newStatistics();
+    /** Of a format that has a schema. */
+    #shapes = new Shapes();
+    /** @type {Uint8Array<ArrayBuffer> | undefined} */
+    schema;
     /** @type {import('./types.js').ExportStatistics | undefined} */
     #told;
     /** @type {Promise<unknown>} */
@@ -199,6 +205,7 @@ export class Pipeline {
         this.workshop = this.#newWorkshop();
         this.workshop.limits = limits;
         this.#statistics = this.#newStatistics();
+        this.#shapes.clear();
         this.#paths.clear();
         this.#kept = [];
         this.size = this.#raw = 0;
@@ -329,7 +336,8 @@ export class Pipeline {
         const told = await workshop.ask({ op: 'head', job, metadata });
         const head = (await workshop.parts.inline?.head(told, metadata)) ?? told;
         const giveBack = (/** @type {ArrayBuffer} */ segment) => this.#giveBack(segment);
-        const write = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => this.#write(bytes);
+        /** @type {import('./parts.js').PartsContext['write']} */
+        const write = (bytes, packed) => this.#write(bytes, packed);
         this.#lead = head.lead;
         this.#parts = workshop.limits.rows > 0 ? new Parts({ job, workshop, write, giveBack }, head.state) : undefined;
         if (head.warnings) this.#warnJob(head.warnings);
@@ -343,7 +351,7 @@ export class Pipeline {
 
     /** The audit trail. */
     #metadata() {
-        const { settings, origin, progress } = this.parts;
+        const { settings, origin, progress, schemaName } = this.parts;
         if (!settings.metadata && this.workshop.limits.rows === 0) return '{}';
         return JSON.stringify({
             generator: `exportloom ${VERSION}`,
@@ -351,6 +359,7 @@ export class Pipeline {
             format: settings.format,
             source: origin.name,
             options: settings.given,
+            ...(schemaName === undefined ? {} : { schema: encodeURIComponent(schemaName) }),
         });
     }
 
@@ -431,6 +440,7 @@ export class Pipeline {
         const last = reply.placed?.at(-1)?.segment.report; // of a placed chunk, with all its warnings
         if (last) report.warnings = readChunkReport(last).warnings;
         this.#tally.add(chunk, reply.counts, report);
+        this.#shapes.add(report.shapes);
         this.#paths.add(report.paths, widths);
         this.#tellProgress(chunk, reply);
         this.#checkRejected();
@@ -488,7 +498,19 @@ export class Pipeline {
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
         await this.#write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);
         await this.parts.stop.race(this.#written);
+        await this.#makeSchema();
         return this.#toSink(() => sink.close());
+    }
+
+    /** The schema of a format that has one goes with the file. */
+    async #makeSchema() {
+        const { job, sink, schemaName } = this.parts;
+        if (schemaName === undefined) return;
+        if (this.#shapes.overflown) this.#tally.warn('SCHEMA_LEFT_OPEN', 1);
+        const { bytes } = await this.workshop.ask({ op: 'schema', job, shapes: this.#shapes.text() });
+        const schema = new Uint8Array(bytes);
+        this.schema = schema;
+        await this.#toSink(() => sink.attach?.(schemaName, schema));
     }
 
     /**

@@ -19,6 +19,7 @@ const MOST_CHARACTERS = 8;
  * @property {{record: number, offset: number, code: string, message: string, excerpt?: string}[]} [defects]
  * @property {{code: string, column?: string, record?: number, count: number, characters?: string}[]} [warnings]
  * @property {import('./paths.js').PathRow[]} [paths]
+ * @property {import('./shapes.js').ShapeRow[]} [shapes]
  * @property {number[]} [found]
  */
 

@@ -173,6 +173,7 @@ export class Run {
             hostMemory,
             progress: this.progress,
             stop: this.stop,
+            schemaName: schemaNameOf(settings, origin),
         };
     }
 
@@ -201,9 +202,10 @@ export class Run {
     #completed(pipeline, parts, closed) {
         const { fileName, mimeType } = factsOf(parts.settings, parts.origin);
         const blob = closed instanceof Blob ? { blob: closed } : {};
-        const size = parts.sink.size ?? pipeline.size;
+        const file = { fileName, mimeType, size: parts.sink.size ?? pipeline.size, ...blob };
+        const files = [file, ...schemaFiles(parts.schemaName, pipeline.schema)];
         this.progress.close('completed');
-        const result = { id: this.id, fileName, mimeType, size, ...blob, report: pipeline.report() };
+        const result = { id: this.id, ...file, files, report: pipeline.report() };
         this.#ending({ fileName, result });
         this.progress.tellLast();
         this.#resolve(result);
@@ -254,6 +256,24 @@ function factsOf({ facts, host, compression }, origin) {
     const named = wanted?.toLowerCase().endsWith(packing.ending);
     const member = fileNameOf(named ? wanted?.slice(0, -packing.ending.length) : wanted, origin.name, extension);
     return { member, fileName: named && wanted ? wanted : member + packing.ending, mimeType: packing.mimeType };
+}
+
+/**
+ * The name of the file with the schema of an XML document: that of the document with another ending.
+ * @param {import('./options.js').Settings} settings
+ * @param {import('./sources.js').Origin} origin
+ */
+function schemaNameOf(settings, origin) {
+    if (settings.schema !== true) return undefined;
+    const { member, fileName } = factsOf(settings, origin);
+    return `${(member || fileName).replace(/\.[a-z0-9]{1,8}$/i, '')}.xsd`;
+}
+
+/** @param {string | undefined} fileName @param {Uint8Array<ArrayBuffer> | undefined} bytes */
+function schemaFiles(fileName, bytes) {
+    if (fileName === undefined || !bytes) return [];
+    const mimeType = 'application/xml';
+    return [{ fileName, mimeType, size: bytes.length, blob: new Blob([bytes], { type: mimeType }) }];
 }
 
 /**

@@ -32,6 +32,8 @@
  * @property {(bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>} write
  * @property {() => unknown} [rewind] takes back all that was written, after `open`; with it most sources need to be read only once
  * @property {() => unknown} close
+ * @property {(name: string, bytes: Uint8Array<ArrayBuffer>) => unknown} [attach] takes a small second file that belongs to the first, such
+ *   as the schema of an XML document, before `close`
  * @property {(reason: unknown) => unknown} [abort] undoes what was written, as far as it can
  * @property {boolean} [recycles] the bytes are not looked at any more when `write` has settled
  *
@@ -57,6 +59,7 @@
  * @property {import('../build/generated/options.js').JsonOptionValues} [json]
  * @property {import('../build/generated/options.js').CsvOptionValues} [csv]
  * @property {import('../build/generated/options.js').XlsxOptionValues} [xlsx]
+ * @property {import('../build/generated/options.js').XmlOptionValues} [xml]
  * @property {import('../build/generated/options.js').HtmlOptionValues} [html]
  * @property {import('../build/generated/options.js').PdfOptionValues & PdfFileOptions} [pdf]
  *
@@ -149,7 +152,14 @@
  * @property {string} mimeType
  * @property {number} size bytes
  * @property {Blob} [blob] where there was no sink
+ * @property {ResultFile[]} files the file itself, then those that belong to it: the schema of an XML document
  * @property {ExportReport} report
+ *
+ * @typedef {object} ResultFile
+ * @property {string} fileName
+ * @property {string} mimeType
+ * @property {number} size bytes
+ * @property {Blob} [blob] of the first file where there was no sink; of others always
  *
  * What a batch shares: options of all its exports, which an export's own options come before. Sinks are each export's own, unless all go
  * into one zip file.
@@ -192,7 +202,7 @@
  * @typedef {string | number | boolean | null} CellValue
  *
  * A wasm module: the formats of the core, those that are loaded when they are asked for, and what compresses text.
- * @typedef {'core' | 'xlsx' | 'pdf' | 'table' | 'deflate'} WasmModule
+ * @typedef {'core' | 'xlsx' | 'pdf' | 'xml' | 'table' | 'deflate'} WasmModule
  *
  * A format in JavaScript: see web/README.md. Without `moduleUrl` the functions run on the page's thread; with it, the module exports
  * them, and they run in the workers.

@@ -175,6 +175,7 @@ void loom_schema_trim(loom_schema *schema) {
     if (full) {
         schema->count = schema->kept;
         schema->keys.length = schema->kept_keys;
+        schema->trims++;
     }
     for (uint32_t i = 0; (worn || full) && i < schema->count; i++) {
         loom_node *node = &schema->nodes[i];

@@ -83,6 +83,7 @@ typedef struct loom_schema {
     uint32_t kept;      /* nodes that loom_schema_trim keeps */
     size_t kept_keys;   /* and their bytes */
     uint32_t serial;    /* of the last object */
+    uint32_t trims;     /* times that nodes were forgotten, after which numbers mean others */
 } loom_schema;
 
 /** A schema that holds only the record. Errors: OUT_OF_MEMORY. */

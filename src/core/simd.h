@@ -41,6 +41,15 @@ static inline uint32_t loom_mask_xml(const uint8_t *bytes) {
     return wasm_i8x16_bitmask(wasm_v128_or(wasm_v128_or(angle, mark), odd));
 }
 
+/** Bytes that XML text may not hold as they are, or that may start such a thing: `&`, `<`, `>`, below 0x20, 0xef. */
+static inline uint32_t loom_mask_markup(const uint8_t *bytes) {
+    v128_t v = wasm_v128_load(bytes);
+    v128_t angle = wasm_i8x16_eq(wasm_v128_and(v, wasm_i8x16_splat((int8_t)0xfd)), wasm_i8x16_splat('<'));
+    v128_t mark = wasm_v128_or(angle, wasm_i8x16_eq(v, wasm_i8x16_splat('&')));
+    v128_t odd = wasm_v128_or(wasm_u8x16_lt(v, wasm_i8x16_splat(0x20)), wasm_i8x16_eq(v, wasm_i8x16_splat((int8_t)0xef)));
+    return wasm_i8x16_bitmask(wasm_v128_or(mark, odd));
+}
+
 #elif defined(__SSE2__) && !defined(LOOM_NO_SIMD)
 #include <emmintrin.h>
 
@@ -72,6 +81,16 @@ static inline uint32_t loom_mask_xml(const uint8_t *bytes) {
     __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
     __m128i odd = _mm_or_si128(low, _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xef)));
     return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(angle, mark), odd));
+}
+
+/** Bytes that XML text may not hold as they are, or that may start such a thing: `&`, `<`, `>`, below 0x20, 0xef. */
+static inline uint32_t loom_mask_markup(const uint8_t *bytes) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    __m128i angle = _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xfd)), _mm_set1_epi8('<'));
+    __m128i mark = _mm_or_si128(angle, _mm_cmpeq_epi8(v, _mm_set1_epi8('&')));
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+    __m128i odd = _mm_or_si128(low, _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xef)));
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(mark, odd));
 }
 
 #else
@@ -109,6 +128,16 @@ static inline uint32_t loom_mask_xml(const uint8_t *bytes) {
         uint8_t byte = bytes[i];
         bool odd = byte == '&' || (byte & 0xfd) == '<' || byte == '_' || byte < 0x20 || byte == 0xef;
         mask |= (uint32_t)odd << i;
+    }
+    return mask;
+}
+
+/** Bytes that XML text may not hold as they are, or that may start such a thing: `&`, `<`, `>`, below 0x20, 0xef. */
+static inline uint32_t loom_mask_markup(const uint8_t *bytes) {
+    uint32_t mask = 0;
+    for (uint32_t i = 0; i < LOOM_BLOCK; i++) {
+        uint8_t byte = bytes[i];
+        mask |= (uint32_t)(byte == '&' || (byte & 0xfd) == '<' || byte < 0x20 || byte == 0xef) << i;
     }
     return mask;
 }

@@ -26,6 +26,7 @@ typedef struct loom_draft {
     loom_buffer links; /* a loom_draft_link each, in the order of the records */
     loom_buffer lines; /* of formats that flow: a loom_draft_line each */
     loom_buffer notes; /* what the format tells of the chunk with each of its segments */
+    loom_buffer shapes; /* what values the records have, where the format makes a schema: JSON */
 } loom_draft;
 
 /** A line of a format that flows down pages: what is never parted. A record has one or several. */
@@ -102,6 +103,9 @@ typedef struct loom_format {
     int (*measure)(loom_encoding *encoding);
     int (*place)(loom_encoding *encoding, const loom_place *place);
     int (*turn)(loom_encoding *encoding, const char *text, size_t length, bool more);
+
+    /** Formats that make a schema have this too: appends it. See loom_job_schema. */
+    int (*schema)(loom_encoding *encoding, const char *text, size_t length);
 
     /** Formats that flow down pages have this too: appends to the output what job.h tells of loom_chunk_flow, of the good records `skip`
      *  to `skip + take - 1`. */

@@ -311,13 +311,13 @@ static inline void run_nested_columns(struct run *run) {
     free(reports);
 }
 
-/** A format with parts; with `halves`, parts of three records. */
+/** A format with parts; with `halves`, parts of three records, unless they are without limit. */
 static inline void run_book(struct run *run) {
     static const struct book plain = {.totals = ""};
     uint32_t rows = loom_job_limit(run->jobs[0], LOOM_LIMIT_ROWS);
     run->booking = (struct booking){.book = &plain,
                                     .jobs = {run->jobs[0], run->jobs[1]},
-                                    .most_rows = rows != 0 && run->setup->halves ? 3 : rows,
+                                    .most_rows = rows != 0 && rows != UINT32_MAX && run->setup->halves ? 3 : rows,
                                     .most_bytes = loom_job_limit(run->jobs[0], LOOM_LIMIT_BYTES)};
 }
 

@@ -1,0 +1,221 @@
+/* Names of elements by node, and notes of their values.
+ * SPDX-License-Identifier: MIT
+ */
+#include "element.h"
+
+#include <stdio.h>
+
+#include "../../batch/json_text.h"
+#include "../../core/date.h"
+#include "../../core/memory.h"
+#include "name.h"
+
+/* The most that all names may take. */
+#define NAMES_CAP ((size_t)1 << 28)
+
+void loom_xml_close(void *kept) {
+    loom_xml *xml = kept;
+    if (xml == NULL) {
+        return;
+    }
+    loom_free(xml->elements);
+    loom_free(xml->touched);
+    loom_buffer_free(&xml->names);
+    loom_free(xml);
+}
+
+int loom_xml_open(loom_encoding *e, loom_xml **xml) {
+    if (*e->kept == NULL) {
+        loom_xml *made = loom_alloc(sizeof *made);
+        if (made == NULL) {
+            return LOOM_OUT_OF_MEMORY;
+        }
+        memset(made, 0, sizeof *made);
+        loom_buffer_init(&made->names, NAMES_CAP);
+        *e->kept = made;
+    }
+    *xml = *e->kept;
+    (*xml)->e = e;
+    (*xml)->out = e->out;
+    (*xml)->replaced = (loom_xml_replaced){0};
+    (*xml)->noting = false;
+    (*xml)->attributes = e->settings->xml_scalars == LOOM_SCALARS_ATTRIBUTES;
+    if ((*xml)->trims != e->schema->trims) {
+        (*xml)->trims = e->schema->trims;
+        (*xml)->names.length = 0;
+        if ((*xml)->capacity > 0) {
+            memset((*xml)->elements, 0, (*xml)->capacity * sizeof *(*xml)->elements);
+        }
+    }
+    return LOOM_OK;
+}
+
+void loom_xml_start_chunk(loom_xml *xml) {
+    xml->touched_count = 0;
+    xml->stamp++;
+    xml->noting = xml->e->settings->xml_schema == LOOM_SCHEMA_SEPARATE;
+}
+
+static bool is_item(const loom_schema *schema, uint32_t node) {
+    const loom_node *n = &schema->nodes[node];
+    return node != 0 && schema->nodes[n->parent].items == node;
+}
+
+static int put_name(loom_xml *xml, uint32_t node, loom_xml_element *element) {
+    const loom_settings *settings = xml->e->settings;
+    const loom_schema *schema = xml->e->schema;
+    const loom_node *n = &schema->nodes[node];
+    loom_buffer *names = &xml->names;
+    size_t wrong = n->key_length;
+    int code = loom_buffer_append_byte(names, '<');
+    if (code == LOOM_OK && settings->xml_prefix[0] != '\0') {
+        code = loom_buffer_append_text(names, settings->xml_prefix);
+        code = code == LOOM_OK ? loom_buffer_append_byte(names, ':') : code;
+    }
+    if (code == LOOM_OK && node == 0) {
+        code = loom_buffer_append_text(names, "value");
+    } else if (code == LOOM_OK && is_item(schema, node)) {
+        code = loom_buffer_append_text(names, settings->xml_item);
+    } else if (code == LOOM_OK) {
+        code = loom_xml_name(schema->keys.bytes + n->key, n->key_length, names, &wrong);
+        element->changed = wrong < n->key_length || n->key_length == 0;
+    }
+    return code;
+}
+
+static int make(loom_xml *xml, uint32_t node, loom_xml_element *element) {
+    const loom_node *n = &xml->e->schema->nodes[node];
+    loom_buffer *names = &xml->names;
+    loom_xml_replaced ignored = {0};
+    element->start = (uint32_t)names->length;
+    int code = put_name(xml, node, element);
+    element->name_length = (uint32_t)names->length - element->start - 1;
+    if (code == LOOM_OK && element->changed) {
+        code = loom_buffer_append_text(names, " name=\"");
+        if (code == LOOM_OK) {
+            code = loom_xml_text(names, xml->e->schema->keys.bytes + n->key, n->key_length, true, &ignored);
+        }
+        code = code == LOOM_OK ? loom_buffer_append_byte(names, '"') : code;
+    }
+    if (code == LOOM_OK) {
+        code = loom_buffer_reserve(names, LOOM_BUFFER_SLACK); /* names are copied in blocks */
+    }
+    element->open_length = (uint32_t)names->length - element->start;
+    element->made = code == LOOM_OK;
+    return code;
+}
+
+int loom_xml_find(loom_xml *xml, uint32_t node, loom_xml_element **element) {
+    if (node >= xml->capacity) {
+        uint32_t capacity = xml->e->schema->capacity > node ? xml->e->schema->capacity : node + 1;
+        loom_xml_element *elements = loom_realloc(xml->elements, (size_t)capacity * sizeof *elements);
+        if (elements == NULL) {
+            return LOOM_OUT_OF_MEMORY;
+        }
+        memset(elements + xml->capacity, 0, (size_t)(capacity - xml->capacity) * sizeof *elements);
+        xml->elements = elements;
+        xml->capacity = capacity;
+    }
+    *element = &xml->elements[node];
+    return (*element)->made ? LOOM_OK : make(xml, node, *element);
+}
+
+/* XML Schema part 2 3.2.7 and 3.2.9: a `T`, seconds, no year 0000, a zone of at most 14 hours. */
+static uint32_t date_kind(const uint8_t *text, uint32_t length) {
+    enum loom_date_kind kind = loom_date_classify(text, length);
+    bool year = memcmp(text, "0000", 4) != 0;
+    if (kind == LOOM_DATE) {
+        return year ? LOOM_XML_DATE : LOOM_XML_TEXT;
+    }
+    if (kind != LOOM_DATETIME || !year || text[10] != 'T' || length < 19 || text[16] != ':') {
+        return LOOM_XML_TEXT;
+    }
+    const uint8_t *zone = text + length - 6;
+    bool far = (zone[0] == '+' || zone[0] == '-') && memcmp(zone + 1, "14:00", 5) > 0;
+    return far ? LOOM_XML_TEXT : LOOM_XML_DATETIME;
+}
+
+static uint32_t kind_of(const loom_xml *xml, const loom_xml_element *element, const loom_cell *cell) {
+    const loom_batch *batch = xml->e->batch;
+    const uint8_t *text = loom_cell_text(batch, cell);
+    switch (cell->kind) {
+    case LOOM_CELL_NULL:
+        return LOOM_XML_NULL;
+    case LOOM_CELL_FALSE:
+    case LOOM_CELL_TRUE:
+        return LOOM_XML_BOOLEAN;
+    case LOOM_CELL_INTEGER:
+        return LOOM_XML_INTEGER;
+    case LOOM_CELL_NUMBER:
+        return memchr(text, 'e', cell->length) || memchr(text, 'E', cell->length) ? LOOM_XML_DOUBLE : LOOM_XML_DECIMAL;
+    case LOOM_CELL_TEXT:
+        return element->is_text || cell->length < 10 || cell->length > 35 ? LOOM_XML_TEXT : date_kind(text, cell->length);
+    case LOOM_CELL_ARRAY:
+        return LOOM_XML_ARRAY;
+    default:
+        return LOOM_XML_OBJECT;
+    }
+}
+
+int loom_xml_note(loom_xml *xml, uint32_t node, loom_xml_element *element, const loom_cell *cell) {
+    if (element->stamp != xml->stamp) {
+        uint32_t *touched = loom_grow(xml->touched, xml->touched_count, &xml->touched_capacity, sizeof *touched);
+        if (touched == NULL) {
+            return LOOM_OUT_OF_MEMORY;
+        }
+        xml->touched = touched;
+        element->stamp = xml->stamp;
+        element->kinds = element->count = element->objects = 0;
+        element->row = xml->touched_count;
+        touched[xml->touched_count++] = node;
+    }
+    uint32_t kind = kind_of(xml, element, cell);
+    element->is_text |= kind == LOOM_XML_TEXT;
+    element->kinds |= kind;
+    element->count++;
+    element->objects += kind == LOOM_XML_OBJECT;
+    return LOOM_OK;
+}
+
+static int put_shape(loom_xml *xml, uint32_t node, loom_buffer *out) {
+    const loom_schema *schema = xml->e->schema;
+    const loom_node *n = &schema->nodes[node];
+    const loom_xml_element *element = &xml->elements[node];
+    char text[64];
+    snprintf(text, sizeof text, "[%ld,", node == 0 ? -1L : (long)xml->elements[n->parent].row);
+    int code = loom_buffer_append_text(out, text);
+    if (code == LOOM_OK && (node == 0 || is_item(schema, node))) {
+        code = loom_buffer_append_byte(out, '0');
+    } else if (code == LOOM_OK) {
+        code = loom_json_string(out, schema->keys.bytes + n->key, n->key_length);
+    }
+    snprintf(text, sizeof text, ",%u,%u,%u]", (unsigned)element->kinds, (unsigned)element->count, (unsigned)element->objects);
+    return code == LOOM_OK ? loom_buffer_append_text(out, text) : code;
+}
+
+int loom_xml_shapes(loom_xml *xml, loom_buffer *out) {
+    int code = loom_buffer_append_byte(out, '[');
+    for (uint32_t i = 0; i < xml->touched_count && code == LOOM_OK; i++) {
+        code = i == 0 ? LOOM_OK : loom_buffer_append_byte(out, ',');
+        if (code == LOOM_OK) {
+            code = put_shape(xml, xml->touched[i], out);
+        }
+    }
+    return code == LOOM_OK ? loom_buffer_append_byte(out, ']') : code;
+}
+
+/* An element that has the attribute `name`, or `index`, leaves that name to it. */
+static bool is_taken(const loom_xml *xml, uint32_t node) {
+    const loom_schema *schema = xml->e->schema;
+    const loom_node *n = &schema->nodes[node];
+    const uint8_t *key = schema->keys.bytes + n->key;
+    if (n->parent == 0) {
+        return xml->e->settings->xml_index && n->key_length == 5 && memcmp(key, "index", 5) == 0;
+    }
+    return xml->elements[n->parent].changed && n->key_length == 4 && memcmp(key, "name", 4) == 0;
+}
+
+bool loom_xml_is_attribute(const loom_xml *xml, uint32_t node, const loom_xml_element *element, const loom_cell *cell) {
+    bool scalar = cell->kind != LOOM_CELL_NULL && cell->kind < LOOM_CELL_ARRAY;
+    return scalar && !element->changed && node != 0 && !is_taken(xml, node);
+}

@@ -1,0 +1,100 @@
+/* What is kept about the elements of a job: the name of each path of the schema, and what values it had in the chunk.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef LOOM_XML_ELEMENT_H
+#define LOOM_XML_ELEMENT_H
+
+#include "../../batch/parser.h"
+#include "../format.h"
+#include "text.h"
+
+/** Kinds of values, as bits; part of what chunks and the schema's writer tell each other. */
+enum loom_xml_kind {
+    LOOM_XML_NULL = 1,
+    LOOM_XML_BOOLEAN = 2,
+    LOOM_XML_INTEGER = 4,
+    LOOM_XML_DECIMAL = 8,
+    LOOM_XML_DOUBLE = 16, /* with an exponent */
+    LOOM_XML_DATE = 32,
+    LOOM_XML_DATETIME = 64,
+    LOOM_XML_TEXT = 128,
+    LOOM_XML_ARRAY = 256,
+    LOOM_XML_OBJECT = 512,
+};
+
+#define LOOM_XML_SCALARS 254u
+
+/** The element of a node of the schema. */
+typedef struct loom_xml_element {
+    uint32_t start;       /* in `names`: `<name`, then ` name="KEY"` where the key is no name */
+    uint32_t name_length; /* with the prefix */
+    uint32_t open_length; /* of all that */
+    bool made;
+    bool changed;    /* the name is not the key */
+    bool is_text;    /* it had a text that is no date */
+    uint32_t stamp;  /* the chunk in which it was last seen, and what it had there: */
+    uint32_t row;    /* its number in `touched` */
+    uint32_t kinds;
+    uint32_t count;   /* values */
+    uint32_t objects; /* of them */
+} loom_xml_element;
+
+typedef struct loom_xml_frame {
+    uint32_t end; /* the cell behind the container */
+    uint32_t node;
+    bool array;
+} loom_xml_frame;
+
+/** Made once for a job. */
+typedef struct loom_xml {
+    const loom_encoding *e;
+    loom_buffer *out;
+    loom_xml_replaced replaced;
+    bool attributes; /* scalars are attributes where they can */
+    bool noting;     /* what values there are, for the schema */
+    uint32_t trims;
+    loom_xml_element *elements; /* by node */
+    uint32_t capacity;
+    loom_buffer names;
+    uint32_t *touched; /* nodes of the chunk in order of appearance */
+    uint32_t touched_count;
+    uint32_t touched_capacity;
+    uint32_t stamp;
+    loom_xml_frame frames[LOOM_MAX_DEPTH + 1];
+} loom_xml;
+
+/** The job's own, made when there is none yet, and ready for the encoding. Errors: OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_xml_open(loom_encoding *e, loom_xml **xml);
+
+/** Frees it; accepts NULL. */
+void loom_xml_close(void *kept);
+
+/** Forgets what values there were. */
+void loom_xml_start_chunk(loom_xml *xml);
+
+/** The element of a node, valid until the next call. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_xml_find(loom_xml *xml, uint32_t node, loom_xml_element **element);
+
+/** Notes a value of a node. */
+LOOM_CHECKED int loom_xml_note(loom_xml *xml, uint32_t node, loom_xml_element *element, const loom_cell *cell);
+
+/** Appends what values the chunk had as JSON: [[parent, key, kinds, count, objects], ...], where `parent` is the number of a row before,
+ *  -1 for the record, and the key of items is 0. */
+LOOM_CHECKED int loom_xml_shapes(loom_xml *xml, loom_buffer *out);
+
+/** Whether a value of that node can be an attribute of its parent's element. */
+bool loom_xml_is_attribute(const loom_xml *xml, uint32_t node, const loom_xml_element *element, const loom_cell *cell);
+
+/** Appends a record from behind `<record` and its index to its end tag. */
+LOOM_CHECKED int loom_xml_record(loom_xml *xml, const loom_record *record);
+
+/** Appends the members of an object as elements at a depth, all of them or those named in `only`, which ends in NULL. */
+LOOM_CHECKED int loom_xml_members(loom_xml *xml, uint32_t object, uint32_t depth, const char *const *only);
+
+/** Appends `<` or `</`, the prefix and the name of an element of the frame, and `>`. */
+LOOM_CHECKED int loom_xml_tag(const loom_encoding *e, loom_buffer *out, const char *start, const char *name, const char *end);
+
+/** Appends a line break and the indent of a depth where the document is pretty. */
+LOOM_CHECKED int loom_xml_break(const loom_encoding *e, loom_buffer *out, uint32_t depth);
+
+#endif

@@ -1,0 +1,366 @@
+/* Records as elements: one walk over the cells, which stand in the order of the text.
+ * SPDX-License-Identifier: MIT
+ */
+#include "element.h"
+
+#include "../../core/simd.h"
+
+#define ROOM 96 /* what stands around a scalar besides its names and its indent */
+
+int loom_xml_tag(const loom_encoding *e, loom_buffer *out, const char *start, const char *name, const char *end) {
+    int code = loom_buffer_append_text(out, start);
+    if (code == LOOM_OK && e->settings->xml_prefix[0] != '\0') {
+        code = loom_buffer_append_text(out, e->settings->xml_prefix);
+        code = code == LOOM_OK ? loom_buffer_append_byte(out, ':') : code;
+    }
+    code = code == LOOM_OK ? loom_buffer_append_text(out, name) : code;
+    return code == LOOM_OK ? loom_buffer_append_text(out, end) : code;
+}
+
+int loom_xml_break(const loom_encoding *e, loom_buffer *out, uint32_t depth) {
+    if (!e->settings->xml_pretty) {
+        return LOOM_OK;
+    }
+    int code = loom_buffer_reserve(out, (size_t)depth * 2 + 1);
+    if (code == LOOM_OK) {
+        loom_buffer_put_byte(out, '\n');
+        memset(out->bytes + out->length, ' ', (size_t)depth * 2);
+        out->length += (size_t)depth * 2;
+    }
+    return code;
+}
+
+/* Copies in blocks, for which there is room and text behind the end. */
+static void put_short(loom_buffer *out, const uint8_t *from, size_t length) {
+    uint8_t *to = out->bytes + out->length;
+    for (size_t i = 0; i < length; i += LOOM_BLOCK) {
+        memcpy(to + i, from + i, LOOM_BLOCK);
+    }
+    out->length += length;
+}
+
+static void put_open(loom_xml *xml, const loom_xml_element *element) {
+    put_short(xml->out, xml->names.bytes + element->start, element->open_length);
+}
+
+static void put_close(loom_xml *xml, const loom_xml_element *element) {
+    loom_buffer_put(xml->out, "</", 2);
+    put_short(xml->out, xml->names.bytes + element->start + 1, element->name_length);
+    loom_buffer_put_byte(xml->out, '>');
+}
+
+/* The value of a scalar, which is not null. */
+static int put_scalar(loom_xml *xml, const loom_cell *cell, bool attribute) {
+    const loom_batch *batch = xml->e->batch;
+    switch (cell->kind) {
+    case LOOM_CELL_FALSE:
+        return loom_buffer_append(xml->out, "false", 5);
+    case LOOM_CELL_TRUE:
+        return loom_buffer_append(xml->out, "true", 4);
+    case LOOM_CELL_TEXT:
+        return loom_xml_text(xml->out, loom_cell_text(batch, cell), cell->length, attribute, &xml->replaced);
+    default: {
+        int code = loom_buffer_reserve(xml->out, cell->length + ROOM);
+        if (code == LOOM_OK) {
+            put_short(xml->out, batch->text + cell->start, cell->length);
+        }
+        return code;
+    }
+    }
+}
+
+static int put_scalar_element(loom_xml *xml, const loom_xml_element *element, const loom_cell *cell) {
+    put_open(xml, element);
+    if (cell->kind == LOOM_CELL_NULL) {
+        loom_buffer_put(xml->out, " xsi:nil=\"true\"/>", 17);
+        return LOOM_OK;
+    }
+    if (cell->kind == LOOM_CELL_TEXT && cell->length == 0) {
+        loom_buffer_put(xml->out, "/>", 2);
+        return LOOM_OK;
+    }
+    loom_buffer_put_byte(xml->out, '>');
+    int code = put_scalar(xml, cell, false);
+    if (code == LOOM_OK) {
+        code = loom_buffer_reserve(xml->out, element->name_length + ROOM);
+    }
+    if (code == LOOM_OK) {
+        put_close(xml, element);
+    }
+    return code;
+}
+
+static int put_attribute(loom_xml *xml, uint32_t node, loom_xml_element *element, const loom_cell *cell) {
+    size_t prefix = strlen(xml->e->settings->xml_prefix);
+    prefix += prefix > 0;
+    int code = xml->noting ? loom_xml_note(xml, node, element, cell) : LOOM_OK;
+    if (code == LOOM_OK) {
+        code = loom_buffer_reserve(xml->out, element->name_length + ROOM);
+    }
+    if (code == LOOM_OK) {
+        loom_buffer_put_byte(xml->out, ' ');
+        loom_buffer_put(xml->out, xml->names.bytes + element->start + 1 + prefix, element->name_length - prefix);
+        loom_buffer_put(xml->out, "=\"", 2);
+        code = put_scalar(xml, cell, true);
+    }
+    return code == LOOM_OK ? loom_buffer_append_byte(xml->out, '"') : code;
+}
+
+/* Which members of an object are written: all, or those that lead to a chosen column. */
+static bool is_wanted(const loom_xml *xml, const loom_cell *cell, bool choose) {
+    if ((cell->flags & LOOM_CELL_DROPPED) != 0) {
+        return false;
+    }
+    const loom_node *node = &xml->e->schema->nodes[cell->path];
+    return !choose || node->column != LOOM_NO_COLUMN || (node->below && cell->kind == LOOM_CELL_OBJECT);
+}
+
+/* The attributes of an object's element; `*left` tells whether members remain for elements. */
+static int put_attributes(loom_xml *xml, uint32_t object, bool choose, bool *left) {
+    const loom_batch *batch = xml->e->batch;
+        uint32_t end = object + batch->cells[object].length;
+    int code = LOOM_OK;
+    *left = false;
+    for (uint32_t i = object + 1; i < end && code == LOOM_OK; i += loom_cell_span(&batch->cells[i])) {
+        const loom_cell *cell = &batch->cells[i];
+        loom_xml_element *element = NULL;
+        if (!is_wanted(xml, cell, choose)) {
+            continue;
+        }
+        code = xml->attributes ? loom_xml_find(xml, cell->path, &element) : LOOM_OK;
+        if (code == LOOM_OK && xml->attributes && loom_xml_is_attribute(xml, cell->path, element, cell)) {
+            if (xml->e->schema->nodes[cell->path].column != LOOM_NO_COLUMN) {
+                xml->e->columns->list[xml->e->schema->nodes[cell->path].column].found = true;
+            }
+            code = put_attribute(xml, cell->path, element, cell);
+        } else {
+            *left = true;
+            if (!xml->attributes) {
+                break;
+            }
+        }
+    }
+    return code;
+}
+
+/* The start tag of a container whose `<name` is written, or the whole element when nothing is in it. */
+static int enter(loom_xml *xml, uint32_t container, bool choose, bool *filled) {
+    const loom_cell *cell = &xml->e->batch->cells[container];
+    int code = LOOM_OK;
+    *filled = cell->length > 1;
+    if (cell->kind == LOOM_CELL_OBJECT && *filled) {
+        code = put_attributes(xml, container, choose, filled);
+    }
+    if (code == LOOM_OK) {
+        code = loom_buffer_append_text(xml->out, *filled ? ">" : "/>");
+    }
+    return code;
+}
+
+static int start_element(loom_xml *xml, const loom_cell *cell, uint32_t depth, loom_xml_element **element) {
+    int code = loom_xml_find(xml, cell->path, element);
+    if (code == LOOM_OK && xml->noting) {
+        code = loom_xml_note(xml, cell->path, *element, cell);
+    }
+    if (code == LOOM_OK) {
+        code = loom_xml_break(xml->e, xml->out, depth);
+    }
+    return code == LOOM_OK ? loom_buffer_reserve(xml->out, (size_t)(*element)->open_length + (*element)->name_length + ROOM) : code;
+}
+
+static int end_element(loom_xml *xml, uint32_t node, uint32_t depth) {
+    const loom_xml_element *element = &xml->elements[node];
+    int code = loom_xml_break(xml->e, xml->out, depth);
+    if (code == LOOM_OK) {
+        code = loom_buffer_reserve(xml->out, element->name_length + ROOM);
+    }
+    if (code == LOOM_OK) {
+        put_close(xml, element);
+    }
+    return code;
+}
+
+/* The cells from `i` to `end`, all of one level, as elements at a depth; of `members` some may be attributes. */
+static int put_cells(loom_xml *xml, uint32_t i, uint32_t end, uint32_t depth, bool members) {
+    const loom_batch *batch = xml->e->batch;
+        uint32_t level = 0;
+    int code = LOOM_OK;
+    while (code == LOOM_OK) {
+        if (level > 0 && i == xml->frames[level - 1].end) {
+            level--;
+            code = end_element(xml, xml->frames[level].node, depth + level);
+            continue;
+        }
+        if (i >= end) {
+            break;
+        }
+        const loom_cell *cell = &batch->cells[i];
+        loom_xml_element *element = NULL;
+        if (cell->flags & LOOM_CELL_DROPPED) {
+            i += loom_cell_span(cell);
+            continue;
+        }
+        bool member = level > 0 ? !xml->frames[level - 1].array : members;
+        if (xml->attributes && member) {
+            code = loom_xml_find(xml, cell->path, &element);
+            if (code == LOOM_OK && loom_xml_is_attribute(xml, cell->path, element, cell)) {
+                i++;
+                continue;
+            }
+        }
+        if (code == LOOM_OK) {
+            code = start_element(xml, cell, depth + level, &element);
+        }
+        if (code != LOOM_OK) {
+            break;
+        }
+        if (cell->kind < LOOM_CELL_ARRAY) {
+            code = put_scalar_element(xml, element, cell);
+            i++;
+            continue;
+        }
+        bool filled = false;
+        put_open(xml, element);
+        code = enter(xml, i, false, &filled);
+        if (filled) {
+            xml->frames[level++] = (loom_xml_frame){i + cell->length, cell->path, cell->kind == LOOM_CELL_ARRAY};
+            i++;
+        } else {
+            i += cell->length;
+        }
+    }
+    return code;
+}
+
+/* The member of an object at a path, or 0. */
+static uint32_t find_member(const loom_batch *batch, uint32_t object, uint32_t node) {
+    uint32_t end = object + batch->cells[object].length;
+    for (uint32_t i = object + 1; i < end; i += loom_cell_span(&batch->cells[i])) {
+        if (batch->cells[i].path == node && !(batch->cells[i].flags & LOOM_CELL_DROPPED)) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static int put_chosen(loom_xml *xml, uint32_t object, uint32_t parent, uint32_t depth, uint32_t level);
+
+static int put_chosen_member(loom_xml *xml, uint32_t i, uint32_t node, uint32_t depth, uint32_t level) {
+    const loom_cell *cell = &xml->e->batch->cells[i];
+    loom_column *column = xml->e->schema->nodes[node].column == LOOM_NO_COLUMN
+                              ? NULL
+                              : &xml->e->columns->list[xml->e->schema->nodes[node].column];
+    loom_xml_element *element = NULL;
+    bool filled = false;
+    if (column != NULL) {
+        column->found = true;
+        return put_cells(xml, i, i + loom_cell_span(cell), depth, false);
+    }
+    int code = start_element(xml, cell, depth, &element);
+    if (code == LOOM_OK) {
+        put_open(xml, element);
+        code = enter(xml, i, true, &filled);
+    }
+    if (code == LOOM_OK && filled) {
+        code = put_chosen(xml, i, node, depth + 1, level + 1);
+        code = code == LOOM_OK ? end_element(xml, node, depth) : code;
+    }
+    return code;
+}
+
+/* Members on the way to chosen columns, in the order of the columns: nodes stand in that order, a parent before its children. */
+static int put_chosen(loom_xml *xml, uint32_t object, uint32_t parent, uint32_t depth, uint32_t level) {
+    const loom_schema *schema = xml->e->schema;
+    const loom_batch *batch = xml->e->batch;
+        int code = LOOM_OK;
+    for (uint32_t node = 1; node < schema->kept && code == LOOM_OK && level < LOOM_MAX_FLAT_DEPTH; node++) {
+        const loom_node *n = &schema->nodes[node];
+        bool wanted = n->parent == parent && (n->column != LOOM_NO_COLUMN || n->below);
+        uint32_t i = wanted ? find_member(batch, object, node) : 0;
+        if (i == 0 || !is_wanted(xml, &batch->cells[i], true)) {
+            continue;
+        }
+        loom_xml_element *element = NULL;
+        code = loom_xml_find(xml, node, &element);
+        if (code == LOOM_OK && !(xml->attributes && loom_xml_is_attribute(xml, node, element, &batch->cells[i]))) {
+            code = put_chosen_member(xml, i, node, depth, level);
+        }
+    }
+    return code;
+}
+
+static int warn(loom_xml *xml, uint32_t ordinal) {
+    int code = LOOM_OK;
+    if (xml->replaced.controls > 0) {
+        code = loom_batch_warn(xml->e->batch, LOOM_CHARACTER_REPLACED, LOOM_NO_COLUMN, ordinal, xml->replaced.controls);
+    }
+    if (code == LOOM_OK && xml->replaced.others > 0) {
+        code = loom_batch_warn(xml->e->batch, LOOM_CHARACTER_REPLACED, LOOM_NO_COLUMN, ordinal, xml->replaced.others);
+    }
+    xml->replaced = (loom_xml_replaced){0};
+    return code;
+}
+
+/* The element `value` of a record that is no object. */
+static int put_value(loom_xml *xml, uint32_t i) {
+    const loom_cell *cell = &xml->e->batch->cells[i];
+    int code = loom_buffer_append_byte(xml->out, '>');
+    return code == LOOM_OK ? put_cells(xml, i, i + loom_cell_span(cell), 3, false) : code;
+}
+
+static int put_object(loom_xml *xml, uint32_t i, bool choose, bool *filled) {
+    const loom_cell *cell = &xml->e->batch->cells[i];
+    loom_xml_element *record = NULL;
+    int code = LOOM_OK;
+    if (xml->noting) {
+        code = loom_xml_find(xml, 0, &record);
+        code = code == LOOM_OK ? loom_xml_note(xml, 0, record, cell) : code;
+    }
+    if (code == LOOM_OK) {
+        code = enter(xml, i, choose, filled);
+    }
+    if (code == LOOM_OK && *filled) {
+        code = choose ? put_chosen(xml, i, 0, 3, 0) : put_cells(xml, i + 1, i + cell->length, 3, true);
+    }
+    return code;
+}
+
+int loom_xml_record(loom_xml *xml, const loom_record *record) {
+    const loom_cell *cell = &xml->e->batch->cells[record->cell];
+    bool choose = xml->e->columns->chosen;
+    bool filled = true;
+    int code;
+    if (cell->kind == LOOM_CELL_OBJECT) {
+        code = put_object(xml, record->cell, choose, &filled);
+    } else {
+        code = put_value(xml, record->cell);
+    }
+    if (code == LOOM_OK && filled) {
+        code = loom_xml_break(xml->e, xml->out, 2);
+        code = code == LOOM_OK ? loom_xml_tag(xml->e, xml->out, "</", xml->e->settings->xml_record, ">") : code;
+    }
+    bool odd = xml->replaced.controls > 0 || xml->replaced.others > 0;
+    return code == LOOM_OK && odd ? warn(xml, record->ordinal) : code;
+}
+
+static bool is_named(const loom_xml *xml, const loom_cell *cell, const char *const *only) {
+    const loom_node *n = &xml->e->schema->nodes[cell->path];
+    for (; *only != NULL; only++) {
+        if (strlen(*only) == n->key_length && memcmp(xml->e->schema->keys.bytes + n->key, *only, n->key_length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int loom_xml_members(loom_xml *xml, uint32_t object, uint32_t depth, const char *const *only) {
+    const loom_batch *batch = xml->e->batch;
+    uint32_t end = object + batch->cells[object].length;
+    int code = LOOM_OK;
+    for (uint32_t i = object + 1; i < end && code == LOOM_OK; i += loom_cell_span(&batch->cells[i])) {
+        if (is_named(xml, &batch->cells[i], only)) {
+            code = put_cells(xml, i, i + loom_cell_span(&batch->cells[i]), depth, false);
+        }
+    }
+    return code;
+}

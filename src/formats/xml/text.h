@@ -1,0 +1,24 @@
+/* Characters as XML content and attribute values (XML 1.0 2.2, 2.4, 2.11, 3.3.3).
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef LOOM_XML_TEXT_H
+#define LOOM_XML_TEXT_H
+
+#include <stdbool.h>
+
+#include "../../core/buffer.h"
+
+/** Characters that were replaced by U+FFFD. */
+typedef struct loom_xml_replaced {
+    uint32_t controls;
+    uint32_t others; /* U+FFFE and U+FFFF */
+} loom_xml_replaced;
+
+/** Appends valid UTF-8 text with its markup escaped, in an attribute quotes, tabs and line breaks too. CR becomes a character reference,
+ *  because parsers would make it a line feed. LOOM_BLOCK bytes behind the text must be readable. */
+LOOM_CHECKED int loom_xml_text(loom_buffer *out, const uint8_t *text, size_t length, bool attribute, loom_xml_replaced *replaced);
+
+/** The same for text behind which nothing may be read. */
+LOOM_CHECKED int loom_xml_string(loom_buffer *out, const char *text, size_t length, bool attribute);
+
+#endif
