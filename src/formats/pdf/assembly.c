@@ -21,6 +21,12 @@ void loom_assembly_free(loom_assembly *assembly) {
     loom_buffer_free(&assembly->positions);
 }
 
+/* An empty buffer has no bytes that could be counted from. */
+static loom_reader reader_of(const loom_buffer *buffer) {
+    const uint8_t *end = buffer->length == 0 ? buffer->bytes : buffer->bytes + buffer->length;
+    return (loom_reader){buffer->bytes, end, false};
+}
+
 static int put_base64(loom_buffer *out, const char *before, const loom_buffer *bytes, const char *behind) {
     int code = loom_buffer_append_text(out, before);
     code = code == LOOM_OK ? loom_base64_write(out, bytes->bytes, bytes->length) : code;
@@ -57,7 +63,7 @@ static int read_state(const cJSON *state, loom_buffer *log, loom_usage *usage) {
 
 /* Takes over what loom_pdf_place told of a segment. */
 static int add_segment(const loom_buffer *told, uint32_t bands, loom_buffer *log, loom_usage *usage) {
-    loom_reader reader = {told->bytes, told->bytes + told->length, false};
+    loom_reader reader = reader_of(told);
     const uint8_t *end = reader.at;
     while (loom_varint_read(&reader, UINT64_MAX) != 0) {
         for (uint32_t band = 0; band < bands; band++) {
@@ -68,7 +74,7 @@ static int add_segment(const loom_buffer *told, uint32_t bands, loom_buffer *log
     if (reader.bad) {
         return LOOM_INTERNAL;
     }
-    int code = loom_buffer_append(log, told->bytes, (size_t)(end - told->bytes));
+    int code = end == told->bytes ? LOOM_OK : loom_buffer_append(log, told->bytes, (size_t)(end - told->bytes));
     return code == LOOM_OK ? loom_usage_merge(usage, reader.at, (size_t)(reader.end - reader.at)) : code;
 }
 
@@ -112,7 +118,7 @@ int loom_assembly_turn(loom_encoding *e, const char *text, size_t length) {
 loom_log_walk loom_log_start(const loom_assembly *assembly) {
     const loom_buffer *log = &assembly->log;
     return (loom_log_walk){
-        .assembly = assembly, .reader = {log->bytes, log->bytes + log->length, false}, .stream = LOOM_PDF_FIRST};
+        .assembly = assembly, .reader = reader_of(log), .stream = LOOM_PDF_FIRST};
 }
 
 bool loom_log_next(loom_log_walk *walk) {
@@ -357,7 +363,7 @@ static void put_row(table *table, uint8_t type, uint64_t where, uint32_t index) 
 
 /* The streams of the records, whose lengths the log tells. */
 static void put_stream_rows(const loom_assembly *assembly, table *table) {
-    loom_reader reader = {assembly->log.bytes, assembly->log.bytes + assembly->log.length, false};
+    loom_reader reader = reader_of(&assembly->log);
     uint64_t at = sizeof LOOM_PDF_HEADER - 1;
     while (reader.at < reader.end && !reader.bad) {
         (void)loom_varint_read(&reader, UINT64_MAX);

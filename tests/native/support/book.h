@@ -58,7 +58,7 @@ static inline void book_turn(struct booking *b, int more) {
     bytes_add(&text, b->infos.at, b->infos.length);
     bytes_text(&text, "]}");
     if (book_fail(b, job, loom_job_turn(job, (const char *)text.at, text.length, more)) == 0) {
-        const uint8_t *out = loom_job_output(job);
+        const uint8_t *out = loom_job_output_length(job) == 0 ? (const uint8_t *)"" : loom_job_output(job);
         size_t cuts[] = {loom_job_cut(job, 0), loom_job_cut(job, 1)};
         bytes_add(&b->out, out, cuts[0]);
         bytes_add(&b->out, b->first.at, b->first.length);
