@@ -42,6 +42,10 @@ look() { # GROUP
         need p7zip-full has 7z
         need clang has clang
         need libclang-rt-dev fuzzer_runtime
+        need libxml2-utils has xmllint
+        need default-jre-headless has java
+        need libxerces2-java test -e /usr/share/java/xercesImpl.jar
+        need python3-lxml /usr/bin/python3 -c 'import lxml'
         need python3-openpyxl /usr/bin/python3 -c 'import openpyxl'
         need poppler-utils has pdftotext
         need mupdf-tools has mutool

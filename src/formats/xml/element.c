@@ -10,6 +10,9 @@
 #include "../../core/memory.h"
 #include "name.h"
 
+/* Validators need not know decimals of more than 18 digits (XML Schema part 2 3.2.3); libxml2 knows 24. */
+#define MOST_DIGITS 24
+
 /* The most that all names may take. */
 #define NAMES_CAP ((size_t)1 << 28)
 
@@ -145,8 +148,11 @@ static uint32_t kind_of(const loom_xml *xml, const loom_xml_element *element, co
     case LOOM_CELL_TRUE:
         return LOOM_XML_BOOLEAN;
     case LOOM_CELL_INTEGER:
-        return LOOM_XML_INTEGER;
+        return cell->length > MOST_DIGITS ? LOOM_XML_DOUBLE : LOOM_XML_INTEGER;
     case LOOM_CELL_NUMBER:
+        if (cell->length > MOST_DIGITS) {
+            return LOOM_XML_DOUBLE;
+        }
         return memchr(text, 'e', cell->length) || memchr(text, 'E', cell->length) ? LOOM_XML_DOUBLE : LOOM_XML_DECIMAL;
     case LOOM_CELL_TEXT:
         return element->is_text || cell->length < 10 || cell->length > 35 ? LOOM_XML_TEXT : date_kind(text, cell->length);

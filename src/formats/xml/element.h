@@ -14,7 +14,7 @@ enum loom_xml_kind {
     LOOM_XML_BOOLEAN = 2,
     LOOM_XML_INTEGER = 4,
     LOOM_XML_DECIMAL = 8,
-    LOOM_XML_DOUBLE = 16, /* with an exponent */
+    LOOM_XML_DOUBLE = 16, /* with an exponent, or too long for a decimal */
     LOOM_XML_DATE = 32,
     LOOM_XML_DATETIME = 64,
     LOOM_XML_TEXT = 128,

@@ -1,0 +1,106 @@
+// XML documents and their schemas as others see them: xmllint and Xerces-J validate, lxml reads every value back.
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ExportProcessor } from '../../dist/index.node.js';
+import { extractionResults } from '../../web/demo/generate.js';
+import { inputOf } from '../cases/run.js';
+import { temporaryFolder } from './support.js';
+
+const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
+const folder = temporaryFolder();
+const processor = new ExportProcessor();
+
+/** What is hard for schemas: mixed types, collisions, odd keys, late members. */
+const ODD = [
+    { a: 1, b: '2026-01-31', c: '2026-01-31T10:00:00Z', d: 1.5, e: null, f: [], g: {}, h: 'x', 'k l': 1, k_l: 2, value: 1, index: 1, name: 'n' },
+    { a: 'text', b: '2026-02-28', c: '2026-02-28T10:00:00.5+14:00', d: 1e300, e: 1, f: [null, 1, 'a'], g: { h: 1 }, h: { i: 1 }, 'k l': null, '': { name: 1 } },
+    { a: true, b: '', c: '2026-01-31 10:00', d: 3, f: [[1], { x: 1 }], h: [1], xml: 1, 'a:b': 'é\u0001\r\n\t"<&>]]>', '1': { name: 'n', '2': [] } },
+    { late: { deep: [{ only: ['here', ''] }] }, o: {} },
+];
+
+/** @type {[string, any, Record<string, any>][]} */
+const DOCUMENTS = [
+    ['odd', ODD, {}],
+    ['attributes', ODD, { xml: { scalars: 'attributes', prefix: 'p', pretty: true, index: false } }],
+    ['no-namespace', ODD, { xml: { namespace: '', root: 'r', record: 'value', item: 'i' } }],
+    ['plain', [{ a: 1, b: [1, 2] }, { b: [] }], { includeMetadata: true, includeStatistics: true }],
+    ['chosen', ODD, { columns: ['k l', { key: 'h.i', label: 'Eye <1>' }, 'g'], includeMetadata: true, includeStatistics: true }],
+    ['scalars', [1, 'two', null, [3, [4]]], {}],
+    ['mixed', [1, { value: 2 }, [3]], {}],
+    ['empty', [], { includeStatistics: true }],
+    ['generated', [...extractionResults(2000)], { chunkSize: 300, workers: 2 }],
+    ['generated-attributes', [...extractionResults(300)], { xml: { scalars: 'attributes' } }],
+    ['products', new File([readFileSync(join(root, 'web/demo/products.ndjson'))], 'products.ndjson'), {}],
+    ['wide', [Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`k${i}`, i]))], {}],
+];
+
+/** Every case of the tables that any options of XML suit; very deep ones take other parsers' limits. */
+function caseDocuments() {
+    const path = join(root, 'tests/cases');
+    /** @type {[string, any, Record<string, any>][]} */
+    const found = [];
+    for (const file of readdirSync(path).filter((name) => name.endsWith('.json') && name !== 'limits.json')) {
+        const { cases } = JSON.parse(readFileSync(join(path, file), 'utf8'));
+        for (const [number, one] of cases.entries()) {
+            if (one.form !== 'lines' || one.expect.error || one.inputRepeat || /\[{100}|({"a":){100}/.test(one.input ?? '')) continue;
+            found.push([`${file.slice(0, -5)}-${number}`, new File([inputOf(one)], 'case.ndjson'), {}]);
+        }
+    }
+    return found;
+}
+
+/** @param {[string, any, Record<string, any>]} document */
+async function write([name, source, options]) {
+    const fileName = `${name}.xml`;
+    const { files } = await processor.startExport(source, { format: 'xml', fileName, ...options }).result;
+    for (const file of files) writeFileSync(join(folder, file.fileName), new Uint8Array(await file.blob.arrayBuffer()));
+    assert.deepEqual(files.map((file) => file.fileName), [fileName, `${name}.xsd`]);
+    return join(folder, fileName);
+}
+
+/** @type {string[]} */
+let written = [];
+
+test('documents and schemas are written', async () => {
+    for (const document of [...DOCUMENTS, ...caseDocuments()]) written.push(await write(document));
+    assert.ok(written.length > 100, `${written.length} documents`);
+});
+
+test('xmllint finds every document valid', () => {
+    for (const path of written) {
+        const { status, stderr } = spawnSync('xmllint', ['--noout', '--nonet', '--schema', path.replace(/xml$/, 'xsd'), path], { encoding: 'utf8' });
+        assert.equal(status, 0, stderr.slice(0, 2000));
+    }
+});
+
+test('Xerces-J finds every document valid by the schema that it names', () => {
+    const jars = ['xercesImpl', 'xercesSamples', 'xml-apis'].map((name) => `/usr/share/java/${name}.jar`).filter((path) => existsSync(path));
+    const { stdout, stderr } = spawnSync('java', ['-Xshare:auto', '-cp', jars.join(':'), 'sax.Counter', '-v', '-s', '-f', ...written], { encoding: 'utf8' });
+    assert.doesNotMatch(stderr + stdout, /error|exception/i);
+    assert.equal(stdout.split('\n').filter((line) => /\.xml: \d+;?\d* /.test(line)).length, written.length, stderr.slice(0, 2000));
+});
+
+test('a wrong document is found invalid, so the schemas say something', () => {
+    const path = join(folder, 'wrong.xml');
+    const plain = readFileSync(join(folder, 'plain.xml'), 'utf8');
+    for (const [from, to] of [['<a>1</a>', '<a>x</a>'], ['<b>', '<c>1</c><b>'], ['<item>1</item>', '<item/>'], ['index="0"', '']]) {
+        assert.ok(plain.includes(from));
+        writeFileSync(path, plain.replace(from, to));
+        const { status } = spawnSync('xmllint', ['--noout', '--schema', join(folder, 'plain.xsd'), path], { encoding: 'utf8' });
+        assert.equal(status, 3, `${from} as ${to}`);
+    }
+});
+
+test('lxml reads every value back', () => {
+    for (const name of ['odd', 'scalars', 'mixed', 'generated', 'plain']) {
+        const records = DOCUMENTS.find(([one]) => one === name)?.[1];
+        const lines = join(folder, `${name}.ndjson`);
+        writeFileSync(lines, records.map((/** @type {any} */ record) => `${JSON.stringify(record)}\n`).join(''));
+        const told = execFileSync('/usr/bin/python3', [join(root, 'tests/readers/read_xml.py'), join(folder, `${name}.xml`), lines], { encoding: 'utf8' });
+        assert.equal(told.trim(), `${records.length} records are the same`);
+    }
+});
