@@ -69,6 +69,7 @@ C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
 cold_sources := src/columns.c src/options.c src/report.c src/batch/statistics_report.c \
+    $(addprefix src/,batch/filter_compile.c core/nearest.c core/regex_class.c core/regex_compile.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c embed.c font.c frame.c image.c layout.c list.c logo.c operators.c pdf.c \
     shell.c subset.c summary.c) $(addprefix src/formats/xml/,name.c schema.c shape.c xml.c)

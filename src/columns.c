@@ -12,7 +12,7 @@
 #include "batch/json_text.h"
 #include "batch/scan.h"
 #include "core/memory.h"
-#include "options.h"
+#include "core/nearest.h"
 
 static const char *const type_names[] = {"text", "integer", "number", "boolean", "date", "datetime", "json"};
 
@@ -116,7 +116,7 @@ static int check_member(const cJSON *member, loom_error *error) {
         return loom_fail(error, LOOM_INVALID_OPTION,
                          "columns: type must be one of text|integer|number|boolean|date|datetime|json");
     }
-    const char *nearest = loom_options_nearest(name, names, sizeof names / sizeof names[0]);
+    const char *nearest = loom_nearest(name, names, sizeof names / sizeof names[0]);
     int code = loom_fail(error, LOOM_UNKNOWN_OPTION, "columns: unknown member %s", name);
     if (nearest != NULL) {
         snprintf(error->suggestion, sizeof error->suggestion, "did you mean %s?", nearest);

@@ -3,6 +3,7 @@
  */
 #include "job.h"
 
+#include "batch/filter.h"
 #include "batch/parser.h"
 #include "batch/scan.h"
 #include "batch/statistics.h"
@@ -52,6 +53,8 @@ struct loom_chunk {
     loom_draft draft;
     bool measured;
     loom_spot spot;
+    uint32_t skip; /* of loom_chunk_window */
+    uint32_t take;
     uint32_t flow_skip; /* the records that loom_chunk_flow is about */
     uint32_t flow_take;
     loom_buffer flow;
@@ -120,6 +123,7 @@ void loom_job_free(loom_job *job) {
     if (job->kept != NULL) {
         job->format->release(job->kept);
     }
+    loom_filter_free(job->parser.filter);
     loom_schema_close(&job->schema);
     loom_columns_close(&job->columns);
     loom_region_close(&job->region);
@@ -154,6 +158,22 @@ static int finish_columns(loom_job *job, uint32_t clashes) {
     return code;
 }
 
+/* The filter, an object or its JSON text, which keeps the digits of its numbers. */
+static int read_filter(loom_job *job, const cJSON *filter) {
+    if (filter == NULL || cJSON_IsNull(filter)) {
+        return LOOM_OK;
+    }
+    loom_document_begin();
+    char *made = cJSON_IsString(filter) ? NULL : loom_document_print(cJSON_Duplicate(filter, true));
+    const char *text = cJSON_IsString(filter) ? filter->valuestring : made;
+    int code = LOOM_OUT_OF_MEMORY;
+    if (text != NULL) {
+        code = loom_filter_compile((const uint8_t *)text, strlen(text), &job->parser.filter, &job->error);
+    }
+    loom_free(made);
+    return code;
+}
+
 int loom_job_options(loom_job *job, const char *text, size_t length) {
     cJSON *document = NULL;
     job->error = (loom_error){0};
@@ -166,6 +186,9 @@ int loom_job_options(loom_job *job, const char *text, size_t length) {
     }
     if (code == LOOM_OK) {
         code = loom_options_read(document, &job->settings, &job->format, &job->error);
+    }
+    if (code == LOOM_OK) {
+        code = read_filter(job, cJSON_GetObjectItemCaseSensitive(document, "filter"));
     }
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(document, "columns");
     if (code == LOOM_OK && cJSON_IsArray(list)) {
@@ -570,6 +593,8 @@ loom_chunk *loom_chunk_new(loom_job *job, size_t capacity) {
     chunk->info.length = 0;
     chunk->measured = false;
     chunk->written = 0;
+    chunk->skip = 0;
+    chunk->take = 0;
     return chunk;
 }
 
@@ -591,6 +616,11 @@ uint8_t *loom_chunk_text(loom_chunk *chunk) {
     return chunk->text;
 }
 
+void loom_chunk_window(loom_chunk *chunk, uint32_t skip, uint32_t take) {
+    chunk->skip = skip;
+    chunk->take = take;
+}
+
 int loom_chunk_parse(loom_chunk *chunk, size_t length, int form) {
     loom_job *job = chunk->job;
     int code = check_ready(job);
@@ -601,6 +631,8 @@ int loom_chunk_parse(loom_chunk *chunk, size_t length, int form) {
         memset(chunk->text + length, 0, LOOM_TEXT_PAD);
         chunk->batch.text = chunk->text;
         chunk->batch.length = length;
+        job->parser.skip = chunk->skip;
+        job->parser.take = chunk->take;
         code = loom_parse(&job->parser, &chunk->batch, (enum loom_layout)form);
     }
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
@@ -781,6 +813,10 @@ uint32_t loom_chunk_count(const loom_chunk *chunk, int which) {
         return (uint32_t)chunk->cuts[0];
     case LOOM_COUNT_ASIDE:
         return (uint32_t)(chunk->cuts[1] - chunk->cuts[0]);
+    case LOOM_COUNT_FILTERED:
+        return chunk->batch.filtered;
+    case LOOM_COUNT_SKIPPED:
+        return chunk->batch.skipped;
     default:
         return 0;
     }

@@ -70,7 +70,7 @@ enum loom_form {
 /** What loom_chunk_count can tell. */
 enum loom_count {
     LOOM_COUNT_READ = 0,     /* records found, good and bad */
-    LOOM_COUNT_GOOD = 1,     /* records that can be written */
+    LOOM_COUNT_GOOD = 1,     /* records that can be written: valid ones that the filter lets pass */
     LOOM_COUNT_REJECTED = 2, /* records that were not valid */
     LOOM_COUNT_WRITTEN = 3,  /* records that the last loom_chunk_encode wrote */
     LOOM_COUNT_ENDED = 4,    /* 1: a JSON array is broken here and nothing behind this chunk may be exported */
@@ -78,6 +78,8 @@ enum loom_count {
     LOOM_COUNT_BYTES = 6,    /* the same for bytes before compression */
     LOOM_COUNT_BODY = 7,     /* bytes of the body in the output of the last loom_chunk_place */
     LOOM_COUNT_ASIDE = 8,    /* bytes of the first aside behind it */
+    LOOM_COUNT_FILTERED = 9, /* valid records that the filter or loom_chunk_window left out: READ = GOOD + FILTERED + REJECTED */
+    LOOM_COUNT_SKIPPED = 10, /* those of them that loom_chunk_window skipped */
 };
 
 /** The slot of the picture on the cover; see loom_job_file. */
@@ -215,6 +217,10 @@ void loom_chunk_free(loom_chunk *chunk);
 
 /** Where the caller puts the text: `capacity` bytes, valid until loom_chunk_free. */
 uint8_t *loom_chunk_text(loom_chunk *chunk);
+
+/** What is taken of the records that are valid and that the filter lets pass: the first `skip` are left out, and parsing ends behind `take`
+ *  further ones (0: it does not), as if the text ended there. To be called before loom_chunk_parse; without it all are taken. */
+void loom_chunk_window(loom_chunk *chunk, uint32_t skip, uint32_t take);
 
 /** Parses the first `length` bytes of the text (RFC 8259, UTF-8) into the record batch. `form` is a loom_form. Bad
  *  records are counted and reported, not returned. Call it once. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */

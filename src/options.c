@@ -3,13 +3,14 @@
  */
 #include "options.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum option_type { TYPE_BOOLEAN, TYPE_INTEGER, TYPE_TEXT, TYPE_ENUM, TYPE_COLUMNS, TYPE_OBJECT };
+#include "core/nearest.h"
+
+enum option_type { TYPE_BOOLEAN, TYPE_INTEGER, TYPE_TEXT, TYPE_ENUM, TYPE_COLUMNS, TYPE_FILTER, TYPE_OBJECT };
 
 typedef struct option {
     const char *group;
@@ -25,6 +26,7 @@ typedef struct option {
 #define OFFSET_TEXT(member) offsetof(loom_settings, member)
 #define OFFSET_ENUM(member) offsetof(loom_settings, member)
 #define OFFSET_COLUMNS(member) 0
+#define OFFSET_FILTER(member) 0
 #define OFFSET_OBJECT(member) 0
 
 static const option options[] = {
@@ -35,45 +37,6 @@ static const option options[] = {
 };
 
 #define OPTION_COUNT (sizeof options / sizeof options[0])
-
-/* The longest word that is compared; longer ones are no slips of the finger. */
-#define LONGEST_WORD 48
-
-/* Levenshtein's distance, letters compared without case. */
-static size_t distance(const char *a, const char *b) {
-    size_t row[LONGEST_WORD + 1];
-    size_t n = strlen(b);
-    for (size_t j = 0; j <= n; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            size_t change = corner + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
-            size_t shorter = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
-            corner = row[j];
-            row[j] = change < shorter ? change : shorter;
-        }
-    }
-    return row[n];
-}
-
-const char *loom_options_nearest(const char *word, const char *const *names, size_t count) {
-    const char *nearest = NULL;
-    size_t best = strlen(word) / 3 + 2;
-    if (strlen(word) > LONGEST_WORD) {
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
-        size_t d = strlen(names[i]) > LONGEST_WORD ? SIZE_MAX : distance(word, names[i]);
-        if (d < best) {
-            best = d;
-            nearest = names[i];
-        }
-    }
-    return nearest;
-}
 
 static bool is_shared(const char *group) {
     return strcmp(group, "export") == 0 || strcmp(group, "host") == 0;
@@ -112,7 +75,7 @@ static int fail_unknown(loom_error *error, const char *group, const char *name) 
             names[count++] = options[i].group;
         }
     }
-    const char *nearest = loom_options_nearest(name, names, count);
+    const char *nearest = loom_nearest(name, names, count);
     const char *prefix = group == NULL ? "" : group;
     const char *dot = group == NULL ? "" : ".";
     int code = loom_fail(error, LOOM_UNKNOWN_OPTION, "unknown option %s%s%s", prefix, dot, name);
@@ -206,6 +169,8 @@ static int store(const cJSON *value, const option *row, loom_settings *settings,
         return store_enum(value, row, settings, error);
     case TYPE_COLUMNS:
         return cJSON_IsArray(value) ? LOOM_OK : fail_value(error, row, "an array of columns");
+    case TYPE_FILTER:
+        return cJSON_IsObject(value) || cJSON_IsString(value) ? LOOM_OK : fail_value(error, row, "a query, an object or its JSON text");
     default:
         return fail_value(error, row, "left to JavaScript");
     }
@@ -267,7 +232,7 @@ static int find_format(const char *name, const loom_format **format, loom_error 
             return loom_fail(error, LOOM_UNKNOWN_FORMAT, "%s is in another module", name);
         }
     }
-    const char *nearest = loom_options_nearest(name, names, count);
+    const char *nearest = loom_nearest(name, names, count);
     int code = loom_fail(error, LOOM_UNKNOWN_FORMAT, name[0] == '\0' ? "the option format is missing" : "unknown format \"%s\"", name);
     if (nearest != NULL) {
         snprintf(error->suggestion, sizeof error->suggestion, "did you mean %s?", nearest);

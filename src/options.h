@@ -8,11 +8,8 @@
 #include "formats/format.h"
 
 /** Checks `document` against options.def and fills `settings` with its values and the defaults; `*format` is the format that it
- *  names. The member `columns` is left to loom_columns_choose. Errors: UNKNOWN_OPTION, INVALID_OPTION, UNKNOWN_FORMAT,
+ *  names. The members `columns` and `filter` are left to loom_columns_choose and loom_filter_compile. Errors: UNKNOWN_OPTION, INVALID_OPTION, UNKNOWN_FORMAT,
  *  each with a detail. */
 LOOM_CHECKED int loom_options_read(const cJSON *document, loom_settings *settings, const loom_format **format, loom_error *error);
-
-/** The name among `count` names that a mistyped word most likely means, or NULL when none is near. */
-const char *loom_options_nearest(const char *word, const char *const *names, size_t count);
 
 #endif

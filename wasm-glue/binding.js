@@ -17,6 +17,15 @@ import { COUNTS, ERRORS, ERROR_NAMES, EXPORTS, LIMITS, SPLITTER_FACTS } from '..
  * @property {number} bytes
  * @property {number} body
  * @property {number} aside
+ * @property {number} filtered
+ * @property {number} skipped of the filtered ones
+ */
+
+/**
+ * What is taken of the records that pass the filter.
+ * @typedef {object} Window
+ * @property {number} [skip] left out at the start
+ * @property {number} [take] more than 0; nothing is read behind so many further ones
  */
 
 /** The largest number stands for no limit. @param {number} value */
@@ -298,12 +307,15 @@ export class Chunk {
      * @param {Job} job
      * @param {Uint8Array | string} text
      * @param {number} form
+     * @param {Window} [window] default: all
      */
-    constructor(job, text, form) {
+    constructor(job, text, form, { skip = 0, take = Infinity } = {}) {
         this.job = job;
         this.pointer = 0;
         try {
             const length = typeof text === 'string' ? this.#encodeText(text) : this.#copyText(text);
+            const most = take > 0xffffffff ? 0 : take;
+            this.#call.loom_chunk_window(this.pointer, Math.min(skip, 0xffffffff), most);
             job.check(this.#call.loom_chunk_parse(this.pointer, length, form));
         } catch (error) {
             this.free();
@@ -418,6 +430,8 @@ export class Chunk {
             bytes: count(COUNTS.BYTES),
             body: count(COUNTS.BODY),
             aside: count(COUNTS.ASIDE),
+            filtered: count(COUNTS.FILTERED),
+            skipped: count(COUNTS.SKIPPED),
         };
     }
 

@@ -110,7 +110,7 @@ export function tablesText(read, version) {
         ),
         constant(
             'OPTIONS',
-            "{ group: string, name: string, type: 'BOOLEAN' | 'INTEGER' | 'TEXT' | 'ENUM' | 'COLUMNS' | 'OBJECT'," +
+            "{ group: string, name: string, type: 'BOOLEAN' | 'INTEGER' | 'TEXT' | 'ENUM' | 'COLUMNS' | 'FILTER' | 'OBJECT'," +
                 ' default: string, range: string, doc: string }[]',
             optionsOf(read('options.def')),
         ),
@@ -161,7 +161,7 @@ function typeOf(option) {
  * @param {string} text options.def
  */
 export function typesText(text) {
-    const options = optionsOf(text).filter(({ type }) => type !== 'COLUMNS' && type !== 'OBJECT');
+    const options = optionsOf(text).filter(({ type }) => !['COLUMNS', 'FILTER', 'OBJECT'].includes(type));
     let types = NOTE;
     for (const group of new Set(options.map((option) => option.group))) {
         const title = `${group[0].toUpperCase()}${group.slice(1)}OptionValues`;

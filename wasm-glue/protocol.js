@@ -53,6 +53,7 @@
  * @property {number} start           first byte of the chunk in `text`; 0 for a string
  * @property {number} length          bytes; ignored for a string
  * @property {number} form            a loom_form of src/job.h
+ * @property {import('./binding.js').Window} [window] what is taken of the records that pass the filter
  *
  * @typedef {object} EncodeRequest    answers with SegmentReply
  * @property {'encode' | 'parse'} op  `parse` answers without `bytes`
@@ -62,6 +63,7 @@
  * @property {number} start
  * @property {number} length
  * @property {number} form
+ * @property {import('./binding.js').Window} [window]
  * @property {boolean} scan           note paths and types too (formats that need no columns, for the report)
  * @property {ArrayBuffer} [spare]    a buffer that the segment may be put into; given back as `bytes`
  *

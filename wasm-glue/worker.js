@@ -45,8 +45,8 @@ function drop(job, number, chunk) {
 
 /** @param {ScanRequest | EncodeRequest} request */
 function parse(request) {
-    const { text, start, length, form } = request;
-    return new Chunk(opened(request.job).job, typeof text === 'string' ? text : new Uint8Array(text, start, length), form);
+    const { text, start, length, form, window } = request;
+    return new Chunk(opened(request.job).job, typeof text === 'string' ? text : new Uint8Array(text, start, length), form, window);
 }
 
 /**

@@ -23,6 +23,8 @@ import { BLOCK } from './buffers.js';
  * @property {Lost[]} lost in ascending order
  * @property {boolean} [ends] nothing behind it may be exported
  * @property {string} [input]
+ * @property {import('../wasm-glue/binding.js').Window} [window] what is taken of the records that pass the filter; default: all
+ * @property {import('../wasm-glue/protocol.js').SegmentReply} [known] the answer of the workers, where it is known that nothing is to be written
  *
  * What the next chunk should be: it has as many records as are wished, or as fit into the bytes, but at least one.
  * @typedef {object} Wish

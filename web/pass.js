@@ -14,6 +14,14 @@
  * @property {import('./plan.js').Plan} plan
  */
 
+/** Records that a chunk may have at least, where only some of them pass. */
+const LEAST_FILTERED = 4096;
+
+/** Records of a chunk that may turn out good. @param {Chunk} chunk */
+function pendingOf({ records = 0, window }) {
+    return Math.min(records, window?.take ?? Infinity);
+}
+
 export class Pass {
     /** @type {{chunk: Chunk, reply: Promise<SegmentReply>}[]} */
     #queue = [];
@@ -22,6 +30,8 @@ export class Pass {
     /** Records on the way that may turn out good, and good ones that have come. */
     #pending = 0;
     #good = 0;
+    /** Records that were left out for the offset. */
+    #skipped = 0;
     /** @type {(() => void)[]} */
     #watchers = [];
 
@@ -48,7 +58,7 @@ export class Pass {
                 continue;
             }
             const chunk = await stop.race(next(wish));
-            if (!chunk) break;
+            if (!chunk || !(await this.#opens(chunk))) break;
             this.#push(chunk);
         }
         this.#ended = true;
@@ -57,14 +67,30 @@ export class Pass {
 
     /**
      * What the next chunk should be. With a limit no more records are taken than may still be written, so that what lies
-     * behind the limit is never read, however the source is cut.
+     * behind the limit is never read, however the source is cut. Where a filter leaves records out, chunks do not become ever smaller.
      */
     #wish() {
-        const { limit, chunkSize, chunkBytes, window, windowBytes } = this.parts.plan;
+        const { limit, offset, filters, chunkSize, chunkBytes, window, windowBytes } = this.parts.plan;
         if (this.#queue.length >= window || this.#bytes >= windowBytes) return 'wait';
         const left = limit - this.#good - this.#pending;
         if (left <= 0) return this.#pending > 0 ? 'wait' : 'enough';
-        return { records: Math.min(chunkSize, left), bytes: chunkBytes };
+        const most = left + offset - this.#skipped;
+        return { records: Math.min(chunkSize, filters ? Math.max(most, LEAST_FILTERED) : most), bytes: chunkBytes };
+    }
+
+    /**
+     * Gives a chunk in which the offset or the limit may lie its window, which is known only when all chunks before it are counted.
+     * @param {Chunk} chunk
+     * @returns {Promise<boolean>} false: nothing of it is wanted
+     */
+    async #opens(chunk) {
+        const { limit, offset, filters } = this.parts.plan;
+        const crosses = () => this.#skipped < offset || (filters && (chunk.records ?? Infinity) > limit - this.#good - this.#pending);
+        while (this.#queue.length > 0 && crosses()) await this.#change();
+        if (this.#ended) return false;
+        if (!crosses()) return true;
+        chunk.window = { skip: offset - this.#skipped, ...(limit < Infinity ? { take: limit - this.#good } : {}) };
+        return this.#good < limit;
     }
 
     /** @param {Chunk} chunk */
@@ -72,7 +98,7 @@ export class Pass {
         const reply = this.parts.send(chunk);
         reply.catch(() => {}); // it is looked at when its turn comes, or the export has failed before
         this.#bytes += chunk.length;
-        this.#pending += chunk.records ?? 0;
+        this.#pending += pendingOf(chunk);
         this.#queue.push({ chunk, reply });
         this.#changed();
     }
@@ -87,8 +113,9 @@ export class Pass {
             if (!(await stop.race(commit(chunk, answer)))) return this.#cutOff();
             this.#queue.shift();
             this.#bytes -= chunk.length;
-            this.#pending -= chunk.records ?? 0;
+            this.#pending -= pendingOf(chunk);
             this.#good += answer.counts.good;
+            this.#skipped += answer.counts.skipped;
             this.#changed();
         }
     }

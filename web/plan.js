@@ -23,6 +23,8 @@ const LEAST_WINDOW = 2;
  * @property {number} chunkBytes
  * @property {number} maxRecord bytes
  * @property {number} limit records
+ * @property {number} offset records that are left out before
+ * @property {boolean} filters whether records may be left out elsewhere, so that only the workers know how many pass
  */
 
 /**
@@ -39,9 +41,11 @@ export function planOf(host, workers) {
         window: affordable * CHUNKS_PER_WORKER,
         windowBytes: memory / 6,
         chunkSize: host.chunkSize ?? Infinity,
-        chunkBytes: host.chunkSize === undefined && host.limit === Infinity ? CHUNK_TEXT : counted,
+        chunkBytes: host.chunkSize === undefined && (host.limit === Infinity || host.filters) ? CHUNK_TEXT : counted,
         maxRecord: Math.floor(memory / EXPANSION),
         limit: host.limit,
+        offset: host.offset,
+        filters: host.filters,
     };
 }
 

@@ -15,6 +15,7 @@ export class Progress {
     phase = 'queued';
     recordsRead = 0;
     recordsWritten = 0;
+    recordsFiltered = 0;
     recordsRejected = 0;
     /** @type {number | undefined} */
     recordsTotal = undefined;
@@ -61,7 +62,7 @@ export class Progress {
         this.phase = phase;
         this.began[phase] = this.now();
         if (phase === 'encoding') {
-            this.recordsRead = this.recordsRejected = this.bytesIn = 0;
+            this.recordsRead = this.recordsFiltered = this.recordsRejected = this.bytesIn = 0;
             this.share = this.share === undefined ? undefined : 0;
         }
         this.#tellNow();
@@ -80,7 +81,7 @@ export class Progress {
     /** What was counted is forgotten; the source is gone through so many times from here. @param {number} passes */
     startOver(passes) {
         this.passes = passes;
-        this.recordsRead = this.recordsWritten = this.recordsRejected = this.bytesIn = this.bytesOut = 0;
+        this.recordsRead = this.recordsWritten = this.recordsFiltered = this.recordsRejected = this.bytesIn = this.bytesOut = 0;
         this.share = this.share === undefined ? undefined : 0;
         this.enter('analyzing');
     }
@@ -146,7 +147,7 @@ export class Progress {
             phase: this.phase,
             recordsRead: this.recordsRead,
             recordsWritten: this.recordsWritten,
-            recordsFiltered: 0,
+            recordsFiltered: this.recordsFiltered,
             recordsRejected: this.recordsRejected,
             recordsTotal: this.recordsTotal,
             bytesIn: this.bytesIn,

@@ -27,6 +27,7 @@ const MOST_CHARACTERS = 8;
 export class Tally {
     read = 0;
     written = 0;
+    filtered = 0;
     rejected = 0;
     /** @type {Defect[]} */
     defects = [];
@@ -38,7 +39,7 @@ export class Tally {
     ended = false;
 
     get counts() {
-        return { read: this.read, written: this.written, filtered: 0, rejected: this.rejected };
+        return { read: this.read, written: this.written, filtered: this.filtered, rejected: this.rejected };
     }
 
     get warnings() {
@@ -53,9 +54,11 @@ export class Tally {
      */
     add(chunk, counts, report) {
         const before = this.read;
+        if (isCut(chunk, counts)) chunk = withoutRest(chunk, counts);
         this.read += counts.read + chunk.lost.length;
         this.rejected += counts.rejected + chunk.lost.length;
         this.written += counts.written;
+        this.filtered += counts.filtered;
         this.#addDefects(chunk, report, before);
         const warnings = (report.warnings ?? []).sort((one, other) => (one.record ?? 0) - (other.record ?? 0));
         for (const { code, column, record, count, characters } of warnings)
@@ -107,6 +110,26 @@ export class Tally {
         const unlisted = this.rejected - this.defects.length;
         if (unlisted > 0) this.warn('DEFECTS_NOT_LISTED', unlisted);
     }
+}
+
+/**
+ * Whether the limit lies in the chunk: what is behind was not read.
+ * @param {Chunk} chunk
+ * @param {SegmentReply['counts']} counts
+ */
+function isCut({ window }, counts) {
+    return window?.take !== undefined && counts.good >= window.take;
+}
+
+/**
+ * The chunk without what was lost behind the last record that the core read.
+ * @param {Chunk} chunk
+ * @param {SegmentReply['counts']} counts
+ * @returns {Chunk}
+ */
+function withoutRest(chunk, counts) {
+    const last = trueOrdinal(counts.read - 1, chunk);
+    return { ...chunk, ends: false, lost: chunk.lost.filter(({ ordinal }) => ordinal < last) };
 }
 
 /**

@@ -12,7 +12,7 @@ const NOTHING = {
     id: 0,
     ok: true,
     memory: 0,
-    counts: { read: 0, good: 0, rejected: 0, written: 0, ended: 0, links: 0, bytes: 0, body: 0, aside: 0 },
+    counts: { read: 0, good: 0, rejected: 0, written: 0, ended: 0, links: 0, bytes: 0, body: 0, aside: 0, filtered: 0, skipped: 0 },
     report: '',
 };
 
@@ -333,9 +333,9 @@ export class Workshop {
      */
     async #sent(channel, chunk, op, scan, number) {
         const { job, buffers } = this.parts;
-        const { length, form } = chunk;
+        const { length, form, window } = chunk;
         const text = this.#lent(chunk);
-        const shared = { job, chunk: number, text, start: 0, length, form };
+        const shared = { job, chunk: number, text, start: 0, length, form, window };
         const spare = op === 'encode' ? buffers.takeSpare() : undefined;
         const size = spare?.byteLength ?? 0;
         const request = /** @type {Request} */ (op === 'scan' ? { op, ...shared } : { op, ...shared, scan, spare });

@@ -31,6 +31,8 @@ void loom_batch_clear(loom_batch *batch) {
     batch->defect_count = 0;
     batch->read = 0;
     batch->rejected = 0;
+    batch->filtered = 0;
+    batch->skipped = 0;
     batch->ended = false;
     batch->warning_count = 0;
     batch->hushed = false;

@@ -91,6 +91,8 @@ typedef struct loom_batch {
     uint32_t defect_capacity;
     uint32_t read;
     uint32_t rejected;
+    uint32_t filtered; /* records that were valid and left out: by the filter, or because they were skipped */
+    uint32_t skipped;  /* of those */
     bool ended; /* a JSON array is broken here */
     loom_warning *warnings;
     uint32_t warning_count;

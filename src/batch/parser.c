@@ -4,10 +4,44 @@
 #include "parser.h"
 
 #include "../core/memory.h"
+#include "filter.h"
 #include "record.h"
+
+/* Forgets the cells of a record. */
+static void take_back(loom_state *s) {
+    s->p->batch->cell_count = s->first_cell;
+    s->p->batch->decoded.length = s->decoded;
+}
+
+/* Whether a valid record belongs to the batch; it is counted and taken back if not. */
+static int select_record(loom_state *s, bool *selected) {
+    loom_parser *p = s->p;
+    loom_batch *batch = p->batch;
+    int code = LOOM_OK;
+    *selected = true;
+    if (p->filter != NULL) {
+        code = loom_filter_match(p->filter, p->schema, batch, s->first_cell, selected);
+    }
+    if (code == LOOM_OK && *selected && p->skip > 0) {
+        p->skip--;
+        batch->skipped++;
+        *selected = false;
+    }
+    if (code == LOOM_OK && !*selected) {
+        batch->filtered++;
+        batch->read++;
+        take_back(s);
+    }
+    return code;
+}
 
 static int accept(loom_state *s, const uint8_t *start) {
     loom_batch *batch = s->p->batch;
+    bool selected = true;
+    int code = s->p->filter == NULL && s->p->skip == 0 ? LOOM_OK : select_record(s, &selected);
+    if (code != LOOM_OK || !selected) {
+        return code;
+    }
     loom_record *records = loom_grow(batch->records, batch->record_count, &batch->record_capacity, sizeof *records);
     if (records == NULL) {
         return LOOM_OUT_OF_MEMORY;
@@ -21,7 +55,6 @@ static int accept(loom_state *s, const uint8_t *start) {
         .ordinal = ordinal,
         .verbatim = s->p->verbatim,
     };
-    int code = LOOM_OK;
     if (s->tally.surrogates > 0) {
         code = loom_batch_warn(batch, LOOM_LONE_SURROGATE, LOOM_NO_COLUMN, ordinal, s->tally.surrogates);
     }
@@ -37,8 +70,7 @@ static int reject(loom_state *s, const uint8_t *start, int code) {
     if (loom_error_find(code)->severity != LOOM_RECORD) {
         return code;
     }
-    batch->cell_count = s->first_cell;
-    batch->decoded.length = s->decoded;
+    take_back(s);
     if (batch->defect_count < LOOM_MAX_DEFECTS) {
         loom_defect *defects = loom_grow(batch->defects, batch->defect_count, &batch->defect_capacity, sizeof *defects);
         if (defects == NULL) {
@@ -55,6 +87,11 @@ static int reject(loom_state *s, const uint8_t *start, int code) {
     batch->rejected++;
     batch->read++;
     return LOOM_OK;
+}
+
+/* Whether the batch has all that was asked for. */
+static bool is_full(const loom_parser *p) {
+    return p->take > 0 && p->batch->record_count >= p->take;
 }
 
 static int parse_lines(loom_state *s) {
@@ -83,7 +120,7 @@ static int parse_lines(loom_state *s) {
             const uint8_t *line = p->at < p->end ? memchr(p->at, '\n', (size_t)(p->end - p->at)) : NULL;
             p->at = line == NULL ? p->end : line;
         }
-        if (code != LOOM_OK) {
+        if (code != LOOM_OK || is_full(p)) {
             return code;
         }
     }
@@ -127,7 +164,7 @@ static int parse_items(loom_state *s, bool comma, bool whole) {
             loom_skip_space(p);
         }
         int code = parse_item(s, p->at);
-        if (code != LOOM_OK || p->batch->ended) {
+        if (code != LOOM_OK || p->batch->ended || is_full(p)) {
             return code;
         }
     }
@@ -141,6 +178,9 @@ int loom_parse(loom_parser *parser, loom_batch *batch, enum loom_layout layout) 
     parser->lines = layout == LOOM_LAYOUT_LINES;
     parser->depth = 0;
     loom_schema_trim(parser->schema);
+    if (parser->filter != NULL) {
+        loom_filter_reset(parser->filter);
+    }
     switch (layout) {
     case LOOM_LAYOUT_LINES:
         return parse_lines(&s);

@@ -28,6 +28,9 @@ typedef struct loom_parser {
     bool lines;    /* a line break ends the record */
     bool verbatim; /* so far the record's text is canonical */
     uint32_t ordinal;
+    struct loom_filter *filter; /* not owned; NULL: every record passes */
+    uint32_t skip;              /* records that pass and are left out all the same, at the start */
+    uint32_t take;              /* records after which the batch ends, or 0 */
     uint32_t depth;
     loom_frame stack[LOOM_MAX_DEPTH];
 } loom_parser;

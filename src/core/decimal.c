@@ -76,3 +76,81 @@ int loom_decimal_compare(const uint8_t *a, size_t a_length, const uint8_t *b, si
     int order = a_length != b_length ? (a_length < b_length ? -1 : 1) : memcmp(a, b, a_length);
     return x < 0 ? -order : order; /* both have a sign or none */
 }
+
+/* A number as 0.DIGITS times ten to the power of `point`; `digits` may have a point among them. */
+typedef struct decimal {
+    const uint8_t *digits; /* the first that is not 0 */
+    const uint8_t *end;    /* behind the last that is not 0 */
+    int64_t point;
+    bool negative;
+} decimal;
+
+#define MOST_EXPONENT ((int64_t)1 << 40)
+
+static int64_t read_exponent(const uint8_t *at, const uint8_t *end) {
+    int64_t value = 0;
+    bool negative = at < end && *at == '-';
+    at += at < end && (*at == '-' || *at == '+');
+    for (; at < end; at++) {
+        value = value < MOST_EXPONENT ? value * 10 + (*at - '0') : value;
+    }
+    return negative ? -value : value;
+}
+
+static decimal take_apart(const uint8_t *at, size_t length) {
+    const uint8_t *end = at + length;
+    decimal one = {.negative = *at == '-'};
+    bool fraction = false;
+    for (at += one.negative; at < end && (*at | 0x20) != 'e'; at++) {
+        fraction |= *at == '.';
+        if (*at != '.' && (one.digits != NULL || *at != '0')) {
+            one.digits = one.digits == NULL ? at : one.digits;
+            one.end = *at != '0' ? at + 1 : one.end;
+            one.point += !fraction;
+        } else if (*at != '.') {
+            one.point -= fraction; /* zeros between the point and the first digit */
+        }
+    }
+    if (at < end && one.digits != NULL) {
+        one.point += read_exponent(at + 1, end);
+    }
+    return one;
+}
+
+static int compare_digits(const decimal *a, const decimal *b) {
+    const uint8_t *x = a->digits;
+    const uint8_t *y = b->digits;
+    for (;; x++, y++) {
+        x += x < a->end && *x == '.';
+        y += y < b->end && *y == '.';
+        if (x >= a->end || y >= b->end) {
+            return (x < a->end) - (y < b->end);
+        }
+        if (*x != *y) {
+            return *x < *y ? -1 : 1;
+        }
+    }
+}
+
+int loom_decimal_order(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length) {
+    double x = loom_decimal_value(a, a_length);
+    double y = loom_decimal_value(b, b_length);
+    if (x != y) {
+        return x < y ? -1 : 1; /* rounding keeps the order */
+    }
+    if (a_length <= 15 && b_length <= 15 && x != 0) {
+        return 0; /* so few digits are told apart by doubles */
+    }
+    decimal one = take_apart(a, a_length);
+    decimal other = take_apart(b, b_length);
+    if (one.digits == NULL || other.digits == NULL) {
+        int first = one.digits == NULL ? 0 : one.negative ? -1 : 1;
+        int second = other.digits == NULL ? 0 : other.negative ? -1 : 1;
+        return first - second;
+    }
+    if (one.negative != other.negative) {
+        return one.negative ? -1 : 1;
+    }
+    int order = one.point != other.point ? (one.point < other.point ? -1 : 1) : compare_digits(&one, &other);
+    return one.negative ? -order : order;
+}

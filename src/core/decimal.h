@@ -17,4 +17,8 @@ LOOM_CHECKED int loom_decimal_write(loom_buffer *out, double value);
  *  fraction and exponent stands before others of the same double. */
 int loom_decimal_compare(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length);
 
+/** How JSON numbers `a` and `b` stand to each other by what they mean, to the last digit: negative, 0 or positive. 1, 1.0 and 10e-1 are
+ *  the same. */
+int loom_decimal_order(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length);
+
 #endif

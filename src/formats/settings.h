@@ -15,6 +15,7 @@
 #define LOOM_FIELD_ENUM(name) int name;
 #define LOOM_FIELD_TEXT(name) char name[LOOM_MAX_TEXT_OPTION + 1];
 #define LOOM_FIELD_COLUMNS(name)
+#define LOOM_FIELD_FILTER(name)
 #define LOOM_FIELD_OBJECT(name)
 #define LOOM_OPTION(group, name, type, standard, range, doc) LOOM_FIELD_##type(group##_##name)
 typedef struct loom_settings {
