@@ -85,6 +85,15 @@ function columnsOf(text) {
     });
 }
 
+/** @param {string} name of the option @param {string} file */
+function textOf(name, file) {
+    try {
+        return readFileSync(file, 'utf8');
+    } catch (error) {
+        throw misuse(`--${name} @${file}: ${error instanceof Error ? error.message : error}`);
+    }
+}
+
 /** What takes the place of files that an option wants: paths or URLs. @param {string} text */
 function fileOf(text) {
     return /^(https?|file):/i.test(text) ? new URL(text) : pathToFileURL(resolve(text));
@@ -97,6 +106,7 @@ function fileOf(text) {
  */
 function valueOf(row, name, text) {
     if (row.type === 'OBJECT') return row.name === 'fonts' ? text.split(',').map(fileOf) : fileOf(text);
+    if (row.type === 'FILTER') return text.startsWith('@') ? textOf(name, text.slice(1)) : text;
     if (row.type === 'COLUMNS') return columnsOf(text);
     if (row.type === 'TEXT') return text === '\\t' ? '\t' : text;
     if (row.type === 'INTEGER' && /^\d+$/.test(text)) return Number(text);
@@ -231,7 +241,7 @@ function helpLine([left, right]) {
 /** @param {string} name @returns {[string, string]} */
 function helpRow(name) {
     const row = /** @type {(typeof OPTIONS)[number]} */ (optionRow(name));
-    const values = { BOOLEAN: '', INTEGER: ' N', TEXT: ' TEXT', ENUM: ` ${row.range}`, COLUMNS: ' a,b.c=Label | @FILE', OBJECT: row.name === 'fonts' ? ' FILE,FILE' : ' FILE' };
+    const values = { BOOLEAN: '', INTEGER: ' N', TEXT: ' TEXT', ENUM: ` ${row.range}`, COLUMNS: ' a,b.c=Label | @FILE', FILTER: ' JSON | @FILE', OBJECT: row.name === 'fonts' ? ' FILE,FILE' : ' FILE' };
     const fallback = row.default === '' || row.default === 'false' ? '' : ` (default: ${row.default})`;
     return [`--${dashed(name)}${values[row.type]}`, row.doc + fallback];
 }

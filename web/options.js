@@ -5,6 +5,7 @@ import { isTextual, memberCompression, readCompression } from './compression.js'
 import { exportError } from './errors.js';
 import { areFonts, isFile } from './fonts.js';
 import { findFormat, ROWS } from './formats.js';
+import { givenFilter, queryText } from './filter.js';
 import { nearestName } from './nearest.js';
 import { pluginOptions, pluginRequest } from './plugins.js';
 
@@ -14,6 +15,8 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * The host's options, checked, with defaults where there are any.
  * @typedef {object} HostSettings
  * @property {number} limit Infinity when there is none
+ * @property {number} offset
+ * @property {boolean} filters whether there is a filter
  * @property {number} [chunkSize]
  * @property {number} maxMemoryUsage
  * @property {number} [workers]
@@ -254,11 +257,13 @@ export function readOptions(options, { registered = new Map(), internal = false,
     const compression = read(Object.fromEntries(entries).compression, isTextual(facts.mimeType));
     if (compression.own) setLevel(core, core.format, compression.own);
     checkRegion(core);
+    const given = { ...Object.fromEntries(entries), ...(core.filter === undefined ? {} : { filter: givenFilter(core.filter) }) };
+    if (core.filter !== undefined) core.filter = queryText(core.filter);
     return {
         format: core.format,
         facts,
         plugin: facts.plugin && pluginSettings(facts.plugin, core[core.format], compression),
-        host: hostSettings(Object.fromEntries(entries.filter(([name]) => isHost(name)))),
+        host: { ...hostSettings(Object.fromEntries(entries.filter(([name]) => isHost(name)))), filters: core.filter !== undefined },
         core: coreOptions(withoutFiles(core), facts, registered),
         compression,
         columns: Array.isArray(core.columns) ? core.columns : undefined,
@@ -267,6 +272,6 @@ export function readOptions(options, { registered = new Map(), internal = false,
         schema: core.format === 'xml' && core.xml?.schema !== 'none',
         raw: core.includeRawData === true,
         files: filesOf(core.pdf),
-        given: withoutFiles(Object.fromEntries(entries.filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT'))),
+        given: withoutFiles(Object.fromEntries(Object.entries(given).filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT'))),
     };
 }

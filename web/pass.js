@@ -86,7 +86,7 @@ export class Pass {
     async #opens(chunk) {
         const { limit, offset, filters } = this.parts.plan;
         const crosses = () => this.#skipped < offset || (filters && (chunk.records ?? Infinity) > limit - this.#good - this.#pending);
-        while (this.#queue.length > 0 && crosses()) await this.#change();
+        while (!this.#ended && this.#queue.length > 0 && crosses()) await this.#change();
         if (this.#ended) return false;
         if (!crosses()) return true;
         chunk.window = { skip: offset - this.#skipped, ...(limit < Infinity ? { take: limit - this.#good } : {}) };

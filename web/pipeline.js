@@ -10,7 +10,7 @@ import { Pass } from './pass.js';
 import { Paths } from './paths.js';
 import { planOfParts } from './plan.js';
 import { InlineFormat } from './plugins.js';
-import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
+import { givenColumns, isCut, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
 import { Shapes } from './shapes.js';
 import { Statistics } from './statistics.js';
 import { Workshop } from './workshop.js';
@@ -22,6 +22,9 @@ import { Workshop } from './workshop.js';
 /** The start of a source: so many records, or so much text, whichever comes first. It decides how wide columns are, and which
  *  there are where a source can be read only once. */
 const SAMPLE = { records: 1000, bytes: 1048576, exact: true };
+
+/** Where records are left out, those of the start are looked for in so many bytes when the source is looked at as a whole anyway. */
+const SEARCHED = 16777216;
 
 /** Formats that look at the start of the source even where the options name the columns, because it decides how wide they are. */
 const LAYS_OUT = new Set(['pdf']);
@@ -174,7 +177,7 @@ export class Pipeline {
         const opening = origin.open(context);
         opening.then((stream) => (stop.stopped ? stream.close() : undefined)).catch(() => {});
         const stream = await stop.race(opening);
-        if (stream.records !== undefined) progress.recordsTotal = Math.min(stream.records, plan.limit);
+        if (stream.records !== undefined) progress.recordsTotal = Math.min(stream.records, plan.filters ? Infinity : plan.offset + plan.limit);
         this.#stream = stream;
         return stream;
     }
@@ -223,17 +226,22 @@ export class Pipeline {
         const tally = (this.#tally = new Tally());
         const room = { ...SAMPLE };
         const send = (/** @type {Chunk} */ chunk) => this.workshop.send(chunk, 'scan', true);
-        const good = () => tally.read - tally.rejected;
+        let searched = 0;
         const start = {
-            next: () => this.#nextOfStart(stream, room, good()),
-            commit: (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => this.#commitScan(chunk, reply, true),
+            next: async () => (searched < SEARCHED ? this.#nextOfStart(stream, room, tally.good) : null),
+            commit: (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => {
+                if (this.#selects) searched += chunk.bytes;
+                this.#uses(room, chunk, reply.counts.good);
+                return this.#commitScan(chunk, reply, true);
+            },
         };
         await new Pass({ ...start, send, stop, plan: { ...plan, window: 1 } }).run();
         const rest = {
             next: (/** @type {import('./chunks.js').Wish} */ wish) => stream.next(wish),
             commit: (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => this.#commitScan(chunk, reply, false),
         };
-        if (!tally.ended) await new Pass({ ...rest, send, stop, plan: { ...plan, limit: plan.limit - good() } }).run();
+        const left = { limit: plan.limit - tally.good, offset: plan.offset - tally.skipped };
+        if (!tally.ended) await new Pass({ ...rest, send, stop, plan: { ...plan, ...left } }).run();
         await this.close();
         await this.#settle(false);
         this.#scanned = tally;
@@ -257,10 +265,20 @@ export class Pipeline {
     async #nextOfStart(stream, room, good) {
         const left = this.parts.plan.limit - good;
         if (room.records <= 0 || room.bytes <= 0 || left <= 0) return null;
-        const chunk = await this.parts.stop.race(stream.next({ ...room, records: Math.min(room.records, left) }));
-        room.records -= chunk?.records ?? 0;
-        room.bytes -= chunk?.bytes ?? 0;
-        return chunk;
+        const wish = this.#selects ? SAMPLE : { ...room, records: Math.min(room.records, left) };
+        return this.parts.stop.race(stream.next(wish));
+    }
+
+    /** Whether records are left out, so that the start of the source is what passes. */
+    get #selects() {
+        const { filters, offset } = this.parts.plan;
+        return filters || offset > 0;
+    }
+
+    /** @param {typeof SAMPLE} room @param {Chunk} chunk @param {number} good records of it */
+    #uses(room, chunk, good) {
+        room.records -= this.#selects ? good : (chunk.records ?? 0);
+        room.bytes -= this.#selects && good === 0 ? 0 : chunk.bytes;
     }
 
     /**
@@ -272,25 +290,35 @@ export class Pipeline {
         const stream = await this.#open();
         const room = { ...SAMPLE };
         let good = 0;
+        let skipped = 0;
         for (;;) {
             const chunk = await this.#nextOfStart(stream, room, good);
             if (!chunk) break;
-            good += await this.#scanSample(chunk);
+            const take = plan.limit < Infinity ? { take: plan.limit - good } : {};
+            if (this.#selects) chunk.window = { skip: plan.offset - skipped, ...take };
+            const counts = await this.#scanSample(chunk);
+            good += counts.good;
+            skipped += counts.skipped;
+            this.#uses(room, chunk, counts.good);
             if (this.#kept.at(-1)?.ends) return this.#settle(false);
         }
         const left = plan.limit - good;
-        const wish = { records: Math.min(plan.chunkSize, left), bytes: CHUNK_TEXT };
+        const wish = { records: Math.min(plan.chunkSize, this.#selects ? SAMPLE.records : left), bytes: CHUNK_TEXT };
         const second = left > 0 ? await stop.race(stream.next(wish)) : null;
         if (second) this.#kept.push(second);
         return this.#settle(extra && second !== null && !second.ends);
     }
 
-    /** @param {Chunk} chunk is kept for the encoding @returns {Promise<number>} good records */
+    /** @param {Chunk} chunk is kept for the encoding, without its text where no record passes @returns {Promise<SegmentReply['counts']>} */
     async #scanSample(chunk) {
-        const { counts, report } = await this.parts.stop.race(this.workshop.send(chunk, 'scan', true));
+        const reply = await this.parts.stop.race(this.workshop.send(chunk, 'scan', true));
+        const { counts, report } = reply;
         this.#paths.add(readChunkReport(report).paths, true);
-        this.#kept.push({ ...chunk, ends: chunk.ends || counts.ended === 1 });
-        return counts.good;
+        const empty = this.#selects && counts.good === 0;
+        if (empty && chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
+        const ends = !isCut(chunk, counts) && (chunk.ends || counts.ended === 1);
+        this.#kept.push({ ...chunk, ends, ...(empty ? { text: '', length: 0, known: reply } : {}) });
+        return counts;
     }
 
     /** @param {boolean} extra */
@@ -318,7 +346,7 @@ export class Pipeline {
         await this.#begin();
         await new Pass({
             next: async (wish) => this.#kept.shift() ?? stream.next(wish),
-            send: (chunk) => (this.#parts ? this.#parts.send(chunk, scan) : this.workshop.send(chunk, 'encode', scan)),
+            send: async (chunk) => chunk.known ?? (this.#parts ? this.#parts.send(chunk, scan) : this.workshop.send(chunk, 'encode', scan)),
             commit: (chunk, reply) => this.#commitSegment(chunk, reply),
             stop,
             plan,
@@ -452,11 +480,12 @@ export class Pipeline {
         const tally = this.#tally;
         const total = this.#stream?.total;
         progress.recordsRead = tally.read;
+        progress.recordsFiltered = tally.filtered;
         progress.recordsRejected = tally.rejected;
         progress.warnings = tally.warnings.length;
         progress.bytesIn += chunk.bytes;
         progress.chunkSize = reply.counts.read + chunk.lost.length;
-        const shares = [(tally.read - tally.rejected) / plan.limit, total ? chunk.position / total : 0];
+        const shares = [tally.good / plan.limit, total ? chunk.position / total : 0];
         if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
         progress.holds(pool.memory + hostMemory() + this.#buffers.held + this.workshop.texts + this.#held + (sink.held ?? 0));
         progress.changed();
@@ -478,7 +507,7 @@ export class Pipeline {
     #checkUnchanged() {
         if (!this.#scanned) return;
         const [before, now] = [this.#scanned, this.#tally];
-        if (before.read !== now.read || before.rejected !== now.rejected) throw exportError('SOURCE_CHANGED');
+        if (before.read !== now.read || before.rejected !== now.rejected || before.filtered !== now.filtered) throw exportError('SOURCE_CHANGED');
     }
 
     /** @param {boolean} settled whether the columns were needed before the first record */

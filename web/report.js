@@ -28,6 +28,7 @@ export class Tally {
     read = 0;
     written = 0;
     filtered = 0;
+    skipped = 0;
     rejected = 0;
     /** @type {Defect[]} */
     defects = [];
@@ -37,6 +38,11 @@ export class Tally {
     found = new Set();
     /** Whether the input is broken so that nothing behind it was read. */
     ended = false;
+
+    /** Records that may be written. */
+    get good() {
+        return this.read - this.rejected - this.filtered;
+    }
 
     get counts() {
         return { read: this.read, written: this.written, filtered: this.filtered, rejected: this.rejected };
@@ -59,6 +65,7 @@ export class Tally {
         this.rejected += counts.rejected + chunk.lost.length;
         this.written += counts.written;
         this.filtered += counts.filtered;
+        this.skipped += counts.skipped;
         this.#addDefects(chunk, report, before);
         const warnings = (report.warnings ?? []).sort((one, other) => (one.record ?? 0) - (other.record ?? 0));
         for (const { code, column, record, count, characters } of warnings)
@@ -117,7 +124,7 @@ export class Tally {
  * @param {Chunk} chunk
  * @param {SegmentReply['counts']} counts
  */
-function isCut({ window }, counts) {
+export function isCut({ window }, counts) {
     return window?.take !== undefined && counts.good >= window.take;
 }
 

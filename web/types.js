@@ -48,9 +48,14 @@
  * @typedef {import('../build/generated/options.js').ExportOptionValues} EveryFormatOptions
  * @typedef {import('../build/generated/options.js').HostOptionValues} HostOptions
  *
+ * A query document, such as `{ price: { $gt: 10 }, $or: [{ brand: /^a/i }, { stock: null }] }`. Values are what JSON has, and also BigInts
+ * (all digits count), dates (their ISO text) and regular expressions.
+ * @typedef {Record<string, unknown>} Filter
+ *
  * @typedef {object} MoreOptions
  * @property {string} format the format's name
  * @property {(string | Column)[]} [columns] the columns and their order; default: every leaf path
+ * @property {Filter | string} [filter] which records are exported: a query as MongoDB writes them, or its JSON text
  * @property {boolean | 'gzip' | 'zip' | {type?: 'gzip' | 'zip', level?: number}} [compression] `true` packs text formats into a .gz file
  *   and leaves the others as they are; `level` is 1 (fast) to 9 (small), also of what XLSX compresses inside
  * @property {AbortSignal} [signal] cancels the export
