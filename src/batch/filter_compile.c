@@ -240,7 +240,7 @@ static int compile_regex(compiling *c, uint32_t object, filter_path path, uint32
         char what[sizeof error.detail + 8];
         snprintf(what, sizeof what, "has %s", error.detail);
         code = wrong(c, strncmp(error.detail, "the ", 4) == 0 ? error.detail : what);
-        snprintf(c->error->suggestion, sizeof c->error->suggestion, "see the notation of patterns in src/batch/filter.md");
+        snprintf(c->error->suggestion, sizeof c->error->suggestion, "patterns are those of JavaScript without look-around, back-references and \\p{...}");
     }
     return code;
 }

@@ -217,10 +217,11 @@ static inline void check_counts(const struct test_case *test, const struct outco
     const cJSON *counts = cJSON_GetObjectItemCaseSensitive(test->expect, "counts");
     check_count(counts, "read", outcome->read, problems);
     check_count(counts, "written", outcome->written, problems);
+    check_count(counts, "filtered", outcome->filtered, problems);
     check_count(counts, "rejected", outcome->rejected, problems);
-    if (outcome->read != outcome->written + outcome->rejected)
-        bytes_print(problems, "    counts do not reconcile: read %u, written %u, rejected %u\n",
-                    (unsigned)outcome->read, (unsigned)outcome->written, (unsigned)outcome->rejected);
+    if (outcome->read != outcome->written + outcome->filtered + outcome->rejected)
+        bytes_print(problems, "    counts do not reconcile: read %u, written %u, filtered %u, rejected %u\n", (unsigned)outcome->read,
+                    (unsigned)outcome->written, (unsigned)outcome->filtered, (unsigned)outcome->rejected);
 }
 
 static inline void check_columns(const struct test_case *test, const struct outcome *outcome, struct bytes *problems) {

@@ -31,7 +31,7 @@ struct outcome {
     struct bytes error_text; /* loom_job_error */
     struct bytes output;
     struct bytes columns; /* what loom_job_settle made */
-    uint64_t read, written, rejected;
+    uint64_t read, written, filtered, rejected;
     int ended;
     int defect; /* a loom error found behind the last piece, or 0 */
     size_t defect_at;
@@ -241,6 +241,7 @@ static inline int run_encode_one(struct run *run, loom_job *job, const struct pi
     if (error == 0)
         error = run_keep_report(run, job, chunk, piece);
     run->outcome->read += loom_chunk_count(chunk, LOOM_COUNT_READ);
+    run->outcome->filtered += loom_chunk_count(chunk, LOOM_COUNT_FILTERED);
     run->outcome->rejected += loom_chunk_count(chunk, LOOM_COUNT_REJECTED);
     run->outcome->ended = loom_chunk_count(chunk, LOOM_COUNT_ENDED) != 0;
     loom_chunk_free(chunk);
@@ -293,8 +294,9 @@ static inline int run_tail(struct run *run) {
     if (run->setup->totals != NULL)
         bytes_text(&totals, run->setup->totals);
     else
-        bytes_print(&totals, "{\"counts\":{\"read\":%u,\"written\":%u,\"filtered\":0,\"rejected\":%u}}",
-                    (unsigned)run->outcome->read, (unsigned)run->outcome->written, (unsigned)run->outcome->rejected);
+        bytes_print(&totals, "{\"counts\":{\"read\":%u,\"written\":%u,\"filtered\":%u,\"rejected\":%u}}",
+                    (unsigned)run->outcome->read, (unsigned)run->outcome->written, (unsigned)run->outcome->filtered,
+                    (unsigned)run->outcome->rejected);
     int error = loom_job_tail(run->jobs[0], (const char *)totals.at, totals.length);
     bytes_clear(&totals);
     if (error != 0)
