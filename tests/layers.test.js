@@ -77,6 +77,7 @@ function includeFault(path, target, exists) {
 function importFault(path, target) {
     if (target.startsWith('node:')) return '';
     if (path.startsWith('web/demo/') && /^exportloom(\/|$)/.test(target)) return ''; // the package itself, as users see it
+    if (target === 'react' && /^web\/(react|demo)\//.test(path)) return ''; // an optional peer
     if (!target.startsWith('.')) return BUILD_PROGRAMS.includes(path) ? '' : `there are no runtime dependencies: ${target}`;
     const own = normalize(join(dirname(path), target));
     const allowed = path.startsWith('wasm-glue/') ? ['wasm-glue/', 'build/generated/'] : ['web/', 'wasm-glue/', 'build/generated/'];
@@ -174,6 +175,8 @@ test('the check itself finds what it is for', () => {
         ['web/index.js', '../dist/index.js'],
     ];
     for (const [path, target] of wrongImports) assert.notEqual(importFault(path, target), '', `${path} ${target}`);
+    assert.equal(importFault('web/react/use-export.js', 'react'), '');
+    assert.notEqual(importFault('web/job.js', 'react'), '');
     assert.equal(importFault('web/pool.js', '../wasm-glue/protocol.js'), '');
     assert.equal(importFault('web/demo/run.js', 'exportloom/node'), '');
 });

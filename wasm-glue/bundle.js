@@ -13,13 +13,12 @@ const dist = join(root, 'dist');
 
 /** What users may import. Those of Node share chunks, so that a class is the same in all of them. */
 const BROWSER = { index: 'web/index.js' };
-/** @type {Record<string, string>} */
-const REACT = {};
+const REACT = { react: 'web/react/index.js' };
 const WORKER = { worker: 'wasm-glue/worker.js' };
 const NODE = { 'index.node': 'web/index.node.js', node: 'web/node.js', cli: 'web/cli.js' };
 
 /** The entries for `require`, which Node 20 cannot use modules for; the first has what the others share. */
-const COMMONJS = { index: ['web/index.node.js', 'web/node.js'] };
+const COMMONJS = { index: ['web/index.node.js', 'web/node.js'], react: ['web/react/index.js'] };
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const common = {
@@ -50,7 +49,7 @@ const libraryByName = {
         onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: 'exportloom', external: true }));
     },
 };
-const HOOK = { external: ['react'], plugins: [libraryByName] };
+const HOOK = { external: ['react'], plugins: [libraryByName], banner: { js: `// ${title()}\n'use client';` } };
 
 /** The page's bundle must do without Node; the worker runs in both, and asks for Node's modules only there. */
 async function bundle() {

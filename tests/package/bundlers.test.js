@@ -16,11 +16,12 @@ const NEXT_FILES = {
     'app/export-all.js': EXPORT_ALL,
     'app/page.jsx': `'use client';
         import { useEffect } from 'react';
-        import { ExportProcessor } from 'exportloom';
+        import { useExport } from 'exportloom/react';
         import { exportAll } from './export-all.js';
         export default function Page() {
-            useEffect(() => { exportAll(ExportProcessor.getInstance()).then((outcome) => { globalThis.outcome = outcome; }); }, []);
-            return <p>exporting</p>;
+            const { startExport, isExporting, exportHistory } = useExport();
+            useEffect(() => { exportAll({ startExport }).then((outcome) => { globalThis.outcome = outcome; }); }, [startExport]);
+            return <p>{isExporting ? 'exporting' : exportHistory.length}</p>;
         }`,
 };
 

@@ -49,7 +49,8 @@ export function project(name, tarball, files) {
     return place;
 }
 
-export const formats = Object.keys(FORMATS);
+/** Those that have files; previews have one without. */
+export const formats = Object.keys(FORMATS).filter((format) => FORMATS[format].extension !== '');
 
 /** What every page and program does: exports records to each format and tells what came of it. */
 export const EXPORT_ALL = `

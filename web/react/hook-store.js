@@ -1,0 +1,280 @@
+// The store behind one `useExport`: what its component sees, at most so often, and the functions that it calls.
+// SPDX-License-Identifier: MIT
+import { download, ExportError, ExportProcessor } from '../index.js';
+import { fileNameFrom } from './file-name.js';
+import { hasEnded, Ledger } from './ledger.js';
+
+/** @typedef {import('../index.js').ExportOptions} ExportOptions */
+/** @typedef {import('../index.js').ExportProgress} ExportProgress */
+/** @typedef {import('../index.js').ExportResult} ExportResult */
+/** @typedef {import('../index.js').BatchResult} BatchResult */
+/** @typedef {import('../index.js').ExportJob} ExportJob */
+/** @typedef {import('../index.js').RecordSource} RecordSource */
+/** @typedef {import('./ledger.js').ExportEntry} ExportEntry */
+
+/**
+ * @typedef {object} UseExportOptions
+ * @property {ExportProcessor} [processor] default: `ExportProcessor.getInstance()`, made when it is needed first and never on a server
+ * @property {boolean} [autoDownload] save each file of this hook when it is complete; default false
+ * @property {string | ((parts: import('./file-name.js').NameParts) => string)} [fileName] for exports without one: a pattern with {format},
+ *   {number}, {date}, {time}, or a function
+ * @property {Partial<ExportOptions>} [defaults] for every export of this hook; its own options come before them
+ * @property {(progress: ExportProgress) => void} [onProgress] of exports of this hook
+ * @property {(result: ExportResult) => void} [onComplete]
+ * @property {(error: ExportError) => void} [onError] not called for exports that were cancelled
+ * @property {number} [throttle] milliseconds between two renders at least; default 100
+ * @property {'keep' | 'cancel'} [unmount] what happens to exports of this hook that run when the component goes; default 'keep'
+ */
+
+/**
+ * What a render sees.
+ * @typedef {object} ExportView
+ * @property {readonly ExportEntry[]} activeExports waiting and running, of the whole processor
+ * @property {readonly ExportEntry[]} exportHistory ended, the last one first
+ * @property {boolean} isExporting
+ */
+
+/** Options without the one format, which the name of the function says. @typedef {Omit<ExportOptions, 'format'>} FormatOptions */
+
+const USUAL_THROTTLE = 100;
+
+/** @type {ExportView} */
+export const NOTHING = Object.freeze({ activeExports: Object.freeze([]), exportHistory: Object.freeze([]), isExporting: false });
+
+/** @param {any} value */
+const isGroup = (value) => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+
+/**
+ * Groups of a format's options are merged too.
+ * @param {Record<string, any>} defaults
+ * @param {Record<string, any>} own
+ */
+function merged(defaults, own) {
+    const all = { ...defaults, ...own };
+    for (const [name, value] of Object.entries(own))
+        if (isGroup(value) && isGroup(defaults[name])) all[name] = { ...defaults[name], ...value };
+    return all;
+}
+
+export class HookStore {
+    /** @type {UseExportOptions} the latest */
+    options;
+    /** @type {Set<() => void>} */
+    #listeners = new Set();
+    #view = NOTHING;
+    #leave = () => {};
+    #told = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    #timer;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    #leaving;
+    /** Exports that this hook started and that have not ended. @type {Map<string, {cancel(): Promise<boolean>}>} */
+    #own = new Map();
+    #number = 0;
+    /** @type {Ledger | undefined} */
+    #opened;
+
+    /** @param {UseExportOptions} options */
+    constructor(options) {
+        this.options = options;
+    }
+
+    get #ledger() {
+        this.#opened ??= Ledger.of(this.options.processor ?? ExportProcessor.getInstance());
+        return this.#opened;
+    }
+
+    get #processor() {
+        return this.#ledger.processor;
+    }
+
+    /** @param {() => void} listener */
+    subscribe = (listener) => {
+        this.#listeners.add(listener);
+        if (this.#listeners.size === 1) {
+            this.#leave = this.#ledger.subscribe(() => this.#changed());
+            this.#view = this.#made();
+        }
+        return () => {
+            this.#listeners.delete(listener);
+            if (this.#listeners.size > 0) return;
+            this.#leave();
+            clearTimeout(this.#timer);
+            this.#timer = undefined;
+        };
+    };
+
+    /** The same object until the next render is due. */
+    getSnapshot = () => this.#view;
+
+    #changed() {
+        if (this.#timer !== undefined) return;
+        const wait = this.#told + (this.options.throttle ?? USUAL_THROTTLE) - Date.now();
+        if (wait > 0) this.#timer = setTimeout(() => this.#tell(), wait);
+        else this.#tell();
+    }
+
+    #tell() {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#told = Date.now();
+        this.#view = this.#made();
+        for (const listener of this.#listeners) listener();
+    }
+
+    /** @returns {ExportView} */
+    #made() {
+        const entries = this.#ledger.entries();
+        if (entries.length === 0) return NOTHING;
+        const activeExports = entries.filter((entry) => !hasEnded(entry));
+        return { activeExports, exportHistory: entries.filter(hasEnded).reverse(), isExporting: activeExports.length > 0 };
+    }
+
+    /** The component is there. @returns {() => void} to be called when it goes */
+    mount = () => {
+        clearTimeout(this.#leaving);
+        return () => {
+            if (this.options.unmount !== 'cancel') return;
+            // StrictMode and hot reload let a component go and come back at once.
+            this.#leaving = setTimeout(() => {
+                for (const job of this.#own.values()) void job.cancel();
+            });
+        };
+    };
+
+    /** @param {Partial<ExportOptions>} own @returns {any} */
+    #optionsOf(own) {
+        const { defaults = {}, fileName, onProgress } = this.options;
+        const options = merged(defaults, own);
+        if (fileName !== undefined && options.fileName === undefined) {
+            this.#number += 1;
+            options.fileName = fileNameFrom(fileName, { format: String(options.format), number: this.#number, date: new Date() });
+        }
+        const told = options.onProgress;
+        options.onProgress = (/** @type {ExportProgress} */ progress) => {
+            told?.(progress);
+            (this.options.onProgress ?? onProgress)?.(progress);
+        };
+        return options;
+    }
+
+    /**
+     * @template {{id: string, result: Promise<any>, cancel(): Promise<boolean>}} T
+     * @param {T} job
+     * @param {boolean} [saves]
+     * @returns {T}
+     */
+    #owned(job, saves = true) {
+        this.#own.set(job.id, job);
+        job.result.then(
+            (result) => {
+                this.#own.delete(job.id);
+                if (saves && this.options.autoDownload && result.blob) this.download(result);
+                this.options.onComplete?.(result);
+            },
+            (error) => {
+                this.#own.delete(job.id);
+                if (error.code !== 'CANCELLED') this.options.onError?.(error);
+            },
+        );
+        return job;
+    }
+
+    /**
+     * @param {RecordSource} source
+     * @param {ExportOptions} options
+     * @returns {ExportJob}
+     */
+    startExport = (source, options) => {
+        const all = this.#optionsOf(options);
+        const job = this.#processor.startExport(source, all);
+        this.#ledger.record(job, all.fileName);
+        return this.#owned(job);
+    };
+
+    /** @param {string} id */
+    cancelExport = (id) => this.#processor.cancelExport(id);
+
+    /**
+     * @param {string} id
+     * @returns {ExportJob}
+     */
+    retryExport = (id) => {
+        const job = this.#processor.retryExport(id);
+        this.#ledger.record(job);
+        return this.#owned(job);
+    };
+
+    /**
+     * @param {RecordSource} source
+     * @param {(string | ExportOptions)[]} formats
+     * @param {import('../index.js').BatchOptions} [shared]
+     * @returns {import('../index.js').BatchJob}
+     */
+    batchExport = (source, formats, shared = {}) => {
+        const { defaults = {}, fileName } = this.options;
+        const all = merged(defaults, shared);
+        if (fileName !== undefined && all.fileName === undefined) {
+            this.#number += 1;
+            all.fileName = fileNameFrom(fileName, { format: 'batch', number: this.#number, date: new Date() });
+        }
+        const batch = this.#processor.batchExport(source, formats, all);
+        for (const job of batch.jobs) {
+            this.#ledger.record(job, all.fileName);
+            this.#owned(job, !all.zip);
+        }
+        if (all.zip && this.options.autoDownload) batch.result.then((result) => result.blob && this.download(result), () => {});
+        return batch;
+    };
+
+    /**
+     * Shows the first records; the export starts when the preview's `startExport` is called. The source must be one that can be read twice.
+     * @param {RecordSource} source
+     * @param {ExportOptions & {rows?: number}} options
+     * @returns {Promise<{preview: import('../index.js').Preview, startExport: (more?: Partial<ExportOptions>) => ExportJob}>}
+     */
+    exportWithPreview = async (source, { rows, ...options }) => {
+        const all = merged(this.options.defaults ?? {}, options);
+        const { sink: _sink, fileName: _fileName, compression: _compression, onProgress: _onProgress, ...shown } = all;
+        const preview = await this.#processor.previewExport(source, /** @type {any} */ ({ ...shown, rows }));
+        return { preview, startExport: (more = {}) => this.startExport(source, /** @type {any} */ (merged(options, more))) };
+    };
+
+    /** @param {RecordSource} source @param {FormatOptions} [options] */
+    exportJSON = (source, options) => this.startExport(source, { ...options, format: 'json' });
+    /** @param {RecordSource} source @param {FormatOptions} [options] */
+    exportCSV = (source, options) => this.startExport(source, { ...options, format: 'csv' });
+    /** @param {RecordSource} source @param {FormatOptions} [options] */
+    exportXLSX = (source, options) => this.startExport(source, { ...options, format: 'xlsx' });
+    /** @param {RecordSource} source @param {FormatOptions} [options] */
+    exportPDF = (source, options) => this.startExport(source, { ...options, format: 'pdf' });
+    /** @param {RecordSource} source @param {FormatOptions} [options] */
+    exportXML = (source, options) => this.startExport(source, { ...options, format: 'xml' });
+
+    /** Now, not at the last render. */
+    hasActiveExports = () => this.#ledger.entries().some((entry) => !hasEnded(entry));
+
+    /** @returns {number} percent of all that is waiting and running now; 0 when nothing is */
+    getTotalProgress = () => {
+        const active = this.#ledger.entries().filter((entry) => !hasEnded(entry));
+        const sum = active.reduce((total, { progress }) => total + (progress.percent ?? 0), 0);
+        return active.length === 0 ? 0 : sum / active.length;
+    };
+
+    /** @returns {ExportEntry[]} the last one first */
+    getCompletedExports = () => this.#ledger.entries().filter(({ progress }) => progress.phase === 'completed').reverse();
+
+    /**
+     * Saves the file of an export; its address is withdrawn after 40 seconds.
+     * @param {string | ExportResult | BatchResult} exported an export's id, or its result
+     * @param {string} [fileName]
+     */
+    download = (exported, fileName) => {
+        const result = typeof exported === 'string' ? this.#ledger.result(exported) : exported;
+        if (!result?.blob) throw new ExportError('UNSUPPORTED', 'this export has no file to download: it has not ended, failed, or went to a sink');
+        download({ blob: result.blob, fileName: fileName ?? result.fileName });
+    };
+
+    /** Forgets what has ended. */
+    cleanup = () => this.#processor.cleanup();
+}
