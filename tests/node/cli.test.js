@@ -37,6 +37,18 @@ test('formats, several inputs, several outputs', () => {
     assert.match(stderr, /a\.csv: 3 records/);
 });
 
+test('filter, offset and limit', () => {
+    writeFileSync(join(folder, 'filter.json'), '{"a":{"$gte":2}}\n');
+    const lines = ['-', '-o', '-', '--format=json', '--json.shape=ndjson', '--quiet'];
+    const input = '{"a":1}\n{"a":2}\n{"a":9007199254740993}\n{"a":9007199254740992}\n';
+    assert.equal(run([...lines, '--filter', '{"a":9007199254740993}'], input).stdout, '{"a":9007199254740993}\n');
+    assert.equal(run([...lines, '--filter=@filter.json', '--offset=1', '--limit', '1'], input).stdout, '{"a":9007199254740993}\n');
+    const wrong = run([...lines, '--filter', '{"a":{"$gtee":1}}'], input);
+    assert.deepEqual([wrong.status, wrong.stdout], [2, '']);
+    assert.match(wrong.stderr, /filter\.a\.\$gtee[^]*did you mean \$gte\?/);
+    assert.match(run([...lines, '--filter=@none.json'], input).stderr, /--filter @none\.json/);
+});
+
 test('standard input and output', () => {
     const { status, stdout, stderr } = run(['-', '-o', '-', '--format', 'csv', '--quiet'], '[{"a":1},{"a":2}]');
     assert.deepEqual([status, stdout, stderr], [0, 'a\r\n1\r\n2\r\n', '']);
