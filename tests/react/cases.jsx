@@ -177,11 +177,14 @@ export function defineCases(version) {
         const create = mock.method(URL, 'createObjectURL', () => `blob:${clicks.length}`);
         const revoke = mock.method(URL, 'revokeObjectURL', (address) => withdrawn.push(address));
         const click = mock.method(window.HTMLAnchorElement.prototype, 'click', function () { clicks.push(this.download); });
+        const { setTimeout: later } = globalThis; // the wait for withdrawing the first address must not keep the tests alive
+        const timers = mock.method(globalThis, 'setTimeout', (task, wait, ...rest) => (wait >= 40000 ? later(task, wait).unref() : later(task, wait, ...rest)));
         const { result } = hook({ autoDownload: true });
         const job = result.current.exportCSV([{ a: 1 }], { fileName: 'one' });
         await act(() => job.result);
         await library.waitFor(() => assert.ok(result.current.exportHistory[0].result));
         assert.deepEqual(clicks, ['one.csv']);
+        timers.mock.restore();
         mock.timers.enable({ apis: ['setTimeout'] });
         result.current.download(job.id, 'two.csv');
         assert.deepEqual(clicks, ['one.csv', 'two.csv']);
@@ -198,7 +201,7 @@ export function defineCases(version) {
 
     test('TanStack Query: a mutation, with its progress in the cache', async () => {
         const { QueryClient, QueryClientProvider, useMutation, useQuery } = await import('@tanstack/react-query');
-        const client = new QueryClient();
+        const client = new QueryClient({ defaultOptions: { mutations: { gcTime: 0 } } });
         const phases = [];
         const { result } = library.renderHook(() => {
             const progress = useQuery(exportProgressOptions());
@@ -211,6 +214,7 @@ export function defineCases(version) {
         await library.waitFor(() => assert.equal(phases.at(-1), 'completed'));
         await act(() => result.current.mutateAsync({ source: [], options: { format: 'nothing' } }).catch(() => {}));
         await library.waitFor(() => assert.equal(result.current.error?.code, 'UNKNOWN_FORMAT'));
+        library.cleanup();
         client.clear();
     });
 }
