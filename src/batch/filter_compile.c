@@ -673,6 +673,9 @@ int loom_filter_compile(const uint8_t *text, size_t length, loom_filter **filter
     compiling c = {.filter = made, .error = error, .place = {"filter", 6}};
     int code = loom_schema_open(&made->schema);
     if (code == LOOM_OK) {
+        code = loom_buffer_reserve(&made->keys, 1); /* the key may be empty */
+    }
+    if (code == LOOM_OK) {
         code = parse_document(&c, text, length);
     }
     if (code == LOOM_OK) {
