@@ -45,8 +45,8 @@ static void make_input(struct bytes *input, int records, int columns) {
 
 static const char *const seam_options[] = {
     "{\"format\":\"pdf\"}",
-    "{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true,\"pdf\":{\"pageSize\":\"A5\",\"maxLines\":"
-    "2}}",
+    ("{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true,"
+     "\"pdf\":{\"pageSize\":\"A5\",\"maxLines\":2}}"),
     "{\"format\":\"pdf\",\"pdf\":{\"layout\":\"cards\",\"cover\":false}}",
     "{\"format\":\"pdf\",\"pdf\":{\"wide\":\"split\",\"pageSize\":\"A5\",\"orientation\":\"portrait\"}}",
 };
