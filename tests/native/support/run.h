@@ -141,12 +141,10 @@ static inline int run_merge(struct run *run, loom_job *settler, const char *repo
     return error != 0 ? run_fail(run, settler, error) : 0;
 }
 
-/** Merges the reports from the last to the first, the last one twice, and takes the columns. */
+/** Merges the reports from the last to the first, each once, and takes the columns. */
 static inline int run_settle(struct run *run, char **reports, size_t count) {
     loom_job *settler = NULL;
     int error = run_open(run, &settler);
-    if (error == 0 && count != 0)
-        error = run_merge(run, settler, reports[count - 1]);
     for (size_t i = count; error == 0 && i > 0; i--)
         error = run_merge(run, settler, reports[i - 1]);
     if (error == 0 && (error = loom_job_settle(settler, run->setup->extra)) != 0)
