@@ -10,8 +10,9 @@ const WAYS = { 'whole chunks': {}, 'chunks of one record, two workers': { chunkS
 /** The cases that a browser can run; the others are told by name. */
 function runnable(context, entries) {
     return entries.filter((entry) => {
-        if (entry.skip?.browser) context.diagnostic(`skip ${entry.name}: ${entry.skip.browser}`);
-        return !entry.skip?.browser;
+        const why = entry.skip?.browser ?? entry.skip?.js;
+        if (why) context.diagnostic(`skip ${entry.name}: ${why}`);
+        return !why;
     });
 }
 
