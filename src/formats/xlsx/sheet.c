@@ -451,7 +451,8 @@ static int put_drafted(loom_encoding *e, const loom_xlsx_plan *plan, const loom_
     while (before < place_count && places[before] < start) {
         before++;
     }
-    loom_xlsx_rows rows = {draft->rows.bytes, ends + skip, place->take, start, places + before, place_count - before};
+    const uint32_t *from = places == NULL ? NULL : places + before; /* nothing may be added to NULL, not even 0 */
+    loom_xlsx_rows rows = {draft->rows.bytes, ends + skip, place->take, start, from, place_count - before};
     if (place_count == 0 && place->take > 0) {
         code = add_piece(e, plan, &run, draft->rows.bytes + start, ends[skip + place->take - 1] - start);
         rows.count = 0;
