@@ -31,7 +31,7 @@ static clock clock_of(const loom_moment *moment) {
 static int put_fraction(loom_buffer *out, int64_t fraction) {
     char text[16];
     int length = snprintf(text, sizeof text, ".%09lld", (long long)fraction);
-    while (length > 1 && strcmp(text + length - 3, "000") == 0) {
+    while (length > 3 && strcmp(text + length - 3, "000") == 0) {
         length -= 3;
         text[length] = '\0';
     }

@@ -181,8 +181,8 @@ static bool choose_page(planner *p) {
         int64_t share;
     } tries[] = {{80, 10}, {80, 8}, {75, 8}, {70, 8}, {75, 6}, {70, 6}, {70, 0}, {65, 0}};
     int orientation = p->e->settings->pdf_orientation;
-    bool from = orientation == LOOM_ORIENTATION_LANDSCAPE;
-    bool to = orientation != LOOM_ORIENTATION_PORTRAIT;
+    int from = orientation == LOOM_ORIENTATION_LANDSCAPE ? 1 : 0;
+    int to = orientation != LOOM_ORIENTATION_PORTRAIT ? 1 : 0;
     for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
         for (int landscape = from; landscape <= to; landscape++) {
             bool worth = landscape == to || tries[i].size == LARGEST;
@@ -191,7 +191,7 @@ static bool choose_page(planner *p) {
             }
         }
     }
-    turn_page(p, to);
+    turn_page(p, to != 0);
     set_size(p->layout, MIDDLE);
     return false;
 }

@@ -268,7 +268,7 @@ static void put_fact(loom_shell *shell, HPDF_Dict facts, const char *name, const
 static void put_date(loom_shell *shell, HPDF_Dict facts, const char *name, const char *clock) {
     char text[32] = "D:";
     size_t length = 2;
-    for (size_t i = 0; clock[i] != '\0' && i < 19; i++) {
+    for (size_t i = 0; i < 19 && clock[i] != '\0'; i++) {
         if (clock[i] >= '0' && clock[i] <= '9') {
             text[length++] = clock[i];
         }

@@ -3,6 +3,8 @@
  */
 #include "schema.h"
 
+#include <stdio.h>
+
 #include "shape.h"
 
 /* Elements below this level are not described: their own levels in the schema would be too many for parsers. */
@@ -82,11 +84,12 @@ static uint32_t reduce(uint32_t kinds) {
 }
 
 static void name_union(uint32_t types, char name[TYPE_NAME]) {
+    size_t length = 0;
     name[0] = '\0';
-    for (uint32_t i = 0; i < TYPE_COUNT; i++) {
+    for (uint32_t i = 0; i < TYPE_COUNT && length < TYPE_NAME; i++) {
         if (types & 1u << i) {
-            strcat(name, name[0] == '\0' ? "" : "-or-");
-            strcat(name, type_names[i]);
+            int more = snprintf(name + length, TYPE_NAME - length, "%s%s", length == 0 ? "" : "-or-", type_names[i]);
+            length += more > 0 ? (size_t)more : 0;
         }
     }
 }
