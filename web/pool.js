@@ -9,6 +9,9 @@ const MOST_WAITING = 2;
 /** Workers without work are ended after so many milliseconds: wasm memory never shrinks. */
 const IDLE_MS = 1000;
 
+/** Idle workers whose modules hold more than this, because they served exports of other formats, are not kept for the next export. */
+const KEPT_BYTES = 16777216;
+
 /** @typedef {{most: number, job: string, urgent: boolean, take: (channel: Channel) => void, refuse: (error: unknown) => void}} Claim */
 
 /**
@@ -75,6 +78,7 @@ export class Pool {
 
     /** Exports that are running keep the workers. */
     enter() {
+        if (this.#users === 0 && this.memory > KEPT_BYTES) void this.end();
         this.#users += 1;
         this.#callOff();
     }
