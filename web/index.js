@@ -7,6 +7,7 @@ export { ExportJob } from './job.js';
 export { privateFileSink } from './private-file.js';
 export { ExportProcessor } from './processor.js';
 
+/** @typedef {import('./types.js').ExportEntry} ExportEntry */
 /** @typedef {import('./types.js').ExportOptions} ExportOptions */
 /** @typedef {import('./types.js').ExportProgress} ExportProgress */
 /** @typedef {import('./types.js').ExportReport} ExportReport */

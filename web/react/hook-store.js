@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 import { download, ExportError, ExportProcessor } from '../index.js';
 import { fileNameFrom } from './file-name.js';
-import { hasEnded, Ledger } from './ledger.js';
 
 /** @typedef {import('../index.js').ExportOptions} ExportOptions */
 /** @typedef {import('../index.js').ExportProgress} ExportProgress */
@@ -10,7 +9,7 @@ import { hasEnded, Ledger } from './ledger.js';
 /** @typedef {import('../index.js').BatchResult} BatchResult */
 /** @typedef {import('../index.js').ExportJob} ExportJob */
 /** @typedef {import('../index.js').RecordSource} RecordSource */
-/** @typedef {import('./ledger.js').ExportEntry} ExportEntry */
+/** @typedef {import('../index.js').ExportEntry} ExportEntry */
 
 /**
  * @typedef {object} UseExportOptions
@@ -37,6 +36,13 @@ import { hasEnded, Ledger } from './ledger.js';
 /** Options without the one format, which the name of the function says. @typedef {Omit<ExportOptions, 'format'>} FormatOptions */
 
 const USUAL_THROTTLE = 100;
+
+const LAST = new Set(['completed', 'cancelled', 'failed']);
+
+/** @param {ExportEntry} entry */
+function hasEnded({ progress }) {
+    return LAST.has(progress.phase);
+}
 
 /** @type {ExportView} */
 export const NOTHING = Object.freeze({ activeExports: Object.freeze([]), exportHistory: Object.freeze([]), isExporting: false });
@@ -71,7 +77,7 @@ export class HookStore {
     /** Exports that this hook started and that have not ended. @type {Map<string, {cancel(): Promise<boolean>}>} */
     #own = new Map();
     #number = 0;
-    /** @type {Ledger | undefined} */
+    /** @type {ExportProcessor | undefined} */
     #opened;
 
     /** @param {UseExportOptions} options */
@@ -79,20 +85,21 @@ export class HookStore {
         this.options = options;
     }
 
-    get #ledger() {
-        this.#opened ??= Ledger.of(this.options.processor ?? ExportProcessor.getInstance());
+    get #processor() {
+        this.#opened ??= this.options.processor ?? ExportProcessor.getInstance();
         return this.#opened;
     }
 
-    get #processor() {
-        return this.#ledger.processor;
+    /** Of all exports, in the order in which they were started. */
+    get #entries() {
+        return this.#processor.getSnapshot().entries;
     }
 
     /** @param {() => void} listener */
     subscribe = (listener) => {
         this.#listeners.add(listener);
         if (this.#listeners.size === 1) {
-            this.#leave = this.#ledger.subscribe(() => this.#changed());
+            this.#leave = this.#processor.subscribe(() => this.#changed());
             this.#view = this.#made();
         }
         return () => {
@@ -124,7 +131,7 @@ export class HookStore {
 
     /** @returns {ExportView} */
     #made() {
-        const entries = this.#ledger.entries();
+        const entries = this.#entries;
         if (entries.length === 0) return NOTHING;
         const activeExports = entries.filter((entry) => !hasEnded(entry));
         return { activeExports, exportHistory: entries.filter(hasEnded).reverse(), isExporting: activeExports.length > 0 };
@@ -186,10 +193,7 @@ export class HookStore {
      * @returns {ExportJob}
      */
     startExport = (source, options) => {
-        const all = this.#optionsOf(options);
-        const job = this.#processor.startExport(source, all);
-        this.#ledger.record(job, all.fileName);
-        return this.#owned(job);
+        return this.#owned(this.#processor.startExport(source, this.#optionsOf(options)));
     };
 
     /** @param {string} id */
@@ -200,9 +204,7 @@ export class HookStore {
      * @returns {ExportJob}
      */
     retryExport = (id) => {
-        const job = this.#processor.retryExport(id);
-        this.#ledger.record(job);
-        return this.#owned(job);
+        return this.#owned(this.#processor.retryExport(id));
     };
 
     /**
@@ -219,10 +221,7 @@ export class HookStore {
             all.fileName = fileNameFrom(fileName, { format: 'batch', number: this.#number, date: new Date() });
         }
         const batch = this.#processor.batchExport(source, formats, all);
-        for (const job of batch.jobs) {
-            this.#ledger.record(job, all.fileName);
-            this.#owned(job, !all.zip);
-        }
+        for (const job of batch.jobs) this.#owned(job, !all.zip);
         if (all.zip && this.options.autoDownload) batch.result.then((result) => result.blob && this.download(result), () => {});
         return batch;
     };
@@ -252,17 +251,17 @@ export class HookStore {
     exportXML = (source, options) => this.startExport(source, { ...options, format: 'xml' });
 
     /** Now, not at the last render. */
-    hasActiveExports = () => this.#ledger.entries().some((entry) => !hasEnded(entry));
+    hasActiveExports = () => this.#entries.some((entry) => !hasEnded(entry));
 
     /** @returns {number} percent of all that is waiting and running now; 0 when nothing is */
     getTotalProgress = () => {
-        const active = this.#ledger.entries().filter((entry) => !hasEnded(entry));
+        const active = this.#entries.filter((entry) => !hasEnded(entry));
         const sum = active.reduce((total, { progress }) => total + (progress.percent ?? 0), 0);
         return active.length === 0 ? 0 : sum / active.length;
     };
 
     /** @returns {ExportEntry[]} the last one first */
-    getCompletedExports = () => this.#ledger.entries().filter(({ progress }) => progress.phase === 'completed').reverse();
+    getCompletedExports = () => this.#entries.filter(({ progress }) => progress.phase === 'completed').reverse();
 
     /**
      * Saves the file of an export; its address is withdrawn after 40 seconds.
@@ -270,7 +269,7 @@ export class HookStore {
      * @param {string} [fileName]
      */
     download = (exported, fileName) => {
-        const result = typeof exported === 'string' ? this.#ledger.result(exported) : exported;
+        const result = typeof exported === 'string' ? this.#entries.find(({ id }) => id === exported)?.result : exported;
         if (!result?.blob) throw new ExportError('UNSUPPORTED', 'this export has no file to download: it has not ended, failed, or went to a sink');
         download({ blob: result.blob, fileName: fileName ?? result.fileName });
     };

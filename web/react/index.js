@@ -5,6 +5,6 @@ export { useExport } from './use-export.js';
 
 /** @typedef {import('./hook-store.js').UseExportOptions} UseExportOptions */
 /** @typedef {import('./hook-store.js').ExportView} ExportView */
-/** @typedef {import('./ledger.js').ExportEntry} ExportEntry */
+/** @typedef {import('../index.js').ExportEntry} ExportEntry */
 /** @typedef {import('./mutation.js').ExportMutationChoices} ExportMutationChoices */
 /** @typedef {import('./mutation.js').ExportVariables} ExportVariables */
