@@ -46,11 +46,9 @@ static bool add(loom_regex *regex, regex_list *list, uint32_t start, const uint8
     while (depth > 0) {
         uint32_t state = regex->stack[--depth];
         const regex_state *one = &regex->states[state];
-        if (list->place[state] < list->count && list->states[list->place[state]] == state) {
+        if (!regex_list_add(list, state)) {
             continue;
         }
-        list->place[state] = list->count;
-        list->states[list->count++] = state;
         if (one->op == REGEX_MATCH) {
             return true;
         }

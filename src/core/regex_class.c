@@ -110,11 +110,9 @@ static void mark_starts(loom_regex *regex) {
     while (depth > 0) {
         uint32_t state = regex->stack[--depth];
         const regex_state *one = &regex->states[state];
-        if (list->place[state] < list->count && list->states[list->place[state]] == state) {
+        if (!regex_list_add(list, state)) {
             continue;
         }
-        list->place[state] = list->count;
-        list->states[list->count++] = state;
         if (one->op < REGEX_MATCH) {
             mark(regex, one);
         } else if (one->op == REGEX_MATCH) {

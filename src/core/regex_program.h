@@ -45,6 +45,17 @@ typedef struct regex_list {
     uint32_t count;
 } regex_list;
 
+/** Adds a state; false when it is in the set already. */
+static inline bool regex_list_add(regex_list *list, uint32_t state) {
+    uint32_t place = list->place[state];
+    if (place < list->count && list->states[place] == state) {
+        return false;
+    }
+    list->place[state] = list->count;
+    list->states[list->count++] = state;
+    return true;
+}
+
 struct loom_regex {
     unsigned flags;
     regex_state *states; /* owned, as all lists here */

@@ -6,9 +6,9 @@
  */
 #include "embed.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
+#include "operators.h"
 #include "subset.h"
 
 enum { FILE_OBJECT, DESCRIPTOR, SIMPLE };
@@ -20,20 +20,6 @@ enum { COMPOSITE, CID_FONT, GLYPH_MAP, UNICODE_MAP, PLANE_OBJECTS };
 
 /* The most entries of a block of a CMap (Adobe Technical Note 5014). */
 #define MOST_ENTRIES 100u
-
-static int print(loom_buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static int print(loom_buffer *out, const char *format, ...) {
-    char text[512];
-    va_list values;
-    va_start(values, format);
-    int length = vsnprintf(text, sizeof text, format, values);
-    va_end(values);
-    if (length < 0 || (size_t)length >= sizeof text) {
-        return LOOM_INTERNAL;
-    }
-    return loom_buffer_append(out, text, (size_t)length);
-}
 
 /* Whether a code is of the composite font: all but those that the simple one has. The space may be of both. */
 static bool is_composite(const loom_face *face, uint32_t code) {
@@ -166,7 +152,7 @@ static int write_stream(const loom_embed *e, const loom_buffer *content, const c
         written = &packed;
     }
     if (code == LOOM_OK) {
-        code = print(out, "<</Length %zu%s%s>>\nstream\n", written->length, e->compress != NULL ? "/Filter/FlateDecode" : "", extra);
+        code = loom_pdf_print(out, "<</Length %zu%s%s>>\nstream\n", written->length, e->compress != NULL ? "/Filter/FlateDecode" : "", extra);
     }
     if (code == LOOM_OK) {
         code = loom_buffer_append(out, written->bytes, written->length);
@@ -207,7 +193,7 @@ static int write_descriptor(const loom_embed *e, uint32_t slot, uint32_t first, 
     if (code != LOOM_OK) {
         return code;
     }
-    return print(out,
+    return loom_pdf_print(out,
                  "<</Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle %d/Ascent %d/Descent %d"
                  "/CapHeight %d/StemV %d/FontFile2 %u 0 R>>",
                  name, flags, (int)face->box[0], (int)face->box[1], (int)face->box[2], (int)face->box[3],
@@ -222,13 +208,13 @@ static int write_simple(const loom_embed *e, uint32_t slot, uint32_t first, loom
     used_latin(e, slot, latin);
     int code = name_of(e, slot, name);
     if (code == LOOM_OK) {
-        code = print(out,
+        code = loom_pdf_print(out,
                      "<</Type/Font/Subtype/TrueType/BaseFont/%s/Encoding/WinAnsiEncoding/FontDescriptor %u 0 R/FirstChar 32"
                      "/LastChar 255/Widths[",
                      name, first + face_object(e, slot) + DESCRIPTOR);
     }
     for (uint32_t i = 0x20; i < 256 && code == LOOM_OK; i++) {
-        code = print(out, "%s%u", i % 16 == 0 ? "\n" : " ", latin[i] ? face->latin[i] : 0);
+        code = loom_pdf_print(out, "%s%u", i % 16 == 0 ? "\n" : " ", latin[i] ? face->latin[i] : 0);
     }
     return code == LOOM_OK ? loom_buffer_append_text(out, "]>>") : code;
 }
@@ -240,7 +226,7 @@ static int write_composite(const loom_embed *e, uint32_t slot, uint32_t plane, u
     if (code != LOOM_OK) {
         return code;
     }
-    return print(out,
+    return loom_pdf_print(out,
                  "<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%u 0 R]/ToUnicode %u 0 R>>", name,
                  object + CID_FONT, object + UNICODE_MAP);
 }
@@ -258,9 +244,9 @@ static int write_widths(const loom_embed *e, uint32_t slot, uint32_t plane, loom
     for (uint32_t c = next_code(e, slot, plane, plane << 16); c != UINT32_MAX && code == LOOM_OK;
          c = next_code(e, slot, plane, c + 1)) {
         if (last != UINT32_MAX && c == last + 1) {
-            code = print(out, " %u", width_of(face, c));
+            code = loom_pdf_print(out, " %u", width_of(face, c));
         } else {
-            code = print(out, "%s%u[%u", last == UINT32_MAX ? "" : "]\n", c & 0xffff, width_of(face, c));
+            code = loom_pdf_print(out, "%s%u[%u", last == UINT32_MAX ? "" : "]\n", c & 0xffff, width_of(face, c));
         }
         last = c;
     }
@@ -271,7 +257,7 @@ static int write_cid_font(const loom_embed *e, uint32_t slot, uint32_t plane, ui
     char name[80];
     int code = name_of(e, slot, name);
     if (code == LOOM_OK) {
-        code = print(out,
+        code = loom_pdf_print(out,
                      "<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
                      "/Supplement 0>>/FontDescriptor %u 0 R/CIDToGIDMap %u 0 R/W[",
                      name, first + face_object(e, slot) + DESCRIPTOR, first + plane_object(e, slot, plane) + GLYPH_MAP);
@@ -344,7 +330,7 @@ static int write_entries(const loom_embed *e, uint32_t slot, uint32_t plane, loo
         for (; next != UINT32_MAX && count < MOST_ENTRIES; next = next_code(e, slot, plane, next + 1)) {
             codes[count++] = next;
         }
-        code = print(map, "%u beginbfchar\n", count);
+        code = loom_pdf_print(map, "%u beginbfchar\n", count);
         for (uint32_t i = 0; i < count && code == LOOM_OK; i++) {
             char hex[24];
             uint32_t text[2];
@@ -353,7 +339,7 @@ static int write_entries(const loom_embed *e, uint32_t slot, uint32_t plane, loo
             if (parts == 2) {
                 put_utf16(hex + length, text[1]);
             }
-            code = print(map, "<%04x> <%s>\n", codes[i] & 0xffff, hex);
+            code = loom_pdf_print(map, "<%04x> <%s>\n", codes[i] & 0xffff, hex);
         }
         if (code == LOOM_OK) {
             code = loom_buffer_append_text(map, "endbfchar\n");
@@ -426,11 +412,11 @@ int loom_embed_resources(const loom_embed *e, uint32_t first, loom_buffer *out) 
             continue;
         }
         if ((e->simple >> slot & 1) != 0) {
-            code = print(out, "/F%u %u 0 R", slot, first + face_object(e, slot) + SIMPLE);
+            code = loom_pdf_print(out, "/F%u %u 0 R", slot, first + face_object(e, slot) + SIMPLE);
         }
         for (uint32_t plane = 0; plane < PLANES && code == LOOM_OK; plane++) {
             if ((e->planes[slot] >> plane & 1) != 0) {
-                code = print(out, "/F%uP%u %u 0 R", slot, plane, first + plane_object(e, slot, plane));
+                code = loom_pdf_print(out, "/F%uP%u %u 0 R", slot, plane, first + plane_object(e, slot, plane));
             }
         }
     }
@@ -463,9 +449,9 @@ int loom_embed_missing(const loom_embed *e, uint32_t most, loom_buffer *out) {
             if (count++ < most) {
                 uint32_t text[2];
                 size_t parts = loom_code_text(c, text);
-                code = print(out, "%sU+%04X", count == 1 ? "" : ", ", text[parts - 1]);
+                code = loom_pdf_print(out, "%sU+%04X", count == 1 ? "" : ", ", text[parts - 1]);
             }
         }
     }
-    return code == LOOM_OK && count > most ? print(out, " and %u more", count - most) : code;
+    return code == LOOM_OK && count > most ? loom_pdf_print(out, " and %u more", count - most) : code;
 }

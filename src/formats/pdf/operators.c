@@ -35,7 +35,7 @@ int loom_pdf_box(loom_buffer *out, int32_t x, int32_t y, int32_t width, int32_t 
 }
 
 int loom_pdf_print(loom_buffer *out, const char *format, ...) {
-    char text[256];
+    char text[512];
     va_list list;
     va_start(list, format);
     int length = vsnprintf(text, sizeof text, format, list);

@@ -46,7 +46,7 @@ LOOM_CHECKED int loom_pdf_line(loom_buffer *out, int32_t x, int32_t y, int32_t t
 /** A filled rectangle. */
 LOOM_CHECKED int loom_pdf_box(loom_buffer *out, int32_t x, int32_t y, int32_t width, int32_t height);
 
-/** As printf, at most 255 bytes. */
+/** As printf, at most 511 bytes. Errors: INTERNAL for more; OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_pdf_print(loom_buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif
