@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { Readable, pipeline } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
+import { fontUrls, wasmUrls } from './addresses.js';
 import { fileSource } from './file-source.js';
 import { fileSpool } from './file-spool.js';
 import { PieceReader, piecesOf } from './readers.js';
@@ -33,20 +34,8 @@ export const nodePlatform = {
         // The program's own flags may not suit a worker, and its few objects need no large heap.
         return new Worker(url, { name: 'exportloom', execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 2 } });
     },
-    wasmUrls: {
-        core: new URL('./exportloom-core.wasm', import.meta.url),
-        xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
-        pdf: new URL('./exportloom-pdf.wasm', import.meta.url),
-        table: new URL('./exportloom-table.wasm', import.meta.url),
-        xml: new URL('./exportloom-xml.wasm', import.meta.url),
-        deflate: new URL('./exportloom-deflate.wasm', import.meta.url),
-    },
-    fontUrls: {
-        'NotoSans-Regular.ttf': new URL('./fonts/NotoSans-Regular.ttf', import.meta.url),
-        'NotoSans-Bold.ttf': new URL('./fonts/NotoSans-Bold.ttf', import.meta.url),
-        'DejaVuSansCondensed.ttf': new URL('./fonts/DejaVuSansCondensed.ttf', import.meta.url),
-        'DejaVuSansCondensed-Bold.ttf': new URL('./fonts/DejaVuSansCondensed-Bold.ttf', import.meta.url),
-    },
+    wasmUrls,
+    fontUrls,
     gunzip,
     openSpool: fileSpool,
     yieldToLoop: () => new Promise((resolve) => setImmediate(resolve)),

@@ -1,5 +1,6 @@
 // What a browser gives to the library; web/node-platform.js is the same for Node.
 // SPDX-License-Identifier: MIT
+import { fontUrls, wasmUrls } from './addresses.js';
 import { blobSpool } from './blob-spool.js';
 import { exportError } from './errors.js';
 import { PieceReader, piecesOf } from './readers.js';
@@ -69,20 +70,8 @@ export const browserPlatform = {
         if (workerUrl) return new Worker(workerUrl, { type: 'module', name: 'exportloom' });
         return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'exportloom' });
     },
-    wasmUrls: {
-        core: new URL('./exportloom-core.wasm', import.meta.url),
-        xlsx: new URL('./exportloom-xlsx.wasm', import.meta.url),
-        pdf: new URL('./exportloom-pdf.wasm', import.meta.url),
-        table: new URL('./exportloom-table.wasm', import.meta.url),
-        xml: new URL('./exportloom-xml.wasm', import.meta.url),
-        deflate: new URL('./exportloom-deflate.wasm', import.meta.url),
-    },
-    fontUrls: {
-        'NotoSans-Regular.ttf': new URL('./fonts/NotoSans-Regular.ttf', import.meta.url),
-        'NotoSans-Bold.ttf': new URL('./fonts/NotoSans-Bold.ttf', import.meta.url),
-        'DejaVuSansCondensed.ttf': new URL('./fonts/DejaVuSansCondensed.ttf', import.meta.url),
-        'DejaVuSansCondensed-Bold.ttf': new URL('./fonts/DejaVuSansCondensed-Bold.ttf', import.meta.url),
-    },
+    wasmUrls,
+    fontUrls,
     gunzip,
     openSpool: blobSpool,
     yieldToLoop: yieldByMessage,
