@@ -7,20 +7,11 @@
 #include "core/number.h"
 #include "core/simd.h"
 #include "core/utf8.h"
+#include "support/count.h"
 #include "support/json_reader.h"
 #include "support/pieces.h"
 #include "support/random.h"
 #include "support/run.h"
-
-static unsigned checks, failed;
-
-static void check(int good, const char *what, const char *of) {
-    checks++;
-    if (good)
-        return;
-    failed++;
-    printf("FAIL %s: %s\n", what, of);
-}
 
 static void test_buffer(void) {
     loom_buffer buffer;

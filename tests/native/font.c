@@ -5,22 +5,13 @@
 #include "formats/pdf/embed.h"
 #include "formats/pdf/subset.h"
 #include "support/bytes.h"
+#include "support/count.h"
 
 #define NOTO "node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf"
 #define DEJAVU "node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf"
 
 /* Made for the fuzzer, behind two bytes of its own: squares as letters; `é` is composed of two of them and `α` of `é`. */
 #define SQUARES "tests/fuzz/corpus/font/composites"
-
-static unsigned checks, failed;
-
-static void check(int good, const char *what, const char *of) {
-    checks++;
-    if (good)
-        return;
-    failed++;
-    printf("FAIL %s: %s\n", what, of);
-}
 
 static void open_face(loom_face *face, struct bytes *file, const char *path, size_t skip) {
     loom_error error = {0};

@@ -4,16 +4,7 @@
 #include "core/memory.h"
 #include "formats/pdf/shape.h"
 #include "support/bytes.h"
-
-static unsigned checks, failed;
-
-static void check(int good, const char *what, const char *of) {
-    checks++;
-    if (good)
-        return;
-    failed++;
-    printf("FAIL %s: %s\n", what, of);
-}
+#include "support/count.h"
 
 /* ---- the Bidirectional Algorithm ---- */
 

@@ -13,17 +13,8 @@
 #include "core/sketch.h"
 #include "job.h"
 #include "support/bytes.h"
+#include "support/count.h"
 #include "support/random.h"
-
-static unsigned checks, failed;
-
-static void check(int good, const char *what, const char *of) {
-    checks++;
-    if (good)
-        return;
-    failed++;
-    printf("FAIL %s: %s\n", what, of);
-}
 
 static uint64_t next64(struct source *source) {
     uint64_t bits = 0;
