@@ -18,6 +18,7 @@ SIZE_LIMIT_core := 65536
 SIZE_LIMIT_xlsx := 136192
 SIZE_LIMIT_pdf := 124928
 SIZE_LIMIT_xml := 71680
+SIZE_LIMIT_validator := 174080
 SIZE_LIMIT_deflate := 16384
 SIZE_LIMIT_table := 65536
 
@@ -34,11 +35,14 @@ vendor_sources := build/vendor/cjson/cJSON.c $(addprefix build/vendor/libdeflate
     $(addprefix build/vendor/libharu/src/hpdf_,array.c binary.c boolean.c catalog.c destination.c dict.c doc.c encoder.c encrypt.c \
     encryptdict.c error.c ext_gstate.c font.c fontdef.c fontdef_base14.c fontdef_cid.c fontdef_tt.c fontdef_type1.c font_cid.c \
     font_tt.c font_type1.c gstate.c image.c info.c list.c mmgr.c name.c namedict.c null.c number.c objects.c outline.c page_label.c \
-    page_operator.c pages.c pdfa.c real.c streams.c string.c utils.c xref.c annotation.c exdata.c 3dmeasure.c u3d.c image_ccitt.c)
+    page_operator.c pages.c pdfa.c real.c streams.c string.c utils.c xref.c annotation.c exdata.c 3dmeasure.c u3d.c image_ccitt.c) \
+    $(addprefix build/vendor/libxml2/,SAX2.c buf.c chvalid.c dict.c encoding.c entities.c error.c globals.c hash.c list.c parser.c \
+    parserInternals.c pattern.c relaxng.c threads.c tree.c uri.c valid.c xmlIO.c xmlmemory.c xmlregexp.c xmlschemas.c xmlschemastypes.c \
+    xmlstring.c xmlunicode.c xpath.c)
 native_tests := $(basename $(notdir $(wildcard tests/native/*.c)))
 test_support := $(wildcard tests/native/support/*.c)
 fuzz_targets := $(basename $(notdir $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))))
-tables := $(wildcard src/*.def src/core/*.def) src/job.h src/batch/splitter.h
+tables := $(wildcard src/*.def src/core/*.def src/formats/xml/*.def) src/job.h src/batch/splitter.h
 js_sources := $(shell find web wasm-glue -name '*.js' -not -path 'web/demo/*')
 
 # Tools and third-party sources.
@@ -64,15 +68,16 @@ $(vendor_sources): build/stamps/vendor ;
 # C.
 
 C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/libdeflate -isystem build/vendor/libxlsxwriter/include \
-    -isystem build/vendor/libharu/include -isystem src/vendor/names
+    -isystem build/vendor/libharu/include -isystem src/vendor/names \
+    -isystem build/vendor/libxml2/include
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
-cold_sources := src/columns.c src/job.c src/options.c src/report.c src/batch/statistics_report.c \
+cold_sources := src/columns.c src/job.c src/options.c src/report.c src/core/distribution.c $(addprefix src/batch/,statistics.c statistics_report.c) \
     $(addprefix src/,batch/filter_compile.c core/nearest.c core/regex_class.c core/regex_compile.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c embed.c font.c frame.c image.c layout.c list.c logo.c operators.c pdf.c \
-    shell.c subset.c summary.c) $(addprefix src/formats/xml/,name.c schema.c shape.c xml.c)
+    shell.c subset.c summary.c) $(addprefix src/formats/xml/,element.c name.c schema.c shape.c validator.c xml.c)
 vendor_flags_cjson := -Os
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
@@ -80,6 +85,7 @@ vendor_flags_libxlsxwriter := -Os -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -D
     -D_POSIX_C_SOURCE=200809L
 
 # libharu takes its memory in pools; what it gives out of them is aligned for any type.
+vendor_flags_libxml2 := -Os -std=gnu11 -Isrc/vendor/names/libxml2
 vendor_flags_libharu := -Oz -DHPDF_ALINMENT_SIZ=16
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wvla -Wwrite-strings
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -144,16 +150,18 @@ WASM_FLAGS := -O3 -msimd128 -mbulk-memory --no-entry -sSTANDALONE_WASM -sALLOW_M
 # A module holds the formats that formats.def gives it, and all that is no format; its table of formats is its own.
 format_rows := $(shell sed -nE 's/^LOOM_FORMAT.([a-z0-9]+), [^,]*, [^,]*, ([a-z0-9]+),.*/\1:\2/p' src/formats.def)
 modules := $(sort $(foreach row,$(format_rows),$(lastword $(subst :, ,$(row)))))
-wasm_modules := $(modules:%=build/wasm/exportloom-%.wasm) build/wasm/exportloom-deflate.wasm
+wasm_modules := $(modules:%=build/wasm/exportloom-%.wasm) build/wasm/exportloom-deflate.wasm \
+    build/wasm/exportloom-validator.wasm
 
 # $(call format_sources,NAME), $(call module_sources,NAME): those of a format, and of all formats of a module
-format_sources = $(filter src/formats/$(1).c src/formats/$(1)/%,$(c_sources))
+format_sources = $(filter-out src/formats/xml/validator.c,$(filter src/formats/$(1).c src/formats/$(1)/%,$(c_sources)))
 module_sources = $(foreach row,$(filter %:$(1),$(format_rows)),$(call format_sources,$(firstword $(subst :, ,$(row)))))
 shared_sources := $(filter-out $(foreach row,$(format_rows),$(call format_sources,$(firstword $(subst :, ,$(row))))) \
     $(addsuffix %,$(wildcard src/formats/*/)) src/formats/format.c src/core/deflate.c,$(c_sources))
 
 # What belongs to one module besides its formats.
 wasm_deflate := build/wasm/src/core/deflate.o $(filter build/wasm/vendor/libdeflate/%,$(call objects,wasm))
+wasm_validator := $(addprefix build/wasm/src/,formats/xml/validator.o core/memory.o) $(filter build/wasm/vendor/libxml2/%,$(call objects,wasm))
 wasm_pdf := $(wasm_deflate) $(filter build/wasm/vendor/libharu/%,$(call objects,wasm))
 wasm_xlsx := $(wasm_deflate) $(filter build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
 
@@ -177,6 +185,7 @@ endef
 
 $(foreach name,$(modules),$(eval $(call wasm_module,$(name),$(call wasm_formats,$(name)),exports)))
 $(eval $(call wasm_module,deflate,$(wasm_deflate) $(addprefix build/wasm/src/core/,buffer.o error.o memory.o),exports-deflate))
+$(eval $(call wasm_module,validator,$(wasm_validator),exports-validator))
 
 build/generated/tables.js: $(tables) wasm-glue/generate.js package.json | build/stamps/tools-build
 	$(say) tables $@

@@ -354,11 +354,16 @@ static int warn_regional(loom_job *job) {
 }
 
 /* For what only formats with parts can do. */
-static int check_parts(loom_job *job) {
+static int check_has_parts(loom_job *job) {
     int code = check_ready(job);
     if (code == LOOM_OK && job->format->most_rows == 0) {
         code = loom_fail(&job->error, LOOM_INTERNAL, "the format has no parts");
     }
+    return code;
+}
+
+static int check_parts(loom_job *job) {
+    int code = check_has_parts(job);
     return code == LOOM_OK ? check_known(job) : code;
 }
 
@@ -687,7 +692,8 @@ int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take) {
 
 int loom_chunk_measure(loom_chunk *chunk) {
     loom_job *job = chunk->job;
-    int code = check_parts(job);
+    bool flat = job->ready && job->format->flat; /* others can be measured before there are columns */
+    int code = flat ? check_parts(job) : check_has_parts(job);
     chunk->draft.rows.length = 0;
     chunk->draft.ends.length = 0;
     chunk->draft.places.length = 0;

@@ -108,7 +108,7 @@ function empty() {
 
 /** The wasm goes beside the bundles, which look for it there. */
 function copyWasm() {
-    for (const module of new Set([...Object.values(FORMATS).map((format) => format.module), 'deflate'])) {
+    for (const module of new Set([...Object.values(FORMATS).map((format) => format.module), 'deflate', 'validator'])) {
         const name = `exportloom-${module}.wasm`;
         copyFileSync(join(root, 'build/wasm', name), join(dist, name));
         chmodSync(join(dist, name), 0o644);
@@ -139,7 +139,7 @@ function declareWasm() {
 
 /** The modules contain these libraries, whose licences ask to be named with them. */
 function copyLicences() {
-    const files = { cjson: 'LICENSE', libdeflate: 'COPYING', libxlsxwriter: 'License.txt', libharu: 'README' };
+    const files = { cjson: 'LICENSE', libdeflate: 'COPYING', libxlsxwriter: 'License.txt', libharu: 'README', libxml2: 'Copyright' };
     mkdirSync(join(dist, 'licences'), { recursive: true });
     for (const [library, file] of Object.entries(files))
         copyFileSync(join(root, 'build/vendor', library, file), join(dist, 'licences', `${library}.txt`));

@@ -124,6 +124,11 @@ export function tablesText(read, version) {
             'string[]',
             rowsOf(read('core/deflate.def'), 'LOOM_EXPORT').map(([name]) => name),
         ),
+        constant(
+            'VALIDATOR_EXPORTS',
+            'string[]',
+            rowsOf(read('formats/xml/validator.def'), 'LOOM_EXPORT').map(([name]) => name),
+        ),
         constant('FORMS', '', enumOf(job, 'loom_form', 'LOOM_FORM_')),
         constant('COUNTS', '', enumOf(job, 'loom_count', 'LOOM_COUNT_')),
         constant('LIMITS', '', enumOf(job, 'loom_limit', 'LOOM_LIMIT_')),
@@ -187,7 +192,7 @@ function generate(sources, folder) {
     writeFileSync(join(folder, 'tables.js'), tablesText(read, version));
     writeFileSync(join(folder, 'options.js'), typesText(read('options.def')));
     // For the linker: what each kind of module exports, and the formats of each.
-    for (const [table, file] of [['exports.def', 'exports'], ['core/deflate.def', 'exports-deflate']])
+    for (const [table, file] of [['exports.def', 'exports'], ['core/deflate.def', 'exports-deflate'], ['formats/xml/validator.def', 'exports-validator']])
         writeFileSync(join(folder, `${file}.txt`), rowsOf(read(table), 'LOOM_EXPORT').map(([name]) => `_${name}\n`).join(''));
     const rows = read('formats.def').match(/^LOOM_FORMAT\(.*$/gm) ?? [];
     const moduleOf = (/** @type {string} */ row) => rowsOf(row, 'LOOM_FORMAT')[0][3];

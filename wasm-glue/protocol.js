@@ -46,6 +46,7 @@
  * @property {string} separator       between segments
  *
  * @typedef {object} ScanRequest      answers with SegmentReply without `bytes`
+ * @property {boolean} [shapes]       tell the values of the records, for the schema
  * @property {'scan'} op
  * @property {string} job
  * @property {number} chunk           the chunk's number in the source
@@ -120,6 +121,12 @@
  * @property {string} job
  * @property {string} shapes          rows of the reports' `shapes`, merged, one a line; see loom_job_schema
  *
+ * @typedef {object} ValidatorRequest all that is placed from now on is validated; needs the module `validator`; answers with DoneReply
+ * @property {'validator'} op
+ * @property {string} job
+ * @property {string} schema
+ * @property {string} metadata        JSON, as of `head`
+ *
  * @typedef {object} TailRequest      answers with BytesReply
  * @property {'tail'} op
  * @property {string} job
@@ -140,7 +147,7 @@
  * @property {ArrayBuffer} bytes
  *
  * @typedef {StoreRequest | StoreWriteRequest | LoadRequest | OpenRequest | ScanRequest | EncodeRequest | FitRequest | PlaceRequest | SettleRequest
- *   | ColumnsRequest | GatherRequest | HeadRequest | TurnRequest | SchemaRequest | TailRequest | CloseRequest} Request
+ *   | ColumnsRequest | GatherRequest | HeadRequest | TurnRequest | SchemaRequest | ValidatorRequest | TailRequest | CloseRequest} Request
  *
  * @typedef {object} OpenReply
  * @property {number} id

@@ -1,12 +1,13 @@
 // The worker: answers the requests of protocol.js with the C core; runs in Web Workers and in node:worker_threads.
 // SPDX-License-Identifier: MIT
-import { DEFLATE_EXPORTS, ERRORS } from '../build/generated/tables.js';
+import { DEFLATE_EXPORTS, ERRORS, VALIDATOR_EXPORTS } from '../build/generated/tables.js';
 import { Chunk, Core, CoreError, Job } from './binding.js';
 import { Deflater } from './deflater.js';
 import { loadModule, nodeModule, readBytes } from './loader.js';
 import { PluginFormat, pluginError } from './plugin.js';
 import { regionOf } from './region.js';
 import { STORE_OPERATIONS } from './store.js';
+import { Validator } from './validator.js';
 
 /** @typedef {import('./protocol.js').Request & {id: number}} Message */
 /** @typedef {import('./protocol.js').EncodeRequest} EncodeRequest */
@@ -15,10 +16,13 @@ import { STORE_OPERATIONS } from './store.js';
 /** @typedef {Record<string, unknown>} Answer */
 /** @typedef {import('./protocol.js').FormatFile} FormatFile */
 /** @typedef {{job: Job, options: string, files: FormatFile[], columns?: string, parsed: Map<number, Chunk>,
- *   deflater?: Deflater, plugin?: PluginFormat, separator?: string}} Entry */
+ *   deflater?: Deflater, validator?: Validator, plugin?: PluginFormat, separator?: string}} Entry */
 
 /** The modules that were loaded, by name. @type {Map<string, Core>} */
 const cores = new Map();
+
+/** Of the modules that have no formats. @type {Record<string, string[]>} */
+const OTHER_EXPORTS = { deflate: DEFLATE_EXPORTS, validator: VALIDATOR_EXPORTS };
 
 /** @type {Map<string, Entry>} */
 const jobs = new Map();
@@ -189,7 +193,7 @@ const OPERATIONS = {
     /** @param {import('./protocol.js').LoadRequest} request */
     async load({ module, wasmUrl }) {
         try {
-            cores.set(module, new Core(await loadModule(wasmUrl), module === 'deflate' ? DEFLATE_EXPORTS : undefined));
+            cores.set(module, new Core(await loadModule(wasmUrl), OTHER_EXPORTS[module]));
         } catch (error) {
             const { message, suggestion } = ERRORS.WASM_FAILED;
             const cause = error instanceof Error ? error.message : String(error);
@@ -219,6 +223,7 @@ const OPERATIONS = {
         const chunk = parse(request);
         try {
             chunk.scan(request.chunk);
+            if (request.shapes) chunk.measure();
             return told(chunk, request.text);
         } finally {
             chunk.free();
@@ -257,7 +262,8 @@ const OPERATIONS = {
         try {
             chunk.spot(spot);
             chunk.place(skip, take, rows, links);
-            const { deflater } = opened(job);
+            const { deflater, validator } = opened(job);
+            validator?.check(chunk.view, rows);
             const made = deflater ? deflater.deflate(chunk.view, spare) : chunk.output(spare);
             return { ...told(chunk), ...made, info: chunk.info(), statistics: chunk.statistics() };
         } finally {
@@ -318,6 +324,26 @@ const OPERATIONS = {
         return { bytes: opened(name).job.schema(shapes).buffer };
     },
 
+    /**
+     * From here on all that is placed is validated. What stands around the records comes from a job of its own.
+     * @param {import('./protocol.js').ValidatorRequest} request
+     */
+    validator({ job: name, schema, metadata }) {
+        const entry = opened(name);
+        const core = cores.get('validator');
+        if (!core) throw CoreError.of('WASM_FAILED');
+        const framing = new Job(entry.job.core, entry.options);
+        try {
+            if (entry.columns !== undefined) framing.columns(entry.columns);
+            const [start, end] = [framing.head(metadata), framing.tail('{"counts":{"written":1}}')];
+            entry.validator?.free();
+            entry.validator = new Validator(core, schema, { start, end });
+        } finally {
+            framing.free();
+        }
+        return {};
+    },
+
     /** @param {import('./protocol.js').TurnRequest} request */
     turn({ job: name, ending, more }) {
         const { job } = opened(name);
@@ -332,7 +358,11 @@ const OPERATIONS = {
         if (statistics) job.gather(statistics);
         const told = statistics ? { statistics: job.statistics() } : {};
         if (plugin) return { ...framing(name, await settled(name, plugin).end(totals)), lead: 0, warnings: job.warnings, ...told };
-        const made = () => ({ ...framing(name, job.tail(totals)), lead: job.lead, warnings: job.warnings, ...told });
+        const made = () => {
+            const bytes = job.tail(totals);
+            entry.validator?.checkEnd(bytes);
+            return { ...framing(name, bytes), lead: job.lead, warnings: job.warnings, ...told };
+        };
         return withFiles(entry, made);
     },
 
@@ -343,6 +373,7 @@ const OPERATIONS = {
         for (const chunk of entry?.parsed.values() ?? []) chunk.free();
         entry?.job.free();
         entry?.deflater?.free();
+        entry?.validator?.free();
         return {};
     },
 };

@@ -8,6 +8,7 @@ export const wasmUrls = {
     pdf: new URL('./exportloom-pdf.wasm', import.meta.url),
     table: new URL('./exportloom-table.wasm', import.meta.url),
     xml: new URL('./exportloom-xml.wasm', import.meta.url),
+    validator: new URL('./exportloom-validator.wasm', import.meta.url),
     deflate: new URL('./exportloom-deflate.wasm', import.meta.url),
 };
 

@@ -132,7 +132,11 @@ export class BatchRun {
     /** How many wasm modules its workers load. */
     get #modules() {
         const settings = this.runs.flatMap((run) => settingsOf(run) ?? []);
-        const names = settings.flatMap(({ facts, compression }) => (compression.level ? [facts.module, 'deflate'] : [facts.module]));
+        const names = settings.flatMap(({ facts, compression, validate }) => [
+            facts.module,
+            ...(compression.level ? ['deflate'] : []),
+            ...(validate ? ['validator'] : []),
+        ]);
         return new Set(names).size;
     }
 

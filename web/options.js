@@ -49,6 +49,7 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {boolean} metadata whether the audit trail is asked for
  * @property {boolean} statistics whether statistics are asked for
  * @property {boolean} schema whether a schema is made as a second file
+ * @property {boolean} validate whether all that is written is validated
  * @property {boolean} raw whether the records' own JSON is asked for
  * @property {{fonts?: import('./files.js').FileSource[], logo?: import('./files.js').FileSource}} files of the format pdf
  * @property {Record<string, unknown>} given what JSON can hold of the options
@@ -270,6 +271,7 @@ export function readOptions(options, { registered = new Map(), internal = false,
         metadata: core.includeMetadata === true,
         statistics: core.includeStatistics === true,
         schema: core.format === 'xml' && core.xml?.schema !== 'none',
+        validate: core.format === 'xml' && core.xml?.validate === true,
         raw: core.includeRawData === true,
         files: filesOf(core.pdf),
         given: withoutFiles(Object.fromEntries(Object.entries(given).filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT'))),

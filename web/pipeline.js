@@ -80,6 +80,7 @@ export class Pipeline {
     #shapes = new Shapes();
     /** @type {Uint8Array<ArrayBuffer> | undefined} */
     schema;
+    #validated = false;
     /** @type {import('./types.js').ExportStatistics | undefined} */
     #told;
     /** @type {Promise<unknown>} */
@@ -104,7 +105,7 @@ export class Pipeline {
         const inline = plugin?.inline ? new InlineFormat(plugin.format, plugin.options) : undefined;
         const { retries } = settings.host;
         const retried = () => (progress.retries += 1);
-        const own = { plugin: plugin?.module, inline, retries, retried };
+        const own = { plugin: plugin?.module, inline, retries, retried, shapes: settings.validate };
         return new Workshop({ job, module, options: settings.core, level, files, workers, pool, buffers: this.#buffers, stop, ...own });
     }
 
@@ -118,13 +119,14 @@ export class Pipeline {
     async run() {
         const { progress, settings, origin } = this.parts;
         const settled = settings.facts.columns === 'FLAT' || settings.statistics;
-        const scans = settled && !settings.columns;
+        const scans = (settled && !settings.columns) || settings.validate;
+        if (settings.validate && !origin.again) throw exportError('SOURCE_READ_ONCE');
         if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
         if (this.workshop.limits.rows > 0) this.#planParts();
         await this.#toSink(() => this.parts.sink.open?.());
-        const guesses = scans && origin.again && this.parts.sink.rewind !== undefined;
+        const guesses = scans && !settings.validate && origin.again && this.parts.sink.rewind !== undefined;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
         if (scans && origin.again && !guesses) await this.#analyze();
         else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses);
@@ -155,6 +157,7 @@ export class Pipeline {
             tally: this.#tally,
             columns: this.#columns,
             statistics: this.#told,
+            validated: this.#validated,
             timings: progress.timings(),
             peakMemoryBytes: progress.peakMemoryBytes,
             retries: progress.retries,
@@ -221,7 +224,8 @@ export class Pipeline {
 
     /** The first of two passes. */
     async #analyze() {
-        const { progress, stop, plan } = this.parts;
+        const { progress, stop, plan, settings } = this.parts;
+        const settled = settings.facts.columns === 'FLAT' || settings.statistics;
         const stream = await this.#open();
         const tally = (this.#tally = new Tally());
         const room = { ...SAMPLE };
@@ -243,7 +247,8 @@ export class Pipeline {
         const left = { limit: plan.limit - tally.good, offset: plan.offset - tally.skipped };
         if (!tally.ended) await new Pass({ ...rest, send, stop, plan: { ...plan, ...left } }).run();
         await this.close();
-        await this.#settle(false);
+        if (settled && !settings.columns) await this.#settle(false);
+        if (settings.validate) await this.#startValidation();
         this.#scanned = tally;
         progress.recordsTotal = tally.read;
         progress.passed = 1;
@@ -528,16 +533,28 @@ export class Pipeline {
         await this.#write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);
         await this.parts.stop.race(this.#written);
         await this.#makeSchema();
+        this.#validated = settings.validate;
         return this.#toSink(() => sink.close());
+    }
+
+    /** The schema of all records that were looked at. */
+    async #schemaOfShapes() {
+        const { bytes } = await this.workshop.ask({ op: 'schema', job: this.parts.job, shapes: this.#shapes.text() });
+        return new Uint8Array(bytes);
+    }
+
+    /** Everything that is written in the second pass is validated by the schema that the first has led to. */
+    async #startValidation() {
+        this.schema = await this.#schemaOfShapes();
+        this.workshop.validate({ schema: new TextDecoder().decode(this.schema), metadata: this.#metadata() });
     }
 
     /** The schema of a format that has one goes with the file. */
     async #makeSchema() {
-        const { job, sink, schemaName } = this.parts;
+        const { sink, schemaName } = this.parts;
         if (schemaName === undefined) return;
         if (this.#shapes.overflown) this.#tally.warn('SCHEMA_LEFT_OPEN', 1);
-        const { bytes } = await this.workshop.ask({ op: 'schema', job, shapes: this.#shapes.text() });
-        const schema = new Uint8Array(bytes);
+        const schema = this.schema ?? (await this.#schemaOfShapes());
         this.schema = schema;
         await this.#toSink(() => sink.attach?.(schemaName, schema));
     }

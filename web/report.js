@@ -244,6 +244,7 @@ export function withRawColumn(columns) {
  * @param {Tally} facts.tally
  * @param {ReportedColumn[]} facts.columns
  * @param {import('./types.js').ExportStatistics} [facts.statistics]
+ * @param {boolean} [facts.validated]
  * @param {import('./types.js').Timings} facts.timings
  * @param {number} facts.peakMemoryBytes
  * @param {number} facts.retries
@@ -252,10 +253,11 @@ export function withRawColumn(columns) {
  * @param {number} facts.finishedAt
  * @returns {import('./types.js').ExportReport}
  */
-export function reportOf({ tally, columns, statistics, timings, peakMemoryBytes, retries, options, startedAt, finishedAt }) {
+export function reportOf({ tally, columns, statistics, validated, timings, peakMemoryBytes, retries, options, startedAt, finishedAt }) {
     const codes = new Set([...tally.defects, ...tally.warnings].map(({ code }) => code));
     return {
         counts: tally.counts,
+        ...(validated ? { validated } : {}),
         partial: tally.rejected > 0 || tally.ended,
         columns,
         ...(statistics ? { statistics } : {}),

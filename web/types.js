@@ -137,6 +137,7 @@
  *
  * @typedef {object} ExportReport
  * @property {Counts} counts
+ * @property {true} [validated] the document was found valid by its schema
  * @property {boolean} partial records were rejected, or the input ended early
  * @property {ReportedColumn[]} columns
  * @property {ExportStatistics} [statistics] with includeStatistics
@@ -207,7 +208,7 @@
  * @typedef {string | number | boolean | null} CellValue
  *
  * A wasm module: the formats of the core, those that are loaded when they are asked for, and what compresses text.
- * @typedef {'core' | 'xlsx' | 'pdf' | 'xml' | 'table' | 'deflate'} WasmModule
+ * @typedef {'core' | 'xlsx' | 'pdf' | 'xml' | 'table' | 'deflate' | 'validator'} WasmModule
  *
  * A format in JavaScript: see web/README.md. Without `moduleUrl` the functions run on the page's thread; with it, the module exports
  * them, and they run in the workers.

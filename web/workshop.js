@@ -33,6 +33,7 @@ const NOTHING = {
  * @property {string} job
  * @property {string} module the module that has the format
  * @property {string} options JSON for the core
+ * @property {boolean} [shapes] a scan tells the values of the records
  * @property {number} [level] deflate what is written
  * @property {import('../wasm-glue/protocol.js').PluginModule} [plugin] a registered format that has a module
  * @property {import('./plugins.js').InlineFormat} [inline] one that has none
@@ -58,6 +59,10 @@ export class Workshop {
     #columns;
     /** @type {Map<Channel, Promise<any>>} */
     #opened = new Map();
+    /** @type {{schema: string, metadata: string} | undefined} */
+    #validation;
+    /** @type {Set<Channel>} */
+    #validating = new Set();
     /** @type {Set<Channel>} */
     #told = new Set();
     #chunks = 0;
@@ -70,6 +75,11 @@ export class Workshop {
     /** Every worker is told these columns before its next request. @param {string} columns */
     settle(columns) {
         this.#columns = columns;
+    }
+
+    /** Every worker validates what it places from then on. @param {{schema: string, metadata: string}} validation */
+    validate(validation) {
+        this.#validation = validation;
     }
 
     /** What follows numbers its chunks from 0 again. */
@@ -94,9 +104,14 @@ export class Workshop {
             if (level) channel.load('deflate', pool.wasmUrl('deflate')).catch(() => {});
             this.#opened.set(channel, sent({ op: 'open', job, module, options, level, files, plugin }));
         }
-        if (this.#columns === undefined || this.#told.has(channel)) return;
-        this.#told.add(channel);
-        sent({ op: 'columns', job, columns: this.#columns });
+        if (this.#columns !== undefined && !this.#told.has(channel)) {
+            this.#told.add(channel);
+            sent({ op: 'columns', job, columns: this.#columns });
+        }
+        if (!this.#validation || this.#validating.has(channel)) return;
+        this.#validating.add(channel);
+        channel.load('validator', pool.wasmUrl('validator')).catch(() => {});
+        sent({ op: 'validator', job, ...this.#validation });
     }
 
     /**
@@ -338,7 +353,7 @@ export class Workshop {
         const shared = { job, chunk: number, text, start: 0, length, form, window };
         const spare = op === 'encode' ? buffers.takeSpare() : undefined;
         const size = spare?.byteLength ?? 0;
-        const request = /** @type {Request} */ (op === 'scan' ? { op, ...shared } : { op, ...shared, scan, spare });
+        const request = /** @type {Request} */ (op === 'scan' ? { op, ...shared, shapes: this.parts.shapes } : { op, ...shared, scan, spare });
         const transfer = [text, spare].filter((one) => one instanceof ArrayBuffer);
         const lent = text instanceof ArrayBuffer ? text.byteLength : 0;
         const reply = await channel.request(request, transfer).catch((error) => {

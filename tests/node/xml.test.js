@@ -8,7 +8,11 @@ import { test } from 'node:test';
 import { ExportProcessor } from '../../dist/index.node.js';
 import { extractionResults } from '../../web/demo/generate.js';
 import { inputOf } from '../cases/run.js';
-import { temporaryFolder } from './support.js';
+import { VALIDATOR_EXPORTS } from '../../build/generated/tables.js';
+import { Core } from '../../wasm-glue/binding.js';
+import { loadModule } from '../../wasm-glue/loader.js';
+import { Validator } from '../../wasm-glue/validator.js';
+import { failure, piecesOf, temporaryFolder } from './support.js';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
 const folder = temporaryFolder();
@@ -103,4 +107,40 @@ test('lxml reads every value back', () => {
         const told = execFileSync('/usr/bin/python3', [join(root, 'tests/readers/read_xml.py'), join(folder, `${name}.xml`), lines], { encoding: 'utf8' });
         assert.equal(told.trim(), `${records.length} records are the same`);
     }
+});
+
+test('documents are validated as they are written', async () => {
+    for (const [name, source, options] of DOCUMENTS) {
+        const xml = { ...options.xml, validate: true };
+        const { files, report } = await processor.startExport(source, { format: 'xml', fileName: `${name}.xml`, ...options, xml }).result;
+        assert.equal(report.validated, true);
+        const [before, now] = [readFileSync(join(folder, `${name}.xsd`), 'utf8'), await files[1].blob.text()];
+        assert.equal(now, before, 'the schema is the same as without');
+    }
+});
+
+test('the validator names the record that is wrong', async () => {
+    const exports = await loadModule(new URL('../../dist/exportloom-validator.wasm', import.meta.url));
+    const core = new Core(exports, VALIDATOR_EXPORTS);
+    const [document, schema] = ['generated.xml', 'generated.xsd'].map((name) => readFileSync(join(folder, name), 'utf8'));
+    const at = document.indexOf('<record index="0"');
+    const [start, end] = [document.slice(0, at), document.slice(document.indexOf('</records>'))].map((text) => new TextEncoder().encode(text));
+    const validator = new Validator(core, schema, { start, end });
+    const segment = document.slice(at, document.indexOf('</records>'));
+    validator.check(new TextEncoder().encode(segment), 0);
+    const wrong = segment.replace(/(<record index="1234">.*?<)id>/s, '$1ID>');
+    for (const [text, pattern] of [
+        [wrong, /record 11234: /],
+        [segment.replace('</record>', '</recor>'), /record 10000: .*mismatch/],
+        [segment.replace('>', '>&entity;'), /record 10000: .*entity/i],
+        [`${segment}<more/>`, /more/],
+    ])
+        assert.throws(() => validator.check(new TextEncoder().encode(text), 10000), (/** @type {any} */ error) => error.failure.code === 'NOT_VALID' && pattern.test(error.message), String(pattern));
+    validator.check(new TextEncoder().encode(segment), 0);
+    validator.free();
+});
+
+test('a source that can be read only once is not validated', async () => {
+    const error = await failure(piecesOf(new TextEncoder().encode('{"a":1}'), 3), { format: 'xml', xml: { validate: true } });
+    assert.equal(error.code, 'SOURCE_READ_ONCE');
 });

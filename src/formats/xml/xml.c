@@ -59,6 +59,9 @@ static int check(loom_settings *settings, loom_error *error) {
     int code = check_name("root", settings->xml_root, error);
     code = code == LOOM_OK ? check_name("record", settings->xml_record, error) : code;
     code = code == LOOM_OK ? check_name("item", settings->xml_item, error) : code;
+    if (code == LOOM_OK && settings->xml_validate && settings->xml_schema == LOOM_SCHEMA_NONE) {
+        code = loom_fail(error, LOOM_INVALID_OPTION, "xml.validate needs xml.schema \"separate\"");
+    }
     return code == LOOM_OK ? check_namespace(settings, error) : code;
 }
 
