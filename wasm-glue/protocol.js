@@ -159,6 +159,7 @@
  * @property {number} id
  * @property {true} ok
  * @property {number} memory          bytes of the worker's wasm memories
+ * @property {number} spent           milliseconds that the worker needed
  * @property {import('./binding.js').Counts} counts
  * @property {string} report          JSON of loom_chunk_report, or ''
  * @property {boolean} [late]         made by the host: the chunk has values outside the settled columns

@@ -400,9 +400,10 @@ function memoryOfAll() {
 
 /** @param {Message} message */
 async function reply(message) {
+    const began = performance.now();
     try {
         const answer = await OPERATIONS[message.op](message);
-        return { id: message.id, ok: true, memory: memoryOfAll(), ...answer };
+        return { id: message.id, ok: true, memory: memoryOfAll(), spent: performance.now() - began, ...answer };
     } catch (error) {
         return refusal(message.id, error);
     }

@@ -4,7 +4,7 @@ import { Buffers } from './buffers.js';
 import { asExportError, exportError } from './errors.js';
 import { BatchZip } from './batch-zip.js';
 import { ExportJob, following } from './job.js';
-import { planOf, planOfBatch } from './plan.js';
+import { planOf } from './plan.js';
 import { Run } from './run.js';
 import { findOrigin } from './sources.js';
 import { Tap } from './tap.js';
@@ -18,7 +18,7 @@ import { readOptions } from './options.js';
 /** @typedef {import('./errors.js').ExportError} ExportError */
 /** @typedef {import('./types.js').Phase} Phase */
 /** @typedef {'recordsRead' | 'recordsWritten' | 'recordsRejected' | 'recordsFiltered' | 'bytesIn' | 'bytesOut' | 'recordsPerSecond' | 'workers'
- *   | 'chunkSize' | 'retries' | 'warnings'} Counted */
+ *   | 'memoryBytes' | 'chunkSize' | 'retries' | 'warnings'} Counted */
 
 /** Phases from the first to the last that an export goes through. @type {Phase[]} */
 const WAY = ['queued', 'analyzing', 'encoding', 'finalizing'];
@@ -110,7 +110,6 @@ export class BatchRun {
     }
 
     /**
-     * Its exports share what one alone would have on its way.
      * @param {number} at
      * @param {number} count
      * @returns {import('./run.js').RunContext}
@@ -123,28 +122,16 @@ export class BatchRun {
             get origin() {
                 return originOf();
             },
-            planned: (plan, memory) => planOfBatch(plan, memory, { exports: count, modules: this.#modules }),
             changed: () => this.#changed(),
             member: this.#zip ? (name, deflated) => /** @type {BatchZip} */ (this.#zip).member(at, name, deflated) : undefined,
         };
     }
 
-    /** How many wasm modules its workers load. */
-    get #modules() {
-        const settings = this.runs.flatMap((run) => settingsOf(run) ?? []);
-        const names = settings.flatMap(({ facts, compression, validate }) => [
-            facts.module,
-            ...(compression.level ? ['deflate'] : []),
-            ...(validate ? ['validator'] : []),
-        ]);
-        return new Set(names).size;
-    }
-
     /** @param {number} count */
     #tap(count) {
         if (!this.#tapped) {
-            const { platform, openSplitter, workers } = this.context;
-            const plans = this.runs.flatMap((run) => settingsOf(run) ?? []).map(({ host }) => planOf(host, workers));
+            const { platform, openSplitter } = this.context;
+            const plans = this.runs.flatMap((run) => settingsOf(run) ?? []).map(({ host }) => planOf(host));
             const maxRecord = Math.min(...plans.map((plan) => plan.maxRecord));
             const context = { buffers: this.#buffers, platform, openSplitter, maxRecord };
             const tap = new Tap(this.context.origin ?? findOrigin(this.source, platform), count, context);
@@ -155,6 +142,7 @@ export class BatchRun {
 
     /** Runs to the end; never rejects. */
     async execute() {
+        const unmetered = this.context.governor.meter(() => this.#buffers.held);
         try {
             await this.#zip?.open();
         } catch (error) {
@@ -163,6 +151,7 @@ export class BatchRun {
         }
         await Promise.all(this.runs.map((run, at) => this.#execute(run, at)));
         await this.#settle();
+        unmetered();
     }
 
     /** An export that never opens the source must not be waited for there. @param {Run} run @param {number} at */
@@ -300,7 +289,7 @@ export class BatchRun {
             percent: phase === 'completed' ? 100 : percentOf(jobs),
             recordsPerSecond: most('recordsPerSecond'),
             etaMs: etas.length > 0 ? Math.max(...etas) : undefined,
-            memoryBytes: this.#memory(jobs),
+            memoryBytes: most('memoryBytes'),
             workers: most('workers'),
             chunkSize: most('chunkSize'),
             retries: sum('retries'),
@@ -309,11 +298,6 @@ export class BatchRun {
         });
     }
 
-    /** Every export counts the workers, which all of them share. @param {readonly Readonly<ExportProgress>[]} jobs */
-    #memory(jobs) {
-        const common = this.context.pool.memory + this.context.hostMemory();
-        return jobs.reduce((sum, { memoryBytes }) => sum + Math.max(0, memoryBytes - common), common + this.#buffers.held);
-    }
 }
 
 /**

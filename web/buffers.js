@@ -4,26 +4,58 @@
 /** Bytes that are read at a time, and so about the text of a chunk. */
 export const BLOCK = 524288;
 
-/** Segment buffers that are kept for the next segments. */
-const MOST_SPARES = 32;
+/** Smaller blocks are made in steps of this many bytes, so that they fit other texts too. */
+const STEP = 65536;
+
+/** Bytes of buffers that are kept for the next texts and segments, of each kind. */
+const MOST_KEPT = 4194304;
+
+/** Buffers of one kind that wait to be used again. */
+class Kept {
+    bytes = 0;
+    /** @type {ArrayBuffer[]} */
+    #buffers = [];
+
+    /** @param {number} [least] bytes, in blocks of at most twice as much @returns {ArrayBuffer | undefined} */
+    take(least) {
+        const fits = (/** @type {ArrayBuffer} */ { byteLength }) => least === undefined || (byteLength >= least && byteLength < 2 * least + STEP);
+        const at = this.#buffers.findIndex(fits);
+        const buffer = at < 0 ? undefined : this.#buffers.splice(at, 1)[0];
+        this.bytes -= buffer?.byteLength ?? 0;
+        return buffer;
+    }
+
+    /** Makes room by letting the oldest go. @param {ArrayBuffer} buffer @returns {number} bytes that are not kept any more */
+    give(buffer) {
+        this.#buffers.push(buffer);
+        this.bytes += buffer.byteLength;
+        let lost = 0;
+        while (this.bytes > MOST_KEPT) {
+            const { byteLength } = /** @type {ArrayBuffer} */ (this.#buffers.shift());
+            this.bytes -= byteLength;
+            lost += byteLength;
+        }
+        return lost;
+    }
+
+    /** Lets all go. @returns {number} bytes */
+    clear() {
+        const { bytes } = this;
+        this.#buffers = [];
+        this.bytes = 0;
+        return bytes;
+    }
+}
 
 export class Buffers {
     /** Bytes of all buffers that are in use or kept. */
     held = 0;
-    /** @type {ArrayBuffer[]} */
-    #blocks = [];
-    /** @type {ArrayBuffer[]} */
-    #spares = [];
+    #blocks = new Kept();
+    #spares = new Kept();
 
     /** @param {number} [size] at least so many bytes */
     takeBlock(size = BLOCK) {
-        const kept = size <= BLOCK ? this.#blocks.pop() : undefined;
-        return kept ?? this.#made(Math.max(size, BLOCK));
-    }
-
-    /** A buffer of just this size, for a text that would waste a block. @param {number} size */
-    takeExact(size) {
-        return this.#made(size);
+        return this.#blocks.take(size) ?? this.#made(Math.ceil(size / STEP) * STEP);
     }
 
     /** @param {number} size */
@@ -32,10 +64,9 @@ export class Buffers {
         return new ArrayBuffer(size);
     }
 
-    /** @param {ArrayBuffer} buffer that `takeBlock` or `takeExact` gave */
+    /** @param {ArrayBuffer} buffer that `takeBlock` gave */
     giveBlock(buffer) {
-        if (buffer.byteLength === BLOCK) this.#blocks.push(buffer);
-        else this.held -= buffer.byteLength;
+        this.held -= buffer.byteLength > BLOCK ? buffer.byteLength : this.#blocks.give(buffer);
     }
 
     /** Buffers that went to a worker do not come back. @param {number} size of all of them */
@@ -45,7 +76,7 @@ export class Buffers {
 
     /** A buffer for a segment, if one is kept. */
     takeSpare() {
-        return this.#spares.pop();
+        return this.#spares.take();
     }
 
     /**
@@ -59,7 +90,11 @@ export class Buffers {
 
     /** @param {ArrayBuffer} segment that was written @param {boolean} again whether nobody else looks at it any more */
     giveSpare(segment, again) {
-        if (again && segment.byteLength > 0 && this.#spares.length < MOST_SPARES) this.#spares.push(segment);
-        else this.held -= segment.byteLength;
+        this.held -= again && segment.byteLength > 0 ? this.#spares.give(segment) : segment.byteLength;
+    }
+
+    /** Lets go of what is only kept, because memory is scarce. */
+    trim() {
+        this.held -= this.#blocks.clear() + this.#spares.clear();
     }
 }

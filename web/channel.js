@@ -17,6 +17,8 @@ export class Channel {
     busy = 0;
     /** @type {Set<string>} */
     jobs = new Set();
+    /** Whether it is ended as soon as it has no chunks. */
+    leaving = false;
     /** Why the worker is of no use any more. @type {unknown} */
     failure = undefined;
     /** Whether it never answered; a fresh one would not either. */
@@ -35,6 +37,11 @@ export class Channel {
         this.worker = worker;
         this.platform = platform;
         this.#listen();
+    }
+
+    /** Names of the modules that it has. */
+    get modules() {
+        return [...this.#modules.keys()];
     }
 
     /**

@@ -277,3 +277,8 @@ export function readOptions(options, { registered = new Map(), internal = false,
         given: withoutFiles(Object.fromEntries(Object.entries(given).filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT'))),
     };
 }
+
+/** The wasm modules that the workers of an export load. @param {Settings} settings */
+export function modulesOf({ facts, compression, validate }) {
+    return [facts.module, ...(compression.level ? ['deflate'] : []), ...(validate ? ['validator'] : [])];
+}

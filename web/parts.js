@@ -56,7 +56,8 @@ export class Parts {
             const { places } = await seating;
             const placed = await Promise.all(places);
             const written = placed.reduce((sum, { segment }) => sum + segment.counts.written, 0);
-            return { ...reply, counts: { ...reply.counts, written }, placed };
+            const spent = placed.reduce((sum, { segment }) => sum + segment.spent, reply.spent);
+            return { ...reply, spent, counts: { ...reply.counts, written }, placed };
         } finally {
             release();
         }

@@ -12,6 +12,7 @@
  *   false: nothing behind this chunk is wanted
  * @property {import('./stop.js').Stop} stop
  * @property {import('./plan.js').Plan} plan
+ * @property {Pick<import('./pace.js').Pace, 'chunkSize' | 'chunkBytes' | 'hasRoom'>} pace
  */
 
 /** Records that a chunk may have at least, where only some of them pass. */
@@ -70,12 +71,13 @@ export class Pass {
      * behind the limit is never read, however the source is cut. Where a filter leaves records out, chunks do not become ever smaller.
      */
     #wish() {
-        const { limit, offset, filters, chunkSize, chunkBytes, window, windowBytes } = this.parts.plan;
-        if (this.#queue.length >= window || this.#bytes >= windowBytes) return 'wait';
+        const { limit, offset, filters } = this.parts.plan;
+        const { pace } = this.parts;
+        if (!pace.hasRoom(this.#queue.length, this.#bytes)) return 'wait';
         const left = limit - this.#good - this.#pending;
         if (left <= 0) return this.#pending > 0 ? 'wait' : 'enough';
         const most = left + offset - this.#skipped;
-        return { records: Math.min(chunkSize, filters ? Math.max(most, LEAST_FILTERED) : most), bytes: chunkBytes };
+        return { records: Math.min(pace.chunkSize, filters ? Math.max(most, LEAST_FILTERED) : most), bytes: pace.chunkBytes };
     }
 
     /**

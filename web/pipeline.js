@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: MIT
 import { VERSION } from '../build/generated/tables.js';
 import { Buffers } from './buffers.js';
-import { CHUNK_TEXT } from './chunks.js';
 import { asExportError, exportError, ExportError } from './errors.js';
 import { filesOfPdf } from './files.js';
 import { Parts } from './parts.js';
 import { Pass } from './pass.js';
 import { Paths } from './paths.js';
-import { planOfParts } from './plan.js';
 import { InlineFormat } from './plugins.js';
 import { givenColumns, isCut, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
 import { Shapes } from './shapes.js';
@@ -39,13 +37,14 @@ function narrowed(columns) {
  * @property {string} job
  * @property {import('./options.js').Settings} settings
  * @property {import('./plan.js').Plan} plan
+ * @property {import('./pace.js').Pace} pace
+ * @property {import('./governor.js').Governor} governor
  * @property {import('./sources.js').Origin} origin
  * @property {import('./packed-sink.js').PipelineSink} sink
  * @property {import('./pool.js').Pool} pool
  * @property {import('./platform.js').Platform} platform
  * @property {string} [schemaName] the name of the file with the schema, for a format that has one
  * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
- * @property {() => number} hostMemory bytes of the wasm memory on this side
  * @property {import('./progress.js').Progress} progress
  * @property {import('./stop.js').Stop} stop
  */
@@ -91,22 +90,22 @@ export class Pipeline {
     constructor(parts) {
         this.parts = parts;
         this.workshop = this.#newWorkshop();
-        parts.progress.workers = parts.plan.workers;
+        this.unmetered = parts.governor.meter(() => this.#heldHere);
+        parts.progress.workers = parts.pace.workers;
     }
 
     /** @returns {Workshop} */
     #newWorkshop() {
-        const { job, settings, plan, pool, stop, progress } = this.parts;
+        const { job, settings, pace, pool, stop, progress } = this.parts;
         const { module } = settings.facts;
         const files = this.#files();
         const { level } = settings.compression;
-        const { workers } = plan;
         const { plugin } = settings;
         const inline = plugin?.inline ? new InlineFormat(plugin.format, plugin.options) : undefined;
         const { retries } = settings.host;
         const retried = () => (progress.retries += 1);
         const own = { plugin: plugin?.module, inline, retries, retried, shapes: settings.validate };
-        return new Workshop({ job, module, options: settings.core, level, files, workers, pool, buffers: this.#buffers, stop, ...own });
+        return new Workshop({ job, module, options: settings.core, level, files, pace, pool, buffers: this.#buffers, stop, ...own });
     }
 
     /** What the format needs besides the records. */
@@ -124,7 +123,7 @@ export class Pipeline {
         if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
-        if (this.workshop.limits.rows > 0) this.#planParts();
+        this.parts.pace.parts = this.workshop.limits.rows > 0;
         await this.#toSink(() => this.parts.sink.open?.());
         const guesses = scans && !settings.validate && origin.again && this.parts.sink.rewind !== undefined;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
@@ -135,12 +134,6 @@ export class Pipeline {
         if (guesses && !(await this.#hasGuessed())) await this.#startOver();
         progress.enter('finalizing');
         return this.#finish(settled);
-    }
-
-    #planParts() {
-        const { plan, settings, progress } = this.parts;
-        this.parts.plan = planOfParts(plan, settings.host.maxMemoryUsage);
-        this.workshop.parts.workers = progress.workers = this.parts.plan.workers;
     }
 
     #newStatistics() {
@@ -161,6 +154,7 @@ export class Pipeline {
             timings: progress.timings(),
             peakMemoryBytes: progress.peakMemoryBytes,
             retries: progress.retries,
+            plan: this.parts.pace.figures(),
             options: settings.given,
             startedAt: progress.began.queued ?? 0,
             finishedAt: progress.now(),
@@ -169,6 +163,7 @@ export class Pipeline {
 
     /** Lets go of the source. */
     async close() {
+        this.#buffers.trim();
         const stream = this.#stream;
         this.#stream = undefined;
         await stream?.close();
@@ -224,7 +219,7 @@ export class Pipeline {
 
     /** The first of two passes. */
     async #analyze() {
-        const { progress, stop, plan, settings } = this.parts;
+        const { progress, stop, plan, pace, settings } = this.parts;
         const settled = settings.facts.columns === 'FLAT' || settings.statistics;
         const stream = await this.#open();
         const tally = (this.#tally = new Tally());
@@ -239,13 +234,13 @@ export class Pipeline {
                 return this.#commitScan(chunk, reply, true);
             },
         };
-        await new Pass({ ...start, send, stop, plan: { ...plan, window: 1 } }).run();
+        await new Pass({ ...start, send, stop, plan, pace: pace.single }).run();
         const rest = {
             next: (/** @type {import('./chunks.js').Wish} */ wish) => stream.next(wish),
             commit: (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => this.#commitScan(chunk, reply, false),
         };
         const left = { limit: plan.limit - tally.good, offset: plan.offset - tally.skipped };
-        if (!tally.ended) await new Pass({ ...rest, send, stop, plan: { ...plan, ...left } }).run();
+        if (!tally.ended) await new Pass({ ...rest, send, stop, plan: { ...plan, ...left }, pace }).run();
         await this.close();
         if (settled && !settings.columns) await this.#settle(false);
         if (settings.validate) await this.#startValidation();
@@ -291,7 +286,7 @@ export class Pipeline {
      * @param {boolean} extra
      */
     async #sample(extra) {
-        const { plan, stop } = this.parts;
+        const { plan, pace, stop } = this.parts;
         const stream = await this.#open();
         const room = { ...SAMPLE };
         let good = 0;
@@ -308,7 +303,7 @@ export class Pipeline {
             if (this.#kept.at(-1)?.ends) return this.#settle(false);
         }
         const left = plan.limit - good;
-        const wish = { records: Math.min(plan.chunkSize, this.#selects ? SAMPLE.records : left), bytes: CHUNK_TEXT };
+        const wish = { records: Math.min(pace.chunkSize, this.#selects ? SAMPLE.records : left), bytes: pace.chunkBytes };
         const second = left > 0 ? await stop.race(stream.next(wish)) : null;
         if (second) this.#kept.push(second);
         return this.#settle(extra && second !== null && !second.ends);
@@ -344,7 +339,7 @@ export class Pipeline {
 
     /** @param {boolean} scan note the paths for the report */
     async #encode(scan) {
-        const { stop, plan } = this.parts;
+        const { stop, plan, pace } = this.parts;
         const tally = (this.#tally = new Tally());
         this.workshop.restart();
         const stream = this.#stream ?? (await this.#open());
@@ -355,6 +350,7 @@ export class Pipeline {
             commit: (chunk, reply) => this.#commitSegment(chunk, reply),
             stop,
             plan,
+            pace,
         }).run();
         tally.finish(stream.lone);
         await this.close();
@@ -481,7 +477,7 @@ export class Pipeline {
 
     /** @param {Chunk} chunk @param {SegmentReply} reply */
     #tellProgress(chunk, reply) {
-        const { progress, pool, sink, plan, hostMemory } = this.parts;
+        const { progress, plan, pace, governor } = this.parts;
         const tally = this.#tally;
         const total = this.#stream?.total;
         progress.recordsRead = tally.read;
@@ -490,14 +486,19 @@ export class Pipeline {
         progress.warnings = tally.warnings.length;
         progress.bytesIn += chunk.bytes;
         progress.chunkSize = reply.counts.read + chunk.lost.length;
+        progress.workers = pace.workers;
+        pace.note(chunk.length, reply.counts.read, reply.spent);
         const shares = [tally.good / plan.limit, total ? chunk.position / total : 0];
         if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
-        progress.holds(pool.memory + hostMemory() + this.#buffers.held + this.workshop.texts + this.#held + (sink.held ?? 0));
+        if (governor.pressure > 1) this.#buffers.trim();
+        progress.holds(governor.held);
         progress.changed();
     }
 
-    get #held() {
-        return this.#statistics.held + (this.#parts?.held ?? 0);
+    /** Bytes that this export holds on this side. */
+    get #heldHere() {
+        const { sink } = this.parts;
+        return this.#buffers.held + this.workshop.texts + this.#statistics.held + (this.#parts?.held ?? 0) + (sink.held ?? 0);
     }
 
     #checkRejected() {

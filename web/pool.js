@@ -9,8 +9,14 @@ const MOST_WAITING = 2;
 /** Workers without work are ended after so many milliseconds: wasm memory never shrinks. */
 const IDLE_MS = 1000;
 
-/** Idle workers whose modules hold more than this, because they served exports of other formats, are not kept for the next export. */
-const KEPT_BYTES = 16777216;
+/** A worker that holds more than this is not kept for exports that do not need all of its modules. */
+const KEPT_BYTES = 4194304;
+
+/** What a module of a worker holds when it has worked for a while. */
+const MODULE_BYTES = 5242880;
+
+/** A worker that holds less than this would hardly be smaller if it were a fresh one. */
+const LARGE_BYTES = 6291456;
 
 /** @typedef {{most: number, job: string, urgent: boolean, take: (channel: Channel) => void, refuse: (error: unknown) => void}} Claim */
 
@@ -42,6 +48,8 @@ export class Pool {
     constructor(platform, options) {
         this.platform = platform;
         this.options = options;
+        /** Workers of all exports together, unless one alone wants more. */
+        this.size = options.workers ?? platform.workers();
     }
 
     /**
@@ -76,9 +84,13 @@ export class Pool {
         return this.#channels.reduce((sum, channel) => sum + channel.memory, 0);
     }
 
+    /** The same as it is going to be, since modules grow when they are used. */
+    get expected() {
+        return this.#channels.reduce((sum, { memory, modules }) => sum + Math.max(memory, modules.length * MODULE_BYTES), 0);
+    }
+
     /** Exports that are running keep the workers. */
     enter() {
-        if (this.#users === 0 && this.memory > KEPT_BYTES) void this.end();
         this.#users += 1;
         this.#callOff();
     }
@@ -109,6 +121,7 @@ export class Pool {
     /** The chunk's reply has come. @param {Channel} channel */
     release(channel) {
         channel.busy -= 1;
+        if (channel.leaving && channel.busy === 0) void channel.end();
         this.#serve();
     }
 
@@ -144,12 +157,38 @@ export class Pool {
      */
     #find(claim) {
         this.#channels = this.#channels.filter((channel) => !channel.failure);
-        const usable = this.#channels.slice(0, claim.most);
-        const idle = usable.find((channel) => channel.busy === 0);
+        const present = this.#channels.filter((channel) => !channel.leaving);
+        const own = present.filter(({ jobs }) => jobs.has(claim.job));
+        const idle = own.find(({ busy }) => busy === 0);
         if (idle) return idle;
-        if (usable.length < claim.most) return this.#start();
-        const least = usable.reduce((one, other) => (other.busy < one.busy ? other : one));
-        return claim.urgent || least.busy < MOST_WAITING ? least : undefined;
+        if (own.length >= claim.most) return usable(own, claim);
+        const others = present.filter((channel) => !own.includes(channel));
+        const free = others.filter(({ busy }) => busy === 0);
+        if (free.length > 0) return free.sort(byUse)[0];
+        if (present.length < Math.max(this.size, claim.most)) return this.#start();
+        return usable(own.length > 0 ? own : others.slice().sort(byUse).slice(0, 1), claim);
+    }
+
+    /**
+     * Workers that hold much, some of it for modules that no export needs any more, are ended when they are idle.
+     * @param {string[]} needed
+     */
+    dismiss(needed) {
+        for (const channel of this.#channels)
+            if (channel.memory > KEPT_BYTES && channel.modules.some((module) => !needed.includes(module))) this.#leave(channel);
+    }
+
+    /** The largest worker makes room for a fresh one as soon as it is idle: wasm memory never shrinks. */
+    exchange() {
+        if (this.#channels.some(({ leaving }) => leaving)) return;
+        const large = this.#channels.filter(({ memory }) => memory > LARGE_BYTES);
+        if (large.length > 0) this.#leave(large.reduce((one, other) => (other.memory > one.memory ? other : one)));
+    }
+
+    /** @param {Channel} channel */
+    #leave(channel) {
+        channel.leaving = true;
+        if (channel.busy === 0) void channel.end();
     }
 
     /** A worker that belongs to whoever asked for it, who ends it. */
@@ -191,4 +230,20 @@ export class Pool {
         this.#channels = [];
         await Promise.allSettled(channels.map((channel) => channel.end()));
     }
+}
+
+/**
+ * The least busy of the workers, unless it has enough to do.
+ * @param {Channel[]} channels
+ * @param {Claim} claim
+ */
+function usable(channels, { urgent }) {
+    if (channels.length === 0) return undefined;
+    const least = channels.reduce((one, other) => (other.busy < one.busy ? other : one));
+    return urgent || least.busy < MOST_WAITING ? least : undefined;
+}
+
+/** Exports that do not use all workers are spread, because each needs its own modules. @param {Channel} one @param {Channel} other */
+function byUse(one, other) {
+    return one.jobs.size - other.jobs.size || one.busy - other.busy;
 }

@@ -7,7 +7,9 @@ import { asExportError, exportError } from './errors.js';
 import { ExportJob } from './job.js';
 import { browserPlatform } from './platform.js';
 import { checkPlugin } from './plugins.js';
+import { Governor } from './governor.js';
 import { Pool } from './pool.js';
+import { readProcessorOptions } from './processor-options.js';
 import { previewOf } from './preview.js';
 import { Run } from './run.js';
 import { canBeWrittenAgain } from './sinks.js';
@@ -18,9 +20,6 @@ import { findOrigin } from './sources.js';
 /** @typedef {import('./types.js').ExportProgress} ExportProgress */
 /** @typedef {import('./types.js').RecordSource} RecordSource */
 /** @typedef {import('./types.js').Snapshot} Snapshot */
-
-/** Exports that run at a time when the options do not say how many. */
-const MOST_CONCURRENT = 5;
 
 export class ExportProcessor {
     /** @type {ExportProcessor | undefined} */
@@ -52,12 +51,13 @@ export class ExportProcessor {
      * @param {import('./platform.js').Platform} [platform]
      */
     constructor(options = {}, platform = browserPlatform) {
-        this.maxConcurrent = options.maxConcurrent ?? MOST_CONCURRENT;
+        this.options = readProcessorOptions(options);
+        const pool = new Pool(platform, options);
         this.#context = {
-            pool: new Pool(platform, options),
+            pool,
+            governor: new Governor(pool, () => this.#core?.memory ?? 0, options.maxMemoryUsage),
             platform,
             openSplitter: () => this.#openSplitter(),
-            hostMemory: () => this.#core?.memory ?? 0,
             workers: options.workers ?? platform.workers(),
             now: options.now ?? Date.now,
             changed: () => this.#changed(),
@@ -133,7 +133,7 @@ export class ExportProcessor {
     }
 
     #startNext() {
-        while (this.#running < this.maxConcurrent && this.#queue.length > 0) {
+        while (this.#running < this.options.maxConcurrent && this.#queue.length > 0) {
             const run = this.#queue.shift();
             if (!run || run.progress.isLast) continue;
             this.#running += 1;

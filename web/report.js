@@ -248,12 +248,13 @@ export function withRawColumn(columns) {
  * @param {import('./types.js').Timings} facts.timings
  * @param {number} facts.peakMemoryBytes
  * @param {number} facts.retries
+ * @param {import('./types.js').PlanReport} facts.plan
  * @param {Record<string, unknown>} facts.options
  * @param {number} facts.startedAt
  * @param {number} facts.finishedAt
  * @returns {import('./types.js').ExportReport}
  */
-export function reportOf({ tally, columns, statistics, validated, timings, peakMemoryBytes, retries, options, startedAt, finishedAt }) {
+export function reportOf({ tally, columns, statistics, validated, timings, peakMemoryBytes, retries, plan, options, startedAt, finishedAt }) {
     const codes = new Set([...tally.defects, ...tally.warnings].map(({ code }) => code));
     return {
         counts: tally.counts,
@@ -266,6 +267,7 @@ export function reportOf({ tally, columns, statistics, validated, timings, peakM
         timings,
         peakMemoryBytes,
         retries,
+        plan,
         version: VERSION,
         options,
         startedAt: new Date(startedAt).toISOString(),

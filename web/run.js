@@ -1,8 +1,9 @@
 // One run of an export: waits for its turn, goes through the pipeline, and leaves nothing behind when it fails.
 // SPDX-License-Identifier: MIT
 import { asExportError, exportError } from './errors.js';
-import { readOptions } from './options.js';
+import { modulesOf, readOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
+import { Pace } from './pace.js';
 import { planOf } from './plan.js';
 import { Progress } from './progress.js';
 import { packedSink, PACKINGS } from './packed-sink.js';
@@ -21,7 +22,7 @@ const PATIENCE_MS = 2000;
  * @property {import('./pool.js').Pool} pool
  * @property {import('./platform.js').Platform} platform
  * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
- * @property {() => number} hostMemory
+ * @property {import('./governor.js').Governor} governor
  * @property {number} workers
  * @property {() => number} now
  * @property {() => void} changed called when the progress of a run has changed
@@ -30,7 +31,6 @@ const PATIENCE_MS = 2000;
  * @property {import('./sources.js').Origin} [origin] of a batch: the source as this run sees it
  * @property {(name: string, deflated: boolean) => import('./packed-sink.js').PipelineSink} [member] of a batch that makes one zip file: the
  *   place of the run's file in it
- * @property {(plan: import('./plan.js').Plan, memory: number) => import('./plan.js').Plan} [planned] of a batch: the run's part of it
  */
 
 export class Run {
@@ -135,12 +135,14 @@ export class Run {
 
     /** Runs to the end; never rejects. */
     async execute() {
-        const { pool } = this.context;
+        const { pool, governor } = this.context;
         /** @type {Pipeline | undefined} */
         let pipeline;
+        /** @type {import('./governor.js').Member} */
+        const member = { modules: [] };
         pool.enter();
         try {
-            const parts = this.#parts();
+            const parts = this.#parts(member);
             pipeline = new Pipeline(parts);
             const closed = await pipeline.run();
             await pool.close(this.id);
@@ -150,27 +152,32 @@ export class Run {
             await this.#undo(failure, pipeline);
             this.#failed(failure, pipeline);
         } finally {
+            pipeline?.unmetered();
+            governor.leave(member);
             pool.leave();
             this.#end();
         }
     }
 
-    /** @returns {import('./pipeline.js').PipelineParts} */
-    #parts() {
-        const { pool, platform, openSplitter, hostMemory, workers } = this.context;
+    /** @param {import('./governor.js').Member} member @returns {import('./pipeline.js').PipelineParts} */
+    #parts(member) {
+        const { pool, platform, openSplitter, governor, workers } = this.context;
         const settings = readOptions(this.options, this.context);
-        const plan = planOf(settings.host, workers);
+        member.modules = modulesOf(settings);
+        member.most = this.options.maxMemoryUsage;
+        governor.join(member);
         const origin = this.context.origin ?? findOrigin(this.source, platform);
         return {
             job: this.id,
             settings,
-            plan: this.context.planned?.(plan, settings.host.maxMemoryUsage) ?? plan,
+            plan: planOf(settings.host),
+            pace: new Pace(settings.host, workers, governor, member),
+            governor,
             origin,
             sink: this.#sink(settings, origin),
             pool,
             platform,
             openSplitter,
-            hostMemory,
             progress: this.progress,
             stop: this.stop,
             schemaName: schemaNameOf(settings, origin),

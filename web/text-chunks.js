@@ -139,7 +139,7 @@ export class TextChunks {
     }
 
     /**
-     * The smaller of chunk and rest is copied, the other keeps the block.
+     * A chunk that would waste its block is copied; else the rest is, and the chunk keeps the block.
      * @param {number} length
      * @param {number} records
      * @returns {Chunk}
@@ -150,15 +150,15 @@ export class TextChunks {
         const offset = this.base + start;
         const place = { offset, bytes: length, position: position(offset + length), form: boundaries.form(), lost: [] };
         const counted = records > 0 ? { records } : {};
-        if (length * 2 < this.#end - start) {
-            const text = buffers.takeExact(length);
+        if (length * 2 < this.#block.length) {
+            const text = buffers.takeBlock(length);
             new Uint8Array(text).set(this.#block.subarray(start, cut));
             this.#start = cut;
             return { text, start: 0, length, ...place, ...counted };
         }
         const text = this.#block.buffer;
         const rest = this.#block.subarray(cut, this.#end);
-        this.#block = new Uint8Array(buffers.takeBlock(rest.length + LEAST_READ));
+        this.#block = new Uint8Array(buffers.takeBlock(Math.max(BLOCK, rest.length + LEAST_READ)));
         this.#block.set(rest);
         this.#rebase(cut);
         return { text, start, length, ...place, ...counted };

@@ -146,11 +146,27 @@
  * @property {Timings} timings
  * @property {number} peakMemoryBytes
  * @property {number} retries how often something was done again because a worker was lost or a source failed
+ * @property {PlanReport} plan how the export was cut and spread at its end
  * @property {string} version
  * @property {Record<string, unknown>} options as they were given
  * @property {string} startedAt
  * @property {string} finishedAt
  * @property {string[]} suggestions
+ *
+ * The figures that steer an export. They change while it runs, with its share of memory and with the records.
+ * @typedef {object} PlanReport
+ * @property {number} workers that it may use
+ * @property {number} chunksInFlight that may be on the way
+ * @property {number} windowBytes text that may be on the way
+ * @property {number} chunkSize records that a chunk has about
+ * @property {number} chunkBytes text that a chunk may have
+ * @property {number} memoryShare bytes of the budget of all exports
+ * @property {number} recordBytes of the source's text for a record
+ * @property {number} bytesPerSecond of the source's text that a worker encodes
+ * @property {number} waits how often the next chunk had to wait, because the exports held too much memory
+ * @property {{workers: PlanReason, chunkBytes: PlanReason}} why what kept each figure from being larger
+ *
+ * @typedef {'option' | 'usual' | 'memory' | 'speed' | 'cores'} PlanReason
  *
  * @typedef {object} ExportResult
  * @property {string} id
@@ -250,7 +266,10 @@
  * @property {() => Promise<unknown>} terminate
  *
  * @typedef {object} ProcessorOptions
- * @property {number} [maxConcurrent] exports that run at a time; default 5
+ * @property {number} [maxConcurrent] exports that run at a time; default 5, or as many as have 8 MiB each
+ * @property {number} [maxMemoryUsage] bytes that all exports together may hold; default 50 MiB, or what an export asks for where that is more
+ * @property {number} [historyLimit] exports that have ended and are remembered, with their results; default 100
+ * @property {number} [historyAge] milliseconds after which they are forgotten; default: never
  * @property {number} [workers] workers of an export that does not say how many
  * @property {string | URL} [workerUrl] default: worker.js beside this module
  * @property {() => Worker | NodeWorker} [createWorker] instead of `workerUrl`

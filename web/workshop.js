@@ -12,6 +12,7 @@ const NOTHING = {
     id: 0,
     ok: true,
     memory: 0,
+    spent: 0,
     counts: { read: 0, good: 0, rejected: 0, written: 0, ended: 0, links: 0, bytes: 0, body: 0, aside: 0, filtered: 0, skipped: 0 },
     report: '',
 };
@@ -38,7 +39,7 @@ const NOTHING = {
  * @property {import('../wasm-glue/protocol.js').PluginModule} [plugin] a registered format that has a module
  * @property {import('./plugins.js').InlineFormat} [inline] one that has none
  * @property {import('../wasm-glue/protocol.js').FormatFile[]} files that the format may need
- * @property {number} workers
+ * @property {import('./pace.js').Pace} pace says how many workers there are
  * @property {import('./pool.js').Pool} pool
  * @property {import('./buffers.js').Buffers} buffers
  * @property {import('./stop.js').Stop} stop
@@ -142,7 +143,7 @@ export class Workshop {
     }
 
     /**
-     * @param {Chunk} chunk keeps its text
+     * @param {Chunk} chunk keeps its text when it is scanned
      * @param {'scan' | 'encode'} op
      * @param {boolean} scan
      * @returns {Promise<SegmentReply>}
@@ -153,10 +154,17 @@ export class Workshop {
         const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, op, scan, number);
         const reply = await this.#carrying(chunk, () => this.#withWorker(use));
         const { inline, buffers } = this.parts;
+        if (op === 'encode') this.#release(chunk);
         if (!inline || !reply.bytes) return reply;
         const made = await inline.segment(reply);
         if (made.bytes) buffers.exchange(reply.bytes.byteLength, made.bytes);
         return made;
+    }
+
+    /** The segment is there, so nobody will ask for the text again. @param {Chunk} chunk */
+    #release(chunk) {
+        if (chunk.text instanceof ArrayBuffer) this.parts.buffers.giveBlock(chunk.text);
+        chunk.text = '';
     }
 
     #next() {
@@ -172,10 +180,9 @@ export class Workshop {
     async parse(chunk, scan) {
         const number = this.#next();
         if (chunk.length === 0) return { reply: NOTHING, number, tried: 0, again: () => Promise.reject(NOTHING), release: () => {} };
-        const { pool, buffers } = this.parts;
+        const { pool } = this.parts;
         const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, 'parse', scan, number);
-        const { text } = chunk;
-        const length = typeof text === 'string' ? chunk.length : 0;
+        const length = typeof chunk.text === 'string' ? chunk.length : 0;
         const again = async () => (await this.#claimed(use, true)).channel;
         this.texts += length;
         try {
@@ -185,8 +192,7 @@ export class Workshop {
             parsed.release = () => {
                 if (parsed.channel) pool.release(parsed.channel);
                 this.texts -= length;
-                if (text instanceof ArrayBuffer) buffers.giveBlock(text);
-                chunk.text = '';
+                this.#release(chunk);
             };
             return parsed;
         } catch (error) {
@@ -203,12 +209,12 @@ export class Workshop {
      * @returns {Promise<{reply: T, channel: Channel}>}
      */
     async #claimed(use, urgent = false) {
-        const { pool, workers, stop, job } = this.parts;
+        const { pool, pace, stop, job } = this.parts;
         for (let tried = 0; ; tried += 1) {
             /** @type {Channel | undefined} */
             let channel;
             try {
-                channel = await pool.claim(workers, job, urgent || tried > 0);
+                channel = await pool.claim(pace.workers, job, urgent || tried > 0);
                 stop.check();
                 this.#prepare(channel);
                 return { reply: await use(channel), channel };

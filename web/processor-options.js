@@ -1,0 +1,47 @@
+// Checks the options of a processor.
+// SPDX-License-Identifier: MIT
+import { exportError } from './errors.js';
+import { nearestName } from './nearest.js';
+
+/** Numbers: what they are without being given, and from where to where they may be. @type {Record<string, {usual?: number, least: number, most: number}>} */
+const NUMBERS = {
+    maxConcurrent: { usual: 5, least: 1, most: 1000 },
+    maxMemoryUsage: { least: 16777216, most: 4294967296 },
+    historyLimit: { usual: 100, least: 0, most: 1000000 },
+    historyAge: { usual: Infinity, least: 0, most: Infinity },
+    workers: { least: 1, most: 64 },
+};
+
+const FUNCTIONS = ['createWorker', 'now'];
+const ADDRESSES = ['workerUrl', 'wasmUrl'];
+
+/** @param {string} name */
+function unknown(name) {
+    const nearest = nearestName(name, [...Object.keys(NUMBERS), ...FUNCTIONS, ...ADDRESSES]);
+    const suggestion = nearest && `did you mean ${nearest}?`;
+    return exportError('UNKNOWN_OPTION', suggestion ? `${name}; ${suggestion}` : name, { suggestion });
+}
+
+/** @param {string} name @param {unknown} value */
+function check(name, value) {
+    const number = NUMBERS[name];
+    if (number) {
+        const { least, most } = number;
+        const fits = typeof value === 'number' && value >= least && value <= most && (Number.isInteger(value) || value === Infinity);
+        if (!fits) throw exportError('INVALID_OPTION', `${name} must be an integer from ${least} to ${most}`);
+    } else if (FUNCTIONS.includes(name)) {
+        if (typeof value !== 'function') throw exportError('INVALID_OPTION', `${name} must be a function`);
+    } else if (!ADDRESSES.includes(name)) throw unknown(name);
+}
+
+/**
+ * @param {import('./types.js').ProcessorOptions} options as they were given
+ * @returns {import('./types.js').ProcessorOptions & {maxConcurrent: number, historyLimit: number, historyAge: number}}
+ */
+export function readProcessorOptions(options) {
+    if (typeof options !== 'object' || options === null) throw exportError('INVALID_OPTION', 'the options must be an object');
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
+    for (const [name, value] of Object.entries(given)) check(name, value);
+    const usual = Object.entries(NUMBERS).flatMap(([name, row]) => (row.usual === undefined ? [] : [[name, row.usual]]));
+    return /** @type {any} */ ({ ...Object.fromEntries(usual), ...given });
+}
