@@ -21,6 +21,7 @@ import { BLOCK } from './buffers.js';
  * @property {number} bytes of the source's text
  * @property {number} position how much of the source was used up with it, in the unit of the stream's `total`
  * @property {Lost[]} lost in ascending order
+ * @property {{code: string, column: string, ordinal: number}[]} [warnings] of the source itself, about values that the core sees changed
  * @property {boolean} [ends] nothing behind it may be exported
  * @property {string} [input]
  * @property {import('../wasm-glue/binding.js').Window} [window] what is taken of the records that pass the filter; default: all

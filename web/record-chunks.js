@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { FORMS } from '../build/generated/tables.js';
 import { MOST_TEXT } from './chunks.js';
+import { Judge, writtenRecord } from './record-text.js';
 
 /** @typedef {import('./chunks.js').Chunk} Chunk */
 /** @typedef {import('./chunks.js').ChunkStream} ChunkStream */
@@ -14,6 +15,9 @@ const TURN_MS = 2;
 
 /** A chunk whose text is this full is not filled up. */
 const FULL_ENOUGH = 0.75;
+
+const COMMA = 0x2c;
+const encoder = new TextEncoder();
 
 /**
  * Records that are pulled; what is not used is given back.
@@ -81,18 +85,47 @@ export function iteratorFeed(iterator, flat) {
     };
 }
 
-/**
- * One array of several; a single one, which is the rule, is not copied.
- * @param {string[]} arrays
- */
-function joined(arrays) {
-    if (arrays.length < 2) return arrays[0] ?? '';
-    return `[${arrays.map((array) => array.slice(1, -1)).join(',')}]`;
-}
+/** The text of a chunk as it grows: JSON arrays become one. */
+class ChunkText {
+    length = 0;
+    /** @type {Uint8Array<ArrayBuffer> | undefined} */
+    #block;
 
-/** @param {unknown} record */
-function isWritable(record) {
-    return record !== undefined && typeof record !== 'function' && typeof record !== 'symbol';
+    /** @param {import('./buffers.js').Buffers} buffers */
+    constructor(buffers) {
+        this.buffers = buffers;
+    }
+
+    /**
+     * @param {string} array a JSON array with at least one item; its bracket takes the place of the one before
+     * @returns {void}
+     */
+    add(array) {
+        const at = Math.max(0, this.length - 1);
+        const block = (this.#block ??= new Uint8Array(this.buffers.takeBlock(array.length)));
+        const { read, written } = encoder.encodeInto(array, block.subarray(at));
+        if (read < array.length) {
+            this.#enlarge(at + 3 * array.length);
+            return this.add(array);
+        }
+        if (this.length > 0) block[at] = COMMA;
+        this.length = at + written;
+    }
+
+    /** @param {number} least bytes */
+    #enlarge(least) {
+        const small = /** @type {Uint8Array<ArrayBuffer>} */ (this.#block);
+        this.#block = new Uint8Array(this.buffers.takeBlock(Math.max(least, small.length * 2)));
+        this.#block.set(small.subarray(0, this.length));
+        this.buffers.giveBlock(small.buffer);
+    }
+
+    /** The block, which is not this text's any more. @returns {ArrayBuffer | ''} */
+    take() {
+        const block = this.#block;
+        this.#block = undefined;
+        return block ? block.buffer : '';
+    }
 }
 
 /** @implements {ChunkStream} */
@@ -101,10 +134,11 @@ export class RecordChunks {
     #position = 0;
     #step = 16;
     #turn = performance.now();
+    #judge = new Judge();
 
     /**
      * @param {RecordFeed} feed
-     * @param {{maxRecord: number, yieldToLoop: () => Promise<void>}} context
+     * @param {{maxRecord: number, buffers: import('./buffers.js').Buffers, yieldToLoop: () => Promise<void>}} context
      */
     constructor(feed, context) {
         this.feed = feed;
@@ -118,11 +152,27 @@ export class RecordChunks {
      * @returns {Promise<Chunk | null>}
      */
     async next(wish) {
-        /** @type {string[]} */
-        const pieces = [];
+        const text = new ChunkText(this.context.buffers);
+        try {
+            const { records, lost, warnings } = await this.#fill(text, wish);
+            if (records === 0) return null;
+            this.#position += records;
+            const { length } = text;
+            const form = FORMS.ARRAY_WHOLE;
+            return { text: text.take(), start: 0, length, form, records, bytes: length, position: this.#position, lost, warnings };
+        } finally {
+            const left = text.take(); // of a chunk that did not come about, or has lost records only
+            if (left) this.context.buffers.giveBlock(left);
+        }
+    }
+
+    /** @param {ChunkText} text @param {Wish} wish */
+    async #fill(text, wish) {
         /** @type {Lost[]} */
         const lost = [];
-        let [records, length] = [0, 0];
+        /** @type {NonNullable<Chunk['warnings']>} */
+        const warnings = [];
+        let [records, length] = [0, 0]; // in UTF-16 units, like all that is compared with the wish
         const enough = wish.records === Infinity ? wish.bytes * FULL_ENOUGH : wish.bytes;
         while (records < wish.records && length < enough) {
             await this.#pace();
@@ -131,16 +181,13 @@ export class RecordChunks {
             const room = wish.bytes - length;
             const piece = wish.exact ? await this.#oneByOne(batch, room, records) : await this.#atOnce(batch, room, records);
             if (piece.count === 0) break;
-            if (piece.text !== '') pieces.push(piece.text);
+            if (piece.text !== '') text.add(piece.text);
             lost.push(...piece.lost);
+            warnings.push(...piece.warnings);
             records += piece.count;
             length += piece.text.length;
         }
-        if (records === 0) return null;
-        this.#position += records;
-        const text = joined(pieces);
-        const form = FORMS.ARRAY_WHOLE;
-        return { text, start: 0, length: text.length, form, records, bytes: length, position: this.#position, lost };
+        return { records, lost, warnings };
     }
 
     async close() {
@@ -156,29 +203,30 @@ export class RecordChunks {
     }
 
     /**
-     * The fast way; a batch that has a record that cannot be written, or too much text, goes the other way.
+     * The fast way; a batch that has a record that JSON.stringify does not write as it is, or too much text, goes the other way.
      * @param {unknown[]} batch
      * @param {number} room
      * @param {number} before records of the chunk that came before
      */
     async #atOnce(batch, room, before) {
         const started = performance.now();
-        const text = batch.every(isWritable) ? this.#stringify(batch) : undefined;
         const cap = Math.min(MOST_TEXT, this.context.maxRecord);
+        if (!batch.every((record) => this.#isPlain(record))) return this.#oneByOne(batch, Math.min(room, cap), before);
+        const text = stringified(batch);
         if (text === undefined || text.length > cap) {
             this.#step = Math.max(1, this.#step >> 2);
             return this.#oneByOne(batch, Math.min(room, cap), before);
         }
         this.#adapt(batch.length, text.length, performance.now() - started, room - text.length);
-        return { text, count: batch.length, lost: [] };
+        return { text, count: batch.length, lost: [], warnings: [] };
     }
 
-    /** @param {unknown[]} batch */
-    #stringify(batch) {
+    /** @param {unknown} record */
+    #isPlain(record) {
         try {
-            return JSON.stringify(batch);
+            return this.#judge.isPlain(record);
         } catch {
-            return undefined;
+            return false; // a getter threw
         }
     }
 
@@ -205,6 +253,8 @@ export class RecordChunks {
         const texts = [];
         /** @type {Lost[]} */
         const lost = [];
+        /** @type {NonNullable<Chunk['warnings']>} */
+        const warnings = [];
         let [count, length] = [0, 0];
         for (const record of batch) {
             const turn = this.#pace();
@@ -212,25 +262,34 @@ export class RecordChunks {
             const written = this.#written(record);
             if (length + (written.text?.length ?? 0) + 1 > room && before + count > 0) break;
             if (written.text === undefined) lost.push({ ordinal: before + count, ...written });
-            else texts.push(written.text);
+            else {
+                texts.push(written.text);
+                for (const { code, column } of written.warnings) warnings.push({ code, column, ordinal: before + count });
+            }
             length += (written.text?.length ?? 0) + 1;
             count += 1;
         }
         this.feed.back(batch.slice(count));
-        return { text: texts.length === 0 ? '' : `[${texts.join(',')}]`, count, lost };
+        return { text: texts.length === 0 ? '' : `[${texts.join(',')}]`, count, lost, warnings };
     }
 
     /**
      * @param {unknown} record
-     * @returns {{text: string} | {text?: undefined, code: string, detail?: string}}
+     * @returns {import('./record-text.js').Written | import('./record-text.js').Refused}
      */
     #written(record) {
-        try {
-            const text = JSON.stringify(record);
-            if (text === undefined) return { code: 'NOT_SERIALIZABLE', detail: `it is ${typeof record}` };
-            return text.length > this.context.maxRecord ? { code: 'RECORD_TOO_LARGE' } : { text };
-        } catch (error) {
-            return { code: 'NOT_SERIALIZABLE', detail: error instanceof Error ? error.message.split('\n')[0] : String(error) };
-        }
+        const { maxRecord } = this.context;
+        const text = this.#isPlain(record) ? stringified(record) : undefined;
+        if (text === undefined) return writtenRecord(record, maxRecord);
+        return text.length > maxRecord ? { code: 'RECORD_TOO_LARGE' } : { text, warnings: [] };
+    }
+}
+
+/** @param {unknown} value @returns {string | undefined} undefined where it cannot be written, or has become too long for a string */
+function stringified(value) {
+    try {
+        return JSON.stringify(value);
+    } catch {
+        return undefined;
     }
 }

@@ -67,6 +67,7 @@ export class Tally {
         this.filtered += counts.filtered;
         this.skipped += counts.skipped;
         this.#addDefects(chunk, report, before);
+        for (const { code, column, ordinal } of chunk.warnings ?? []) this.warn(code, 1, column || undefined, before + ordinal);
         const warnings = (report.warnings ?? []).sort((one, other) => (one.record ?? 0) - (other.record ?? 0));
         for (const { code, column, record, count, characters } of warnings)
             this.warn(code, count, column, record === undefined ? undefined : before + trueOrdinal(record, chunk), characters);
@@ -136,7 +137,8 @@ export function isCut({ window }, counts) {
  */
 function withoutRest(chunk, counts) {
     const last = trueOrdinal(counts.read - 1, chunk);
-    return { ...chunk, ends: false, lost: chunk.lost.filter(({ ordinal }) => ordinal < last) };
+    const isRead = (/** @type {{ordinal: number}} */ { ordinal }) => ordinal <= last; // no lost record is the last
+    return { ...chunk, ends: false, lost: chunk.lost.filter(isRead), warnings: chunk.warnings?.filter(isRead) };
 }
 
 /**

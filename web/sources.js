@@ -144,12 +144,16 @@ function textOrigin(text) {
     };
 }
 
+/** @param {import('./record-chunks.js').RecordFeed} feed @param {SourceContext} context */
+function recordChunks(feed, { maxRecord, buffers, platform }) {
+    return new RecordChunks(feed, { maxRecord, buffers, yieldToLoop: platform.yieldToLoop });
+}
+
 /** @param {unknown[]} records @returns {Origin} */
 function arrayOrigin(records) {
     return {
         again: true,
-        open: async ({ maxRecord, platform }) =>
-            new RecordChunks(arrayFeed(records), { maxRecord, yieldToLoop: platform.yieldToLoop }),
+        open: async (context) => recordChunks(arrayFeed(records), context),
     };
 }
 
@@ -226,10 +230,7 @@ function iteratorOrigin(start, { name, sync }) {
             const rest = iteratorAfter(first, iterator);
             const isText = typeof first.value === 'string' && !sync;
             if (!isText && !bytesOf(first.value))
-                return new RecordChunks(iteratorFeed(rest, !sync), {
-                    maxRecord: context.maxRecord,
-                    yieldToLoop: context.platform.yieldToLoop,
-                });
+                return recordChunks(iteratorFeed(rest, !sync), context);
             const encoder = new PieceEncoder();
             const pieces = bytesOnly(isText ? encoded(/** @type {AsyncIterator<unknown>} */ (rest), encoder) : rest);
             const next = async () => /** @type {Uint8Array | undefined} */ ((await pieces.next()).value);
