@@ -73,6 +73,12 @@ export class BatchRun {
     #zip;
     /** Why the batch as a whole failed. @type {unknown} */
     #failure;
+    /** Milliseconds since 1970. @type {number | undefined} */
+    #endedAt;
+    /** @type {{result?: BatchResult, error?: ExportError}} */
+    #outcome = {};
+    /** @type {import('./types.js').BatchEntry | undefined} */
+    #entry;
 
     /**
      * @param {string} id
@@ -84,8 +90,10 @@ export class BatchRun {
     constructor(id, source, formats, shared, context) {
         this.id = id;
         this.source = source;
+        this.formats = formats;
         this.shared = shared;
         this.context = context;
+        this.createdAt = context.now();
         this.result = new Promise((resolve, reject) => {
             this.#resolve = resolve;
             this.#reject = reject;
@@ -98,6 +106,20 @@ export class BatchRun {
         if (shared?.zip && !this.fault) this.#openZip();
         const options = this.fault ? [] : optionsOf(formats, shared);
         this.runs = options.map((one, at) => new Run(`${id}.${at + 1}`, source, one, this.#contextOf(at, options.length)));
+    }
+
+    /** In the queue. */
+    get priority() {
+        return Number(this.shared?.priority) || 0;
+    }
+
+    /** How many exports run when the batch does. */
+    get exports() {
+        return this.runs.length;
+    }
+
+    get sinks() {
+        return [this.shared?.sink, ...this.runs.flatMap((run) => run.sinks)];
     }
 
     #openZip() {
@@ -176,12 +198,33 @@ export class BatchRun {
         const file = await this.#file(results.map((result) => result !== undefined));
         const size = results.reduce((sum, result) => sum + (result?.size ?? 0), 0);
         this.#ended = true;
-        if (this.#failure) this.#reject(this.#failure);
-        else if (this.#isCancelled) this.#reject(exportError('CANCELLED'));
-        else if (results.some((result) => result)) this.#resolve({ id: this.id, results, errors, size, ...file });
-        else this.#reject(this.fault ? exportError('INVALID_OPTION', this.fault) : errors[0]);
+        this.#endedAt = this.context.now();
+        const error = this.#errorOf(results, errors);
+        if (error) this.#outcome = { error: asExportError(error, 'INTERNAL') };
+        else this.#outcome = { result: { id: this.id, results, errors, size, ...file } };
         this.#changed();
+        if (this.#outcome.result) this.#resolve(this.#outcome.result);
+        else this.#reject(this.#outcome.error);
         this.#end();
+    }
+
+    /** Why there is nothing to show. @param {(ExportResult | undefined)[]} results @param {(ExportError | undefined)[]} errors */
+    #errorOf(results, errors) {
+        if (this.#failure) return this.#failure;
+        if (this.#isCancelled) return exportError('CANCELLED');
+        if (results.some((result) => result)) return undefined;
+        return this.fault ? exportError('INVALID_OPTION', this.fault) : errors[0];
+    }
+
+    /** What stores show of the batch: the same object until something changes. @returns {import('./types.js').BatchEntry} */
+    get entry() {
+        const progress = this.progress.snapshot;
+        if (this.#entry?.progress !== progress) {
+            const jobs = Object.freeze(this.runs.map(({ id }) => id));
+            const times = { createdAt: this.createdAt, endedAt: this.#endedAt };
+            this.#entry = Object.freeze({ id: this.id, jobs, progress, ...times, ...this.#outcome });
+        }
+        return this.#entry;
     }
 
     /**
@@ -234,9 +277,8 @@ export class BatchRun {
         return new Promise((resolve) => this.#watchers.add(resolve));
     }
 
-    /** When the last of its exports ended. @returns {number | undefined} */
     get endedAt() {
-        return this.#ended ? Math.max(...this.runs.map((run) => run.endedAt ?? 0)) : undefined;
+        return this.#endedAt;
     }
 
     /** Takes away what the batch has left, such as a file that its Blob stands for. */

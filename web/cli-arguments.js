@@ -32,7 +32,7 @@ const OWN_OPTIONS = [
 ];
 
 /** Options of the library that a command line cannot give, or gives in another shape. */
-const HIDDEN = new Set(['compression', 'maxMemoryUsage', 'fileName', 'signal', 'onProgress', 'sink']);
+const HIDDEN = new Set(['compression', 'maxMemoryUsage', 'priority', 'fileName', 'signal', 'onProgress', 'sink']);
 
 /** Endings that name a shape of a format. */
 const SHAPES = new Map([

@@ -85,9 +85,9 @@ export class Governor {
         return Math.min(most, this.budget / Math.max(1, this.#members.size));
     }
 
-    /** Whether so many more exports can run beside those that do; one always can. @param {number} count */
-    admits(count) {
-        return this.#members.size === 0 || (this.#members.size + count) * LEAST_SHARE <= this.budget;
+    /** Whether so many exports can run at a time; whoever would be alone always can. @param {number} running @param {number} more */
+    admits(running, more) {
+        return running === 0 || (running + more) * LEAST_SHARE <= this.budget;
     }
 
     /** How hard it is to stay within the budget: 0 without effort, 1 with fewer chunks, 2 with smaller ones, 3 only by waiting. */

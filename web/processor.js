@@ -8,6 +8,7 @@ import { ExportJob } from './job.js';
 import { browserPlatform } from './platform.js';
 import { checkPlugin } from './plugins.js';
 import { Governor } from './governor.js';
+import { History } from './history.js';
 import { Pool } from './pool.js';
 import { readProcessorOptions } from './processor-options.js';
 import { previewOf } from './preview.js';
@@ -25,20 +26,16 @@ export class ExportProcessor {
     /** @type {ExportProcessor | undefined} */
     static #instance;
 
-    /** @type {Map<string, Run>} */
-    #runs = new Map();
-    /** @type {Map<string, BatchRun>} */
-    #batches = new Map();
-    /** @type {(Run | BatchRun)[]} */
+    /** Exports that wait, those first that start first. @type {(Run | BatchRun)[]} */
     #queue = [];
-    #running = 0;
+    /** @type {Set<Run | BatchRun>} */
+    #running = new Set();
+    #history;
     #serial = 0;
     /** Formats that were registered, by name. @type {Map<string, import('./types.js').FormatPlugin>} */
     #registered = new Map();
     /** @type {Set<() => void>} */
     #listeners = new Set();
-    /** @type {Snapshot | undefined} */
-    #snapshot;
     /** The module on this side, which only splits JSON arrays. @type {Promise<Core> | undefined} */
     #loading;
     /** @type {Core | undefined} */
@@ -53,13 +50,17 @@ export class ExportProcessor {
     constructor(options = {}, platform = browserPlatform) {
         this.options = readProcessorOptions(options);
         const pool = new Pool(platform, options);
+        const governor = new Governor(pool, () => this.#core?.memory ?? 0, options.maxMemoryUsage);
+        const now = options.now ?? Date.now;
+        const memory = () => governor.held;
+        this.#history = new History(this.options, { platform, now, memory, forgotten: () => this.#changed() });
         this.#context = {
             pool,
-            governor: new Governor(pool, () => this.#core?.memory ?? 0, options.maxMemoryUsage),
+            governor,
             platform,
             openSplitter: () => this.#openSplitter(),
             workers: options.workers ?? platform.workers(),
-            now: options.now ?? Date.now,
+            now,
             changed: () => this.#changed(),
             registered: this.#registered,
         };
@@ -76,7 +77,8 @@ export class ExportProcessor {
     }
 
     /**
-     * Starts an export, or queues it when `maxConcurrent` are running. Whatever is wrong rejects the job's `result`.
+     * Starts an export, or queues it when `maxConcurrent` are running or memory has no room for one more. Those that wait start by their
+     * `priority`, equal ones in order. Whatever is wrong rejects the job's `result`.
      * @param {RecordSource} source
      * @param {ExportOptions} options
      * @returns {ExportJob}
@@ -84,7 +86,6 @@ export class ExportProcessor {
     startExport(source, options) {
         this.#serial += 1;
         const run = new Run(`export-${this.#serial}`, source, options, this.#context);
-        this.#runs.set(run.id, run);
         this.#enqueue(run);
         return new ExportJob(run);
     }
@@ -99,8 +100,6 @@ export class ExportProcessor {
     batchExport(source, formats, shared = {}) {
         this.#serial += 1;
         const batch = new BatchRun(`batch-${this.#serial}`, source, formats, shared, this.#context);
-        this.#batches.set(batch.id, batch);
-        for (const run of batch.runs) this.#runs.set(run.id, run);
         this.#enqueue(batch);
         return new BatchJob(batch);
     }
@@ -127,21 +126,32 @@ export class ExportProcessor {
 
     /** @param {Run | BatchRun} run */
     #enqueue(run) {
-        this.#queue.push(run);
+        this.#history.add(run);
+        const behind = this.#queue.findIndex(({ priority }) => priority < run.priority);
+        this.#queue.splice(behind < 0 ? this.#queue.length : behind, 0, run);
         queueMicrotask(() => this.#startNext());
         this.#changed();
     }
 
     #startNext() {
-        while (this.#running < this.options.maxConcurrent && this.#queue.length > 0) {
-            const run = this.#queue.shift();
-            if (!run || run.progress.isLast) continue;
-            this.#running += 1;
+        for (;;) {
+            this.#queue = this.#queue.filter((run) => !run.progress.isLast);
+            const [run] = this.#queue;
+            if (!run || !this.#hasRoom(run)) return;
+            this.#queue.shift();
+            this.#running.add(run);
             void run.execute().then(() => {
-                this.#running -= 1;
+                this.#running.delete(run);
                 this.#startNext();
             });
         }
+    }
+
+    /** @param {Run | BatchRun} run */
+    #hasRoom(run) {
+        if (this.#running.size >= this.options.maxConcurrent) return false;
+        const exports = [...this.#running].reduce((sum, one) => sum + one.exports, 0);
+        return this.#context.governor.admits(exports, run.exports);
     }
 
     /**
@@ -149,7 +159,7 @@ export class ExportProcessor {
      * @returns {Promise<boolean>} true when it was running or waiting, once its workers and files are gone
      */
     async cancelExport(id) {
-        return (await (this.#runs.get(id) ?? this.#batches.get(id))?.cancel()) ?? false;
+        return (await this.#history.get(id)?.cancel()) ?? false;
     }
 
     /**
@@ -157,24 +167,26 @@ export class ExportProcessor {
      * @returns {ExportProgress | undefined}
      */
     getExportProgress(id) {
-        return (this.#runs.get(id) ?? this.#batches.get(id))?.progress.snapshot;
+        return this.#history.get(id)?.progress.snapshot;
     }
 
     /**
-     * Starts an export that has ended once more, from the same source with the same options.
-     * @param {string} id
-     * @returns {ExportJob}
+     * Starts an export or a batch that has ended once more, from the same source with the same options.
+     * @template {string} Id
+     * @param {Id} id
+     * @returns {Id extends `batch-${number}` ? BatchJob : ExportJob}
      */
     retryExport(id) {
-        const run = this.#runs.get(id);
+        const run = this.#history.get(id);
         if (!run) throw exportError('UNSUPPORTED', `there is no export ${id}`);
         if (!run.progress.isLast) throw exportError('UNSUPPORTED', `${id} has not ended`);
         const suggestion = 'start a new export with a fresh source and sink';
         if (!findOrigin(run.source, this.#context.platform).again)
             throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
-        if (!canBeWrittenAgain(run.options?.sink))
+        if (!run.sinks.every(canBeWrittenAgain))
             throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion });
-        return this.startExport(run.source, run.options);
+        const started = run instanceof BatchRun ? this.batchExport(run.source, run.formats, run.shared) : this.startExport(run.source, run.options);
+        return /** @type {any} */ (started);
     }
 
     /**
@@ -187,21 +199,10 @@ export class ExportProcessor {
     };
 
     /** @returns {Snapshot} the same object until something changes */
-    getSnapshot = () => {
-        this.#snapshot ??= this.#made();
-        return this.#snapshot;
-    };
-
-    #made() {
-        const exports = Object.freeze([...this.#runs.values()].map((run) => run.progress.snapshot));
-        const queued = exports.filter(({ phase }) => phase === 'queued').length;
-        const entries = Object.freeze([...this.#runs.values()].map((run) => run.entry));
-        const ended = [...this.#runs.values()].filter((run) => run.progress.isLast).length;
-        return Object.freeze({ exports, entries, queued, running: exports.length - queued - ended });
-    }
+    getSnapshot = () => this.#history.snapshot;
 
     #changed() {
-        this.#snapshot = undefined;
+        this.#history.changed();
         for (const listener of this.#listeners) {
             try {
                 listener();
@@ -217,32 +218,12 @@ export class ExportProcessor {
      * @param {import('./types.js').CleanupOptions} [options]
      */
     cleanup({ age = 0, count = 0 } = {}) {
-        const now = this.#context.now();
-        const newest = new Set(count > 0 ? this.#ended().filter((run) => run instanceof Run).slice(-count) : []);
-        const isKept = (/** @type {Run | BatchRun} */ run) =>
-            now - (run.endedAt ?? now) < age || (run instanceof Run ? newest.has(run) : run.runs.some((one) => newest.has(one)));
-        void this.#forget(this.#ended().filter((run) => !isKept(run)));
-    }
-
-    #ended() {
-        return [...this.#runs.values(), ...this.#batches.values()].filter((run) => run.progress.isLast);
-    }
-
-    /** @param {(Run | BatchRun)[]} ended @returns {Promise<unknown>} settles when the files are gone */
-    #forget(ended) {
-        for (const { id } of ended) {
-            this.#runs.delete(id);
-            this.#batches.delete(id);
-        }
-        this.#changed();
-        return Promise.allSettled(ended.map((run) => run.remove()));
+        void this.#history.forget({ age, count });
     }
 
     /** Cancels everything and ends the workers. */
     async dispose() {
-        await Promise.all([...this.#runs.values(), ...this.#batches.values()].map((run) => run.cancel()));
-        await this.#context.pool.end();
-        await this.#forget(this.#ended());
+        await this.#history.dispose(() => this.#context.pool.end());
         if (ExportProcessor.#instance === this) ExportProcessor.#instance = undefined;
     }
 

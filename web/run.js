@@ -77,6 +77,20 @@ export class Run {
         this.#heed(options?.signal);
     }
 
+    /** In the queue; what is no number is told by the export itself. */
+    get priority() {
+        return Number(this.options?.priority) || 0;
+    }
+
+    /** How many exports run when this one does. */
+    get exports() {
+        return 1;
+    }
+
+    get sinks() {
+        return [this.options?.sink];
+    }
+
     /** @param {AbortSignal | undefined} signal */
     #heed(signal) {
         if (typeof signal?.addEventListener !== 'function') return;

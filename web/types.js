@@ -280,8 +280,10 @@
  * @typedef {object} Snapshot never changes; a new one is made when something does
  * @property {readonly Readonly<ExportProgress>[]} exports
  * @property {readonly ExportEntry[]} entries the same exports, with what came of them
+ * @property {readonly BatchEntry[]} batches
  * @property {number} running
  * @property {number} queued
+ * @property {number} memoryBytes all wasm memories and all buffers that the library held when the snapshot was made
  *
  * @typedef {object} ExportEntry the same object until something changes
  * @property {string} id
@@ -289,6 +291,15 @@
  * @property {string} [fileName] as the options say until it has ended
  * @property {Readonly<ExportProgress>} progress
  * @property {ExportResult} [result] when it is completed
+ * @property {import('./errors.js').ExportError} [error] when it has failed or was cancelled
+ * @property {number} createdAt milliseconds since 1970
+ * @property {number} [endedAt]
+ *
+ * @typedef {object} BatchEntry the same object until something changes
+ * @property {string} id
+ * @property {readonly string[]} jobs the ids of its exports
+ * @property {Readonly<BatchProgress>} progress
+ * @property {BatchResult} [result] when it is completed
  * @property {import('./errors.js').ExportError} [error] when it has failed or was cancelled
  * @property {number} createdAt milliseconds since 1970
  * @property {number} [endedAt]

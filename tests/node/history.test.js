@@ -31,6 +31,60 @@ test('entries tell what came of each export, and stay the same object until some
     assert.equal(processor.getSnapshot().entries.length, 0);
 });
 
+test('what has ended is forgotten by count and by age without being asked', async () => {
+    const few = new ExportProcessor({ historyLimit: 2 });
+    for (let at = 0; at < 4; at += 1) await few.startExport([{ at }], { format: 'json' }).result;
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.deepEqual(few.getSnapshot().entries.map(({ id }) => id), ['export-3', 'export-4']);
+    assert.equal(few.getExportProgress('export-1'), undefined);
+    await few.dispose();
+    const short = new ExportProcessor({ historyAge: 40 });
+    await short.startExport([{ at: 1 }], { format: 'json' }).result;
+    assert.equal(short.getSnapshot().entries.length, 1);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    assert.equal(short.getSnapshot().entries.length, 0);
+    await short.dispose();
+    assert.throws(() => new ExportProcessor({ historyLimits: 2 }), ({ code, message }) => code === 'UNKNOWN_OPTION' && /historyLimit/.test(message));
+    assert.throws(() => new ExportProcessor({ maxMemoryUsage: 1 }), ({ code }) => code === 'INVALID_OPTION');
+});
+
+test('batches are in the snapshot, and are done again as a whole', async () => {
+    const processor = new ExportProcessor();
+    const job = processor.batchExport(recordsOf(9), ['csv', 'json'], { zip: true });
+    assert.deepEqual(processor.getSnapshot().batches.map(({ id, jobs }) => [id, jobs]), [['batch-1', ['batch-1.1', 'batch-1.2']]]);
+    const result = await job.result;
+    const [entry] = processor.getSnapshot().batches;
+    assert.equal(entry.result, result);
+    assert.equal(entry.progress.phase, 'completed');
+    const again = processor.retryExport('batch-1');
+    assert.equal((await again.result).size, result.size);
+    assert.equal(processor.getSnapshot().batches[0], entry);
+    const broken = processor.batchExport(recordsOf(9), [], {});
+    const error = await broken.result.catch((thrown) => thrown);
+    assert.equal(processor.getSnapshot().batches[2].error, error);
+    await processor.dispose();
+    assert.equal(processor.getSnapshot().batches.length, 0);
+});
+
+test('those that wait start by priority, equal ones in order', async () => {
+    const processor = new ExportProcessor({ maxConcurrent: 1 });
+    const begun = new Set();
+    const tell = ({ id, phase }) => void (phase === 'encoding' && begun.add(id));
+    const start = (priority) =>
+        processor.startExport([{ priority }], {
+            format: 'json',
+            priority,
+            onProgress: tell,
+        });
+    const jobs = [0, 5, -1, 5, 9].map(start);
+    const batch = processor.batchExport([{ a: 1 }], [{ format: 'csv', onProgress: tell }], { priority: 7 });
+    await Promise.all([...jobs, batch].map(({ result }) => result));
+    assert.deepEqual([...begun], ['export-5', 'batch-6.1', 'export-2', 'export-4', 'export-1', 'export-3']);
+    const refused = processor.startExport([{ a: 1 }], { format: 'json', priority: 'high' });
+    await assert.rejects(refused.result, ({ code, message }) => code === 'INVALID_OPTION' && /priority/.test(message));
+    await processor.dispose();
+});
+
 test('cleanup by age and by count', async () => {
     let time = 1000;
     const processor = new ExportProcessor({ now: () => time });
