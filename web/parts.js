@@ -12,8 +12,7 @@
  * @typedef {object} PartsContext
  * @property {string} job
  * @property {import('./workshop.js').Workshop} workshop
- * @property {(bytes: Uint8Array<ArrayBuffer>, packed?: import('../wasm-glue/deflater.js').Packed) => Promise<void>} write
- * @property {(segment: ArrayBuffer) => void} giveBack called when all that was written of it is on its way
+ * @property {import('./outlet.js').Outlet} outlet
  */
 
 export class Parts {
@@ -142,8 +141,8 @@ export class Parts {
         this.held += info.length;
         this.#keep(0, bytes.slice(body, body + aside));
         this.#keep(1, bytes.slice(body + aside, length));
-        if (body > 0) await this.context.write(new Uint8Array(bytes, 0, body));
-        this.context.giveBack(bytes);
+        if (body > 0) await this.context.outlet.write(new Uint8Array(bytes, 0, body));
+        this.context.outlet.giveBack(bytes);
     }
 
     /**
@@ -153,8 +152,8 @@ export class Parts {
      * @param {import('../wasm-glue/deflater.js').Packed} packed
      */
     async #writePacked(bytes, length, packed) {
-        if (length > 0) await this.context.write(new Uint8Array(bytes, 0, length), packed);
-        this.context.giveBack(bytes);
+        if (length > 0) await this.context.outlet.write(new Uint8Array(bytes, 0, length), packed);
+        this.context.outlet.giveBack(bytes);
     }
 
     /** @param {0 | 1} which @param {ArrayBuffer} bytes */
@@ -166,7 +165,7 @@ export class Parts {
 
     /** Ends the part. @param {boolean} more start the next one */
     async end(more) {
-        const { job, workshop, write } = this.context;
+        const { job, workshop, outlet } = this.context;
         const ending = `{"state":${this.state},"segments":[${this.#infos.join(',')}]}`;
         const { bytes, cuts, state } = await workshop.ask({ op: 'turn', job, ending, more });
         const [first, second] = this.#asides;
@@ -176,7 +175,7 @@ export class Parts {
         const made = new Uint8Array(bytes);
         const [one, other] = cuts;
         for (const piece of [made.subarray(0, one), ...first, made.subarray(one, other), ...second, made.subarray(other)])
-            if (piece.length > 0) await write(piece);
+            if (piece.length > 0) await outlet.write(piece);
         this.held = 0;
     }
 }

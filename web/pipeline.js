@@ -2,27 +2,22 @@
 // SPDX-License-Identifier: MIT
 import { VERSION } from '../build/generated/tables.js';
 import { Buffers } from './buffers.js';
-import { asExportError, exportError, ExportError } from './errors.js';
+import { exportError, ExportError } from './errors.js';
 import { filesOfPdf } from './files.js';
+import { Outlet } from './outlet.js';
 import { Parts } from './parts.js';
 import { Pass } from './pass.js';
 import { Paths } from './paths.js';
 import { InlineFormat } from './plugins.js';
-import { givenColumns, isCut, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
+import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
 import { Shapes } from './shapes.js';
 import { Statistics } from './statistics.js';
+import { Survey } from './survey.js';
 import { Workshop } from './workshop.js';
 
 /** @typedef {import('./chunks.js').Chunk} Chunk */
 /** @typedef {import('./chunks.js').ChunkStream} ChunkStream */
 /** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
-
-/** The start of a source: so many records, or so much text, whichever comes first. It decides how wide columns are, and which
- *  there are where a source can be read only once. */
-const SAMPLE = { records: 1000, bytes: 1048576, exact: true };
-
-/** Where records are left out, those of the start are looked for in so many bytes when the source is looked at as a whole anyway. */
-const SEARCHED = 16777216;
 
 /** Formats that look at the start of the source even where the options name the columns, because it decides how wide they are. */
 const LAYS_OUT = new Set(['pdf']);
@@ -50,7 +45,6 @@ function narrowed(columns) {
  */
 
 export class Pipeline {
-    size = 0;
     /** @type {Tally} */
     #tally = new Tally();
     /** What the scan has counted, where the whole source was scanned. @type {Tally | undefined} */
@@ -69,9 +63,6 @@ export class Pipeline {
     #stream;
     /** Chunks of the stream that were looked at already. @type {Chunk[]} */
     #kept = [];
-    #lead = 0;
-    /** Bytes written so far, before they were packed. */
-    #raw = 0;
     /** Of a registered format: where its segments stand. @type {{offset: number, length: number, info?: unknown}[]} */
     #segments = [];
     #statistics = this.#newStatistics();
@@ -82,14 +73,14 @@ export class Pipeline {
     #validated = false;
     /** @type {import('./types.js').ExportStatistics | undefined} */
     #told;
-    /** @type {Promise<unknown>} */
-    #written = Promise.resolve();
     #buffers = new Buffers();
 
     /** @param {PipelineParts} parts */
     constructor(parts) {
         this.parts = parts;
         this.workshop = this.#newWorkshop();
+        const { sink, stop, progress } = parts;
+        this.outlet = new Outlet({ sink, stop, buffers: this.#buffers, wrote: (bytes) => (progress.bytesOut = bytes) });
         this.unmetered = parts.governor.meter(() => this.#heldHere);
         parts.progress.workers = parts.pace.workers;
     }
@@ -124,8 +115,8 @@ export class Pipeline {
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
         this.parts.pace.parts = this.workshop.limits.rows > 0;
-        await this.#toSink(() => this.parts.sink.open?.());
-        const guesses = scans && !settings.validate && origin.again && this.parts.sink.rewind !== undefined;
+        await this.outlet.open();
+        const guesses = scans && !settings.validate && origin.again && this.outlet.rewinds;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
         if (scans && origin.again && !guesses) await this.#analyze();
         else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses);
@@ -197,10 +188,9 @@ export class Pipeline {
 
     /** What was written is taken back, and the source is looked at as a whole first. */
     async #startOver() {
-        const { job, pool, progress, sink, stop } = this.parts;
+        const { job, pool, progress, stop } = this.parts;
         await this.close();
-        await stop.race(this.#written);
-        await this.#toSink(() => sink.rewind?.());
+        await this.outlet.rewind();
         await stop.race(pool.close(job));
         const { limits } = this.workshop;
         this.workshop = this.#newWorkshop();
@@ -209,7 +199,6 @@ export class Pipeline {
         this.#shapes.clear();
         this.#paths.clear();
         this.#kept = [];
-        this.size = this.#raw = 0;
         this.#segments = [];
         progress.startOver(2);
         await this.#analyze();
@@ -217,30 +206,20 @@ export class Pipeline {
         await this.#encode(false);
     }
 
+    async #survey() {
+        const { plan, pace, stop } = this.parts;
+        const scan = (/** @type {Chunk} */ chunk) => this.workshop.send(chunk, 'scan', true);
+        const release = (/** @type {Chunk} */ { text }) => (text instanceof ArrayBuffer ? this.#buffers.giveBlock(text) : undefined);
+        return new Survey({ stream: await this.#open(), plan, pace, stop, scan, release });
+    }
+
     /** The first of two passes. */
     async #analyze() {
-        const { progress, stop, plan, pace, settings } = this.parts;
+        const { progress, settings } = this.parts;
         const settled = settings.facts.columns === 'FLAT' || settings.statistics;
-        const stream = await this.#open();
         const tally = (this.#tally = new Tally());
-        const room = { ...SAMPLE };
-        const send = (/** @type {Chunk} */ chunk) => this.workshop.send(chunk, 'scan', true);
-        let searched = 0;
-        const start = {
-            next: async () => (searched < SEARCHED ? this.#nextOfStart(stream, room, tally.good) : null),
-            commit: (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => {
-                if (this.#selects) searched += chunk.bytes;
-                this.#uses(room, chunk, reply.counts.good);
-                return this.#commitScan(chunk, reply, true);
-            },
-        };
-        await new Pass({ ...start, send, stop, plan, pace: pace.single }).run();
-        const rest = {
-            next: (/** @type {import('./chunks.js').Wish} */ wish) => stream.next(wish),
-            commit: (/** @type {Chunk} */ chunk, /** @type {SegmentReply} */ reply) => this.#commitScan(chunk, reply, false),
-        };
-        const left = { limit: plan.limit - tally.good, offset: plan.offset - tally.skipped };
-        if (!tally.ended) await new Pass({ ...rest, send, stop, plan: { ...plan, ...left }, pace }).run();
+        const survey = await this.#survey();
+        await survey.whole(tally, (chunk, reply, start) => this.#commitScan(chunk, reply, start));
         await this.close();
         if (settled && !settings.columns) await this.#settle(false);
         if (settings.validate) await this.#startValidation();
@@ -257,68 +236,14 @@ export class Pipeline {
     }
 
     /**
-     * The next chunk of the start of the source, cut without regard to how others are, so that the same records decide; null behind it.
-     * @param {ChunkStream} stream
-     * @param {typeof SAMPLE} room what is left of it
-     * @param {number} good records before
-     */
-    async #nextOfStart(stream, room, good) {
-        const left = this.parts.plan.limit - good;
-        if (room.records <= 0 || room.bytes <= 0 || left <= 0) return null;
-        const wish = this.#selects ? SAMPLE : { ...room, records: Math.min(room.records, left) };
-        return this.parts.stop.race(stream.next(wish));
-    }
-
-    /** Whether records are left out, so that the start of the source is what passes. */
-    get #selects() {
-        const { filters, offset } = this.parts.plan;
-        return filters || offset > 0;
-    }
-
-    /** @param {typeof SAMPLE} room @param {Chunk} chunk @param {number} good records of it */
-    #uses(room, chunk, good) {
-        room.records -= this.#selects ? good : (chunk.records ?? 0);
-        room.bytes -= this.#selects && good === 0 ? 0 : chunk.bytes;
-    }
-
-    /**
      * The columns of the start of the source; with `extra`, later keys go to the column `_extra`.
      * @param {boolean} extra
      */
     async #sample(extra) {
-        const { plan, pace, stop } = this.parts;
-        const stream = await this.#open();
-        const room = { ...SAMPLE };
-        let good = 0;
-        let skipped = 0;
-        for (;;) {
-            const chunk = await this.#nextOfStart(stream, room, good);
-            if (!chunk) break;
-            const take = plan.limit < Infinity ? { take: plan.limit - good } : {};
-            if (this.#selects) chunk.window = { skip: plan.offset - skipped, ...take };
-            const counts = await this.#scanSample(chunk);
-            good += counts.good;
-            skipped += counts.skipped;
-            this.#uses(room, chunk, counts.good);
-            if (this.#kept.at(-1)?.ends) return this.#settle(false);
-        }
-        const left = plan.limit - good;
-        const wish = { records: Math.min(pace.chunkSize, this.#selects ? SAMPLE.records : left), bytes: pace.chunkBytes };
-        const second = left > 0 ? await stop.race(stream.next(wish)) : null;
-        if (second) this.#kept.push(second);
-        return this.#settle(extra && second !== null && !second.ends);
-    }
-
-    /** @param {Chunk} chunk is kept for the encoding, without its text where no record passes @returns {Promise<SegmentReply['counts']>} */
-    async #scanSample(chunk) {
-        const reply = await this.parts.stop.race(this.workshop.send(chunk, 'scan', true));
-        const { counts, report } = reply;
-        this.#paths.add(readChunkReport(report).paths, true);
-        const empty = this.#selects && counts.good === 0;
-        if (empty && chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
-        const ends = !isCut(chunk, counts) && (chunk.ends || counts.ended === 1);
-        this.#kept.push({ ...chunk, ends, ...(empty ? { text: '', length: 0, known: reply } : {}) });
-        return counts;
+        const survey = await this.#survey();
+        const { kept, more } = await survey.start((_chunk, { report }) => this.#paths.add(readChunkReport(report).paths, true));
+        this.#kept = kept;
+        return this.#settle(extra && more);
     }
 
     /** @param {boolean} extra */
@@ -364,13 +289,10 @@ export class Pipeline {
         const metadata = this.#metadata();
         const told = await workshop.ask({ op: 'head', job, metadata });
         const head = (await workshop.parts.inline?.head(told, metadata)) ?? told;
-        const giveBack = (/** @type {ArrayBuffer} */ segment) => this.#giveBack(segment);
-        /** @type {import('./parts.js').PartsContext['write']} */
-        const write = (bytes, packed) => this.#write(bytes, packed);
-        this.#lead = head.lead;
-        this.#parts = workshop.limits.rows > 0 ? new Parts({ job, workshop, write, giveBack }, head.state) : undefined;
+        this.outlet.lead = head.lead;
+        this.#parts = workshop.limits.rows > 0 ? new Parts({ job, workshop, outlet: this.outlet }, head.state) : undefined;
         if (head.warnings) this.#warnJob(head.warnings);
-        await this.#write(new Uint8Array(head.bytes, 0, head.length), head.packed);
+        await this.outlet.write(new Uint8Array(head.bytes, 0, head.length), head.packed);
     }
 
     /** @param {string} warnings JSON */
@@ -394,7 +316,7 @@ export class Pipeline {
 
     /** @param {Chunk} chunk @param {SegmentReply} reply */
     async #commitSegment(chunk, reply) {
-        this.#missed = reply.late === true && this.parts.sink.rewind !== undefined && !this.#scanned;
+        this.#missed = reply.late === true && this.outlet.rewinds && !this.#scanned;
         if (this.#missed) return false;
         if (reply.late) throw exportError('SOURCE_CHANGED');
         this.#count(chunk, reply);
@@ -407,60 +329,16 @@ export class Pipeline {
         return !this.#tally.ended;
     }
 
-    /**
-     * Every segment starts with a separator, which the first one does not need.
-     * @param {ArrayBuffer} bytes
-     * @param {SegmentReply} reply
-     */
-    async #writeSegment(bytes, { length = 0, packed, separator, info }) {
-        const lead = length > 0 ? this.#lead : 0;
-        if (length > 0) this.#lead = 0;
-        if (separator && separator.byteLength > 0 && length > 0 && lead === 0) await this.#write(new Uint8Array(separator));
-        const from = separator ? 0 : lead;
-        if (this.parts.settings.plugin && length > 0) this.#note(packed?.raw ?? length, info);
-        if (length > 0) await this.#write(new Uint8Array(bytes, from, length - from), packed);
-        this.#giveBack(bytes);
+    /** @param {ArrayBuffer} bytes @param {SegmentReply} reply */
+    async #writeSegment(bytes, reply) {
+        const { length = 0, packed, info } = reply;
+        const offset = await this.outlet.writeSegment(bytes, reply);
+        if (this.parts.settings.plugin && length > 0) this.#note(offset, packed?.raw ?? length, info);
     }
 
-    /** What a registered format is told of a segment at the end. @param {number} length @param {string} [info] JSON */
-    #note(length, info) {
-        this.#segments.push({ offset: this.#raw, length, ...(info === undefined ? {} : { info: JSON.parse(info) }) });
-    }
-
-    /** The buffer of a segment whose last write is on its way. @param {ArrayBuffer} bytes */
-    #giveBack(bytes) {
-        const again = this.parts.sink.recycles === true;
-        this.#written = this.#written.then(() => this.#buffers.giveSpare(bytes, again));
-        this.#written.catch(() => {});
-    }
-
-    /**
-     * One write is on its way while the next segment is waited for; a second one waits for the first.
-     * @param {Uint8Array<ArrayBuffer>} bytes
-     * @param {import('../wasm-glue/deflater.js').Packed} [packed] where they were deflated
-     */
-    async #write(bytes, packed) {
-        const { sink, progress, stop } = this.parts;
-        await stop.race(this.#written);
-        this.size += bytes.length;
-        this.#raw += packed?.raw ?? bytes.length;
-        progress.bytesOut = sink.size ?? this.size;
-        this.#written = this.#toSink(() => sink.write(bytes, packed));
-        this.#written.catch(() => {});
-    }
-
-    /**
-     * @template T
-     * @param {() => T | Promise<T>} use
-     * @returns {Promise<T>}
-     */
-    async #toSink(use) {
-        try {
-            return await this.parts.stop.race(Promise.resolve(use()));
-        } catch (error) {
-            if (this.parts.stop.stopped) throw this.parts.stop.reason;
-            throw asExportError(error, 'SINK_FAILED');
-        }
+    /** What a registered format is told of a segment at the end. @param {number} offset @param {number} length @param {string} [info] JSON */
+    #note(offset, length, info) {
+        this.#segments.push({ offset, length, ...(info === undefined ? {} : { info: JSON.parse(info) }) });
     }
 
     /** @param {Chunk} chunk @param {SegmentReply} reply @param {boolean} [widths] of the columns are looked at */
@@ -497,8 +375,7 @@ export class Pipeline {
 
     /** Bytes that this export holds on this side. */
     get #heldHere() {
-        const { sink } = this.parts;
-        return this.#buffers.held + this.workshop.texts + this.#statistics.held + (this.#parts?.held ?? 0) + (sink.held ?? 0);
+        return this.#buffers.held + this.workshop.texts + this.#statistics.held + (this.#parts?.held ?? 0) + this.outlet.held;
     }
 
     #checkRejected() {
@@ -518,7 +395,7 @@ export class Pipeline {
 
     /** @param {boolean} settled whether the columns were needed before the first record */
     async #finish(settled) {
-        const { settings, job, sink } = this.parts;
+        const { settings, job } = this.parts;
         const tally = this.#tally;
         this.parts.progress.recordsTotal = tally.read;
         if (tally.read > 0 && tally.rejected === tally.read) throw this.#nothing();
@@ -531,11 +408,11 @@ export class Pipeline {
         const ended = await this.workshop.ask({ op: 'tail', job, totals, statistics });
         const tail = (await this.workshop.parts.inline?.tail(ended, totals)) ?? ended;
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
-        await this.#write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);
-        await this.parts.stop.race(this.#written);
+        await this.outlet.write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);
+        await this.outlet.settle();
         await this.#makeSchema();
         this.#validated = settings.validate;
-        return this.#toSink(() => sink.close());
+        return this.outlet.close();
     }
 
     /** The schema of all records that were looked at. */
@@ -552,12 +429,12 @@ export class Pipeline {
 
     /** The schema of a format that has one goes with the file. */
     async #makeSchema() {
-        const { sink, schemaName } = this.parts;
+        const { schemaName } = this.parts;
         if (schemaName === undefined) return;
         if (this.#shapes.overflown) this.#tally.warn('SCHEMA_LEFT_OPEN', 1);
         const schema = this.schema ?? (await this.#schemaOfShapes());
         this.schema = schema;
-        await this.#toSink(() => sink.attach?.(schemaName, schema));
+        await this.outlet.attach(schemaName, schema);
     }
 
     /**

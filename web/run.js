@@ -223,7 +223,7 @@ export class Run {
     #completed(pipeline, parts, closed) {
         const { fileName, mimeType } = factsOf(parts.settings, parts.origin);
         const blob = closed instanceof Blob ? { blob: closed } : {};
-        const file = { fileName, mimeType, size: parts.sink.size ?? pipeline.size, ...blob };
+        const file = { fileName, mimeType, size: parts.sink.size ?? pipeline.outlet.size, ...blob };
         const files = [file, ...schemaFiles(parts.schemaName, pipeline.schema)];
         this.progress.close('completed');
         const result = { id: this.id, ...file, files, report: pipeline.report() };
