@@ -60,11 +60,11 @@ export const STORE_OPERATIONS = {
         const view = new Uint8Array(bytes);
         try {
             for (let at = 0; at < view.length; ) {
-                const count = file.handle.write(view.subarray(at), { at: file.size });
+                const count = file.handle.write(view.subarray(at), { at: file.size + at });
                 if (count === 0) throw new Error('no more could be written');
                 at += count;
-                file.size += count;
             }
+            file.size += view.length; // what was written in part is written over by the next try
         } catch (error) {
             failed(error);
         }

@@ -4,9 +4,11 @@ import { Buffers } from './buffers.js';
 import { asExportError, exportError } from './errors.js';
 import { BatchZip } from './batch-zip.js';
 import { ExportJob, following } from './job.js';
+import { Patience } from './patience.js';
 import { planOf } from './plan.js';
 import { Run } from './run.js';
 import { findOrigin } from './sources.js';
+import { Stop } from './stop.js';
 import { Tap } from './tap.js';
 import { readOptions } from './options.js';
 
@@ -69,6 +71,8 @@ export class BatchRun {
     /** @type {{tap: Tap, origins: ReturnType<Tap['origins']>[]} | undefined} */
     #tapped;
     #buffers = new Buffers();
+    /** Ends what the source is waited for. */
+    #stop = new Stop();
     /** @type {BatchZip | undefined} */
     #zip;
     /** Why the batch as a whole failed. @type {unknown} */
@@ -153,13 +157,27 @@ export class BatchRun {
     #tap(count) {
         if (!this.#tapped) {
             const { platform, openSplitter } = this.context;
-            const plans = this.runs.flatMap((run) => settingsOf(run) ?? []).map(({ host }) => planOf(host));
-            const maxRecord = Math.min(...plans.map((plan) => plan.maxRecord));
-            const context = { buffers: this.#buffers, platform, openSplitter, maxRecord };
+            const hosts = this.runs.flatMap((run) => settingsOf(run)?.host ?? []);
+            const maxRecord = Math.min(...hosts.map((host) => planOf(host).maxRecord));
+            const context = { buffers: this.#buffers, platform, openSplitter, maxRecord, patience: this.#patienceOf(hosts) };
             const tap = new Tap(this.context.origin ?? findOrigin(this.source, platform), count, context);
             this.#tapped = { tap, origins: this.runs.map(() => tap.origins()) };
         }
         return this.#tapped;
+    }
+
+    /** What all exports wait for together. @param {import('./options.js').HostSettings[]} hosts */
+    #patienceOf(hosts) {
+        const timeouts = hosts.map(({ sourceTimeout }) => sourceTimeout).filter((timeout) => timeout > 0);
+        return new Patience({
+            retries: Math.max(...hosts.map(({ retries }) => retries)),
+            timeout: timeouts.length > 0 ? Math.min(...timeouts) : 0,
+            retried: () => {
+                for (const { progress } of this.runs) if (!progress.isLast) progress.retries += 1;
+            },
+            stop: this.#stop,
+            later: this.context.platform.later,
+        });
     }
 
     /** Runs to the end; never rejects. */
@@ -193,6 +211,7 @@ export class BatchRun {
 
     async #settleOnce() {
         const outcomes = await Promise.allSettled(this.runs.map(({ result }) => result));
+        this.#stop.stop(exportError('CANCELLED'));
         const results = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
         const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? /** @type {ExportError} */ (outcome.reason) : undefined));
         const file = await this.#file(results.map((result) => result !== undefined));

@@ -12,7 +12,7 @@ import { ERRORS } from '../build/generated/tables.js';
  */
 
 /** Failures that may pass when the same export is started again. */
-const RETRYABLE = new Set(['WORKER_FAILED', 'WASM_FAILED', 'OUT_OF_MEMORY', 'SOURCE_FAILED', 'SINK_FAILED', 'CANCELLED']);
+const RETRYABLE = new Set(['WORKER_FAILED', 'WASM_FAILED', 'OUT_OF_MEMORY', 'SOURCE_FAILED', 'SOURCE_STALLED', 'SINK_FAILED', 'CANCELLED']);
 
 export class ExportError extends Error {
     /**

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, open, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mayFilePass } from './patience.js';
 
 /** @typedef {import('./types.js').Sink} Sink */
 /** @typedef {import('node:fs/promises').FileHandle} FileHandle */
@@ -75,9 +76,11 @@ export function fileSink(path) {
     };
     /** The file that belongs to it, complete but for its name. @type {{place: string, written: string} | undefined} */
     let second;
+    let size = 0;
     const rewind = async () => {
         await end();
         file = await open(written, 'w');
+        size = 0;
     };
     const begin = async () => {
         const found = await findPlace(place);
@@ -104,7 +107,13 @@ export function fileSink(path) {
             opened = begin();
             return opened;
         },
-        write: (bytes) => (file ? writeAll(file, bytes) : undefined),
+        async write(bytes) {
+            if (!file) return;
+            await writeAll(file, bytes, written === place ? undefined : size);
+            size += bytes.length;
+        },
+        /** A file is written at positions; what a pipe took in part cannot be taken back. */
+        mayPass: (error) => (written !== place || !file) && mayFilePass(error),
         async attach(name, bytes) {
             if (written === place || aborted) return;
             second = { place: join(dirname(place), basename(name)), written: `${written}.second` };

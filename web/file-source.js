@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mayFilePass } from './patience.js';
 import { PieceReader } from './readers.js';
 
 /** @typedef {import('./types.js').ByteReader} ByteReader */
@@ -32,6 +33,8 @@ export function fileSource(path) {
         get size() {
             return factsOf(place)?.size;
         },
+        /** A pipe that failed may have lost what it was about to give. */
+        mayPass: (error) => mayFilePass(error) && (error.code !== 'EIO' || (factsOf(place)?.isFile() ?? false)),
         async openReader() {
             const file = await open(place, 'r');
             const facts = await file.stat({ bigint: true });

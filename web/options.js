@@ -23,6 +23,7 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {'skip' | 'fail'} onError
  * @property {number} maxErrors Infinity when there is none
  * @property {number} retries
+ * @property {number} sourceTimeout milliseconds; 0: any time
  * @property {string} [fileName]
  * @property {AbortSignal} [signal]
  * @property {(progress: import('./types.js').ExportProgress) => void} [onProgress]

@@ -1,6 +1,7 @@
 // Where a pipeline writes: one write is on its way while the next segment is waited for, and buffers come back when theirs has ended.
 // SPDX-License-Identifier: MIT
 import { asExportError } from './errors.js';
+import { openSink, writeTo } from './sinks.js';
 
 /** @typedef {import('../wasm-glue/deflater.js').Packed} Packed */
 /** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
@@ -9,6 +10,7 @@ import { asExportError } from './errors.js';
  * @typedef {object} OutletParts
  * @property {import('./packed-sink.js').PipelineSink} sink
  * @property {import('./stop.js').Stop} stop
+ * @property {import('./patience.js').Patience} patience
  * @property {import('./buffers.js').Buffers} buffers
  * @property {(bytes: number) => void} wrote is told the size of the file so far
  */
@@ -37,7 +39,7 @@ export class Outlet {
     }
 
     open() {
-        return this.#use((sink) => sink.open?.());
+        return this.#use((sink) => openSink(sink, this.parts.patience));
     }
 
     /** Everything is written again. */
@@ -71,7 +73,7 @@ export class Outlet {
         this.size += bytes.length;
         this.raw += packed?.raw ?? bytes.length;
         this.parts.wrote(this.parts.sink.size ?? this.size);
-        this.#written = this.#use((sink) => sink.write(bytes, packed));
+        this.#written = this.#use((sink) => writeTo(sink, this.parts.patience, bytes, packed));
         this.#written.catch(() => {});
     }
 

@@ -1,6 +1,7 @@
 // Sinks that pack what is written to them: a .gz file of one member, or a zip file, in front of any other sink.
 // SPDX-License-Identifier: MIT
 import { Deflated } from './deflated.js';
+import { openSink, writeTo } from './sinks.js';
 import { ZipFile } from './zip.js';
 
 /** @typedef {import('./types.js').Sink} Sink */
@@ -93,14 +94,14 @@ class ZippedFile {
 /**
  * @param {Sink} sink
  * @param {'gzip' | 'zip'} type
- * @param {{name: string, time: number}} member
+ * @param {{name: string, time: number, patience: import('./patience.js').Patience}} member
  * @returns {PipelineSink}
  */
-export function packedSink(sink, type, { name, time }) {
+export function packedSink(sink, type, { name, time, patience }) {
     let size = 0;
     const write = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => {
         size += bytes.length;
-        return sink.write(bytes);
+        return writeTo(sink, patience, bytes);
     };
     const begin = () => (type === 'gzip' ? new GzipFile(write) : new ZippedFile(write, name, time));
     /** @type {Packer} */
@@ -115,7 +116,7 @@ export function packedSink(sink, type, { name, time }) {
             return size;
         },
         async open() {
-            await sink.open?.();
+            await openSink(sink, patience);
             if (sink.rewind) packing.rewind = rewind;
         },
         write: (bytes, packed) => packer.add(bytes, packed),

@@ -42,6 +42,7 @@ function narrowed(columns) {
  * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
  * @property {import('./progress.js').Progress} progress
  * @property {import('./stop.js').Stop} stop
+ * @property {import('./patience.js').Patience} patience
  */
 
 export class Pipeline {
@@ -80,21 +81,20 @@ export class Pipeline {
         this.parts = parts;
         this.workshop = this.#newWorkshop();
         const { sink, stop, progress } = parts;
-        this.outlet = new Outlet({ sink, stop, buffers: this.#buffers, wrote: (bytes) => (progress.bytesOut = bytes) });
+        this.outlet = new Outlet({ sink, stop, patience: parts.patience, buffers: this.#buffers, wrote: (bytes) => (progress.bytesOut = bytes) });
         this.unmetered = parts.governor.meter(() => this.#heldHere);
         parts.progress.workers = parts.pace.workers;
     }
 
     /** @returns {Workshop} */
     #newWorkshop() {
-        const { job, settings, pace, pool, stop, progress } = this.parts;
+        const { job, settings, pace, pool, stop, patience } = this.parts;
         const { module } = settings.facts;
         const files = this.#files();
         const { level } = settings.compression;
         const { plugin } = settings;
         const inline = plugin?.inline ? new InlineFormat(plugin.format, plugin.options) : undefined;
-        const { retries } = settings.host;
-        const retried = () => (progress.retries += 1);
+        const { retries, retried } = patience;
         const own = { plugin: plugin?.module, inline, retries, retried, shapes: settings.validate };
         return new Workshop({ job, module, options: settings.core, level, files, pace, pool, buffers: this.#buffers, stop, ...own });
     }
@@ -161,8 +161,8 @@ export class Pipeline {
     }
 
     async #open() {
-        const { origin, platform, openSplitter, plan, stop, progress } = this.parts;
-        const context = { buffers: this.#buffers, platform, openSplitter, maxRecord: plan.maxRecord };
+        const { origin, platform, openSplitter, plan, stop, progress, patience } = this.parts;
+        const context = { buffers: this.#buffers, platform, openSplitter, maxRecord: plan.maxRecord, patience };
         const opening = origin.open(context);
         opening.then((stream) => (stop.stopped ? stream.close() : undefined)).catch(() => {});
         const stream = await stop.race(opening);

@@ -47,6 +47,11 @@ export class PrivateFileSink {
         await this.#channel?.request({ op: 'storeWrite', name: this.#name, bytes: copy }, [copy]);
     }
 
+    /** @param {any} error */
+    mayPass(error) {
+        return error?.code === 'STORAGE_FAILED';
+    }
+
     async rewind() {
         await this.#channel?.request({ op: 'storeRewind', name: this.#name });
     }
@@ -130,19 +135,25 @@ export class LadderSink {
         const lower = this.#step;
         try {
             await file.open();
+            if (lower instanceof BlobSink) await moveBlob(lower.soFar(), file);
         } catch {
             await file.abort();
             return;
         }
         this.#step = file;
-        if (lower instanceof BlobSink) await moveBlob(lower.close(), file);
+        await lower.abort();
     }
 
     /** @param {Uint8Array<ArrayBuffer>} bytes */
     async write(bytes) {
-        this.#size += bytes.length;
-        if (this.#size > LARGE_FILE) await this.#climb();
+        if (this.#size + bytes.length > LARGE_FILE) await this.#climb();
         await this.#step.write(bytes);
+        this.#size += bytes.length;
+    }
+
+    /** @param {unknown} error */
+    mayPass(error) {
+        return this.#step instanceof PrivateFileSink && this.#step.mayPass(error);
     }
 
     async rewind() {

@@ -154,7 +154,9 @@ export function readerAfter(first, reader) {
  */
 export function countingReader(reader) {
     const counted = {
-        size: reader.size,
+        get size() {
+            return reader.size;
+        },
         count: 0,
         /** @param {Uint8Array} view */
         async read(view) {
@@ -165,6 +167,24 @@ export function countingReader(reader) {
         close: () => reader.close(),
     };
     return counted;
+}
+
+/**
+ * A reader that is waited for and tried again as long as that is meant.
+ * @param {ByteReader} reader
+ * @param {import('./patience.js').Patience} patience
+ * @param {(error: unknown) => boolean} mayPass
+ * @returns {ByteReader}
+ */
+export function patientReader(reader, patience, mayPass) {
+    return {
+        get size() {
+            return reader.size;
+        },
+        version: reader.version,
+        read: (view) => patience.again(() => patience.within(reader.read(view)), mayPass),
+        close: () => reader.close(),
+    };
 }
 
 /**

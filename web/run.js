@@ -4,6 +4,7 @@ import { asExportError, exportError } from './errors.js';
 import { modulesOf, readOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { Pace } from './pace.js';
+import { Patience } from './patience.js';
 import { planOf } from './plan.js';
 import { Progress } from './progress.js';
 import { packedSink, PACKINGS } from './packed-sink.js';
@@ -181,6 +182,9 @@ export class Run {
         member.most = this.options.maxMemoryUsage;
         governor.join(member);
         const origin = this.context.origin ?? findOrigin(this.source, platform);
+        const { retries, sourceTimeout } = settings.host;
+        const retried = () => (this.progress.retries += 1);
+        const patience = new Patience({ retries, timeout: sourceTimeout, retried, stop: this.stop, later: platform.later });
         return {
             job: this.id,
             settings,
@@ -188,7 +192,8 @@ export class Run {
             pace: new Pace(settings.host, workers, governor, member),
             governor,
             origin,
-            sink: this.#sink(settings, origin),
+            sink: this.#sink(settings, origin, patience),
+            patience,
             pool,
             platform,
             openSplitter,
@@ -201,9 +206,10 @@ export class Run {
     /**
      * @param {import('./options.js').Settings} settings
      * @param {import('./sources.js').Origin} origin
+     * @param {Patience} patience
      * @returns {import('./packed-sink.js').PipelineSink}
      */
-    #sink(settings, origin) {
+    #sink(settings, origin, patience) {
         const { type, level } = settings.compression;
         const { member } = this.context;
         if (member && settings.host.sink) throw exportError('INVALID_OPTION', 'a file in a zip file has no sink of its own');
@@ -212,7 +218,7 @@ export class Run {
         const sink = chooseSink(settings.host.sink, file, () => this.context.pool.openChannel());
         this.remove = async () => sink.remove?.();
         if (!type) return sink;
-        return packedSink(sink, type, { name: factsOf(settings, origin).member, time: this.context.now() });
+        return packedSink(sink, type, { name: factsOf(settings, origin).member, time: this.context.now(), patience });
     }
 
     /**

@@ -37,7 +37,7 @@ export class BlobSink {
     }
 
     #flush() {
-        this.#parts.push(new Blob([this.#part.subarray(0, this.#length)]));
+        if (this.#length > 0) this.#parts.push(new Blob([this.#part.subarray(0, this.#length)]));
         this.#length = 0;
     }
 
@@ -46,9 +46,14 @@ export class BlobSink {
         this.#length = 0;
     }
 
-    close() {
+    /** All that was written; more may follow. */
+    soFar() {
         this.#flush();
-        const blob = new Blob(this.#parts, { type: this.mimeType });
+        return new Blob(this.#parts, { type: this.mimeType });
+    }
+
+    close() {
+        const blob = this.soFar();
         this.abort();
         return blob;
     }
@@ -81,8 +86,14 @@ function streamSink(stream) {
     };
 }
 
+/** @param {unknown} error @returns {never} */
+function judged(error) {
+    if (/** @type {Error} */ (error)?.name !== 'QuotaExceededError') throw error;
+    throw exportError('STORAGE_FULL', undefined, { cause: error, suggestion: 'free space, or save to another disk' });
+}
+
 /**
- * The file keeps its old content until `close`.
+ * The file keeps its old content until `close`. What was written in part is lost when a write fails, so it is not tried again.
  * @param {FileSystemFileHandle} handle
  * @returns {Sink}
  */
@@ -94,14 +105,33 @@ function handleSink(handle) {
         async open() {
             file = await handle.createWritable();
         },
-        write: (bytes) => file?.write(bytes),
+        write: async (bytes) => file?.write(bytes).catch(judged),
         async rewind() {
             await file?.truncate(0);
             await file?.seek(0);
         },
-        close: () => file?.close(),
+        close: async () => file?.close().catch(judged),
         abort: () => file?.abort(),
     };
+}
+
+/**
+ * @param {{open?: Sink['open'], mayPass?: Sink['mayPass']}} sink
+ * @param {import('./patience.js').Patience} patience
+ */
+export function openSink(sink, patience) {
+    return patience.again(() => sink.open?.(), (error) => sink.mayPass?.(error) ?? false);
+}
+
+/**
+ * @template {any[]} Rest
+ * @param {{write: (bytes: Uint8Array<ArrayBuffer>, ...rest: Rest) => void | Promise<void>, mayPass?: Sink['mayPass']}} sink
+ * @param {import('./patience.js').Patience} patience
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {Rest} rest
+ */
+export function writeTo(sink, patience, bytes, ...rest) {
+    return patience.again(() => sink.write(bytes, ...rest), (error) => sink.mayPass?.(error) ?? false);
 }
 
 /** @param {any} sink as the user gave it */

@@ -5,9 +5,10 @@ import { BLOCK } from './buffers.js';
 import { firstNotBlank, isGzip, markLength, namesLines, SIGNATURE } from './encoding.js';
 import { asExportError, exportError } from './errors.js';
 import { joinedOrigin } from './joined-source.js';
-import { PieceEncoder, PieceReader, TextReader, blobReader, bytesReader, countingReader, readerAfter } from './readers.js';
+import { PieceEncoder, PieceReader, TextReader, blobReader, bytesReader, countingReader, patientReader, readerAfter } from './readers.js';
 import { RecordChunks, arrayFeed, iteratorFeed, letGo } from './record-chunks.js';
 import { TextChunks } from './text-chunks.js';
+import { responseSource, urlSource } from './url-source.js';
 
 /** @typedef {import('./types.js').ByteReader} ByteReader */
 /** @typedef {import('./types.js').ByteSource} ByteSource */
@@ -20,6 +21,7 @@ import { TextChunks } from './text-chunks.js';
  * @property {import('./platform.js').Platform} platform
  * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
  * @property {number} maxRecord bytes
+ * @property {import('./patience.js').Patience} patience
  *
  * @typedef {object} Origin
  * @property {string} [name]
@@ -118,7 +120,10 @@ function byteOrigin(source) {
         again: source.again,
         size: source.size,
         async open(context) {
-            const reader = await source.openReader();
+            const { patience } = context;
+            const mayPass = (/** @type {unknown} */ error) => source.mayPass?.(error) ?? false;
+            const opened = await patience.again(() => patience.within(source.openReader()), mayPass);
+            const reader = patientReader(opened, patience, mayPass);
             const changed = version !== undefined && reader.version !== version;
             version = reader.version;
             if (changed) await reader.close();
@@ -215,6 +220,19 @@ function iteratorAfter(first, iterator) {
 }
 
 /**
+ * @param {AsyncIterator<unknown> | Iterator<unknown>} iterator
+ * @param {import('./patience.js').Patience} patience
+ * @returns {AsyncIterator<unknown> | Iterator<unknown>}
+ */
+function patientIterator(iterator, patience) {
+    if (patience.timeout === 0) return iterator;
+    return /** @type {AsyncIterator<unknown>} */ ({
+        next: () => patience.within(iterator.next()),
+        return: (value) => iterator.return?.(value) ?? { done: true, value },
+    });
+}
+
+/**
  * Bytes, text or records: the first thing that an iterator gives tells. Text in a sync iterable is a record.
  * @param {() => AsyncIterator<unknown> | Iterator<unknown>} start
  * @param {{name?: string, sync: boolean}} facts
@@ -225,7 +243,7 @@ function iteratorOrigin(start, { name, sync }) {
         name,
         again: false,
         async open(context) {
-            const iterator = start();
+            const iterator = sync ? start() : patientIterator(start(), context.patience);
             const first = await iterator.next();
             const rest = iteratorAfter(first, iterator);
             const isText = typeof first.value === 'string' && !sync;
@@ -259,36 +277,6 @@ function streamIterator(stream) {
     };
 }
 
-/** @param {Response} response @returns {Origin} */
-function responseOrigin(response) {
-    const name = response.url ? new URL(response.url).pathname.split('/').pop() : undefined;
-    return {
-        name,
-        again: false,
-        async open(context) {
-            if (!response.ok) throw exportError('SOURCE_FAILED', `HTTP status ${response.status}`);
-            if (!response.body) return openReader(bytesReader(new Uint8Array(0)), name, context);
-            const { body } = response;
-            return iteratorOrigin(() => streamIterator(body), { name, sync: false }).open(context);
-        },
-    };
-}
-
-/**
- * @param {URL} url
- * @param {import('./platform.js').Platform} platform
- * @returns {Origin}
- */
-function urlOrigin(url, platform) {
-    const local = platform.openUrl(url);
-    if (local) return byteOrigin(local);
-    return {
-        name: url.pathname.split('/').pop(),
-        again: false,
-        open: async (context) => responseOrigin(await fetch(url)).open(context),
-    };
-}
-
 /**
  * @param {any} source
  * @param {import('./platform.js').Platform} platform
@@ -300,10 +288,10 @@ function originOf(source, platform) {
     const bytes = bytesOf(source);
     if (bytes) return byteOrigin({ again: true, openReader: () => bytesReader(bytes) });
     if (typeof source !== 'object' || source === null) throw exportError('SOURCE_TYPE', typeof source);
-    if (source instanceof URL) return urlOrigin(source, platform);
+    if (source instanceof URL) return byteOrigin(platform.openUrl(source) ?? urlSource(source));
     if (source instanceof Blob)
         return byteOrigin({ name: /** @type {File} */ (source).name, again: true, openReader: () => blobReader(source) });
-    if (typeof Response === 'function' && source instanceof Response) return responseOrigin(source);
+    if (typeof Response === 'function' && source instanceof Response) return byteOrigin(responseSource(source));
     if (typeof source.openReader === 'function') return byteOrigin(source);
     if (Array.isArray(source.inputs))
         return joinedOrigin(source.inputs.map((/** @type {unknown} */ input) => originOf(input, platform)));

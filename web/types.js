@@ -18,6 +18,8 @@
  * @property {boolean} again whether `openReader` may be called more than once
  * @property {number} [size] bytes, where known before it is opened
  * @property {() => ByteReader | Promise<ByteReader>} openReader
+ * @property {(error: any) => boolean} [mayPass] whether what failed with this error, opening or a read, may be tried again: `read` goes on
+ *   behind what it gave last
  *
  * @typedef {object} ByteReader
  * @property {(view: Uint8Array) => number | Promise<number>} read puts bytes at the start of the view (4 KiB or more) and
@@ -35,6 +37,8 @@
  * @property {(name: string, bytes: Uint8Array<ArrayBuffer>) => unknown} [attach] takes a small second file that belongs to the first, such
  *   as the schema of an XML document, before `close`
  * @property {(reason: unknown) => unknown} [abort] undoes what was written, as far as it can
+ * @property {(error: any) => boolean} [mayPass] whether a `write` that failed with this error may be tried again with the same bytes,
+ *   which take the place of those that were written in part
  * @property {boolean} [recycles] the bytes are not looked at any more when `write` has settled
  *
  * @typedef {object} Column

@@ -1,0 +1,219 @@
+// A URL, or the answer to a request, as a source of bytes that goes on after the connection was lost.
+// SPDX-License-Identifier: MIT
+import { exportError, ExportError } from './errors.js';
+
+/** @typedef {import('./types.js').ByteReader} ByteReader */
+
+/** A failure that may pass. */
+class NetworkFailure extends Error {
+    /** @param {string} message @param {number} [retryAfter] milliseconds that the server asks for @param {unknown} [cause] */
+    constructor(message, retryAfter, cause) {
+        super(message, { cause });
+        this.retryAfter = retryAfter;
+    }
+}
+
+/** RFC 9110 15.5.9, 15.6; RFC 6585 4; RFC 8470 5.2. @param {number} status */
+function mayPass(status) {
+    return status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+
+/** RFC 9110 10.2.3: seconds, or a date. @param {Response} response @returns {number | undefined} milliseconds */
+function retryAfter(response) {
+    const value = response.headers.get('retry-after');
+    if (!value) return undefined;
+    const seconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+    return seconds > 0 ? seconds : undefined;
+}
+
+/** What tells that two answers have the same bytes: RFC 9110 8.8. @param {Response} response */
+function validatorOf({ headers }) {
+    const tag = headers.get('etag');
+    return tag && !tag.startsWith('W/') ? tag : (headers.get('last-modified') ?? undefined);
+}
+
+/** Where the bytes of a partial answer begin: RFC 9110 14.4. @param {Response} response */
+function firstByteOf({ headers }) {
+    const found = /^bytes (\d+)-/.exec(headers.get('content-range') ?? '');
+    return found ? Number(found[1]) : undefined;
+}
+
+/**
+ * A request of a page to another site with a header that is out of the ordinary is preceded by a question that many servers do not
+ * understand; there only the answer tells whether the content is the same.
+ * @param {string} url
+ */
+function isElsewhere(url) {
+    const own = globalThis.location?.origin;
+    return own !== undefined && new URL(url).origin !== own;
+}
+
+/** Reads the bytes in order, whatever connections they come over. @implements {ByteReader} */
+class UrlReader {
+    /** Known when the first answer is there. @type {number | undefined} */
+    size = undefined;
+    /** Bytes that were given so far. */
+    #count = 0;
+    /** @type {string | undefined} */
+    #validator;
+    /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+    #body;
+    /** @type {Uint8Array} */
+    #left = new Uint8Array(0);
+    /** The read that is being waited for; one that was given up is not this any more. */
+    #turn = 0;
+    #waits = false;
+    #ended = false;
+    #abort = new AbortController();
+
+    /** @param {string} url @param {Response} [first] where it was answered already */
+    constructor(url, first) {
+        this.url = url;
+        if (first) this.#body = this.#begin(first);
+    }
+
+    /** @param {Response} response @returns {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+    #begin(response) {
+        this.#validator = validatorOf(response);
+        const length = response.headers.get('content-length');
+        this.size = length && !response.headers.get('content-encoding') ? Number(length) : undefined;
+        return bodyOf(response);
+    }
+
+    /** @param {Uint8Array} view */
+    async read(view) {
+        if (this.#waits) this.#drop(); // nobody waits for the read before any more
+        const turn = (this.#turn += 1);
+        this.#waits = true;
+        try {
+            const piece = await this.#next();
+            if (turn !== this.#turn) return 0;
+            const taken = piece.subarray(0, view.length);
+            view.set(taken);
+            this.#left = piece.subarray(taken.length);
+            this.#count += taken.length;
+            return taken.length;
+        } catch (error) {
+            if (turn === this.#turn) this.#drop();
+            throw this.#judged(error);
+        } finally {
+            if (turn === this.#turn) this.#waits = false;
+        }
+    }
+
+    /** @returns {Promise<Uint8Array>} at least one byte; none at the end */
+    async #next() {
+        if (this.#left.length === 0 && !this.#ended) this.#body ??= await this.#answer();
+        while (this.#left.length === 0 && !this.#ended) {
+            const { done = true, value } = (await this.#body?.read()) ?? {};
+            this.#ended = done;
+            if (value) this.#left = value;
+        }
+        return this.#left;
+    }
+
+    /** Only what tells its version can be gone on with. @param {unknown} error */
+    #judged(error) {
+        if (error instanceof ExportError || this.#count === 0 || this.#validator) return error;
+        const suggestion = 'start the export again; the server tells no ETag or Last-Modified, without which a download cannot be resumed';
+        return exportError('SOURCE_FAILED', error instanceof Error ? error.message : String(error), { cause: error, suggestion });
+    }
+
+    #drop() {
+        const body = this.#body;
+        this.#body = undefined;
+        this.#left = new Uint8Array(0);
+        this.#abort.abort();
+        this.#abort = new AbortController();
+        void body?.cancel().catch(() => {});
+    }
+
+    /** The body of the first answer, or of a further one that begins, or is made to begin, where the last one broke off. */
+    async #answer() {
+        const { signal } = this.#abort;
+        const isFirst = this.#count === 0;
+        const response = await fetch(this.url, isFirst ? { signal } : { signal, headers: { range: `bytes=${this.#count}-`, ...this.#condition } });
+        if (!response.ok) throw failureOf(response);
+        if (isFirst) return this.#begin(response);
+        const first = response.status === 206 ? firstByteOf(response) : 0;
+        const body = bodyOf(response);
+        if (validatorOf(response) !== this.#validator || !body || (first !== 0 && first !== this.#count)) throw exportError('SOURCE_CHANGED', this.url);
+        if (first === 0) await this.#skip(body);
+        return body;
+    }
+
+    /** @returns {Record<string, string>} */
+    get #condition() {
+        return this.#validator && !isElsewhere(this.url) ? { 'if-range': this.#validator } : {};
+    }
+
+    /** A server that knows no ranges sends all of it again. @param {ReadableStreamDefaultReader<Uint8Array>} body */
+    async #skip(body) {
+        for (let left = this.#count; left > 0; ) {
+            const { done, value } = await body.read();
+            if (done) throw exportError('SOURCE_CHANGED', this.url);
+            if (value.length > left) this.#left = value.subarray(left);
+            left -= Math.min(left, value.length);
+        }
+    }
+
+    async close() {
+        this.#turn += 1;
+        const body = this.#body;
+        this.#body = undefined;
+        await body?.cancel().catch(() => {});
+        this.#abort.abort();
+    }
+}
+
+/** @param {Response} response @returns {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+function bodyOf(response) {
+    return /** @type {any} */ (response.body?.getReader());
+}
+
+/** @param {Response} response */
+function failureOf(response) {
+    const message = `HTTP status ${response.status}`;
+    void response.body?.cancel().catch(() => {});
+    if (mayPass(response.status)) return new NetworkFailure(message, retryAfter(response));
+    return exportError('SOURCE_FAILED', message);
+}
+
+/** Everything that is not judged yet is a failure of the network. @param {unknown} error */
+function mayNetworkPass(error) {
+    return !(error instanceof ExportError) || error.code === 'SOURCE_STALLED';
+}
+
+/** @param {string} url */
+function nameOf(url) {
+    return url ? new URL(url).pathname.split('/').pop() : undefined;
+}
+
+/** @param {URL} url @returns {import('./types.js').ByteSource} */
+export function urlSource(url) {
+    return {
+        name: nameOf(url.href),
+        again: false,
+        mayPass: mayNetworkPass,
+        openReader: () => new UrlReader(url.href),
+    };
+}
+
+/**
+ * It was asked for in a way that nobody knows any more; what is asked for again must be of the same version.
+ * @param {Response} response
+ * @returns {import('./types.js').ByteSource}
+ */
+export function responseSource(response) {
+    const { url } = response;
+    return {
+        name: nameOf(url),
+        again: false,
+        mayPass: (error) => url !== '' && mayNetworkPass(error),
+        openReader() {
+            if (!response.ok) throw exportError('SOURCE_FAILED', `HTTP status ${response.status}`);
+            if (response.bodyUsed || response.body?.locked) throw exportError('SOURCE_FAILED', 'the body of the response was read already');
+            return new UrlReader(url, response);
+        },
+    };
+}
