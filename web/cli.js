@@ -1,11 +1,11 @@
 // The command line: exportloom INPUT... -o OUTPUT.
 // SPDX-License-Identifier: MIT
-import { writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { realpathSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { VERSION } from '../build/generated/tables.js';
 import { helpText, optionsFor, readArguments } from './cli-arguments.js';
 import { ProgressPrinter, sizeText } from './cli-progress.js';
-import { ExportError, asExportError } from './errors.js';
+import { ExportError, asExportError, exportError } from './errors.js';
 import { fileSink, stdoutSink } from './file-sink.js';
 import { fileSource, stdinSource } from './file-source.js';
 import { ExportProcessor } from './index.node.js';
@@ -124,6 +124,7 @@ function writeReport(path, outcomes) {
 /** @param {Command} command */
 async function run(command) {
     for (const output of command.outputs) optionsFor(command, output);
+    checkPlaces(command);
     const processor = new ExportProcessor();
     const cancel = new AbortController();
     const interrupt = () => cancel.abort();
@@ -135,6 +136,26 @@ async function run(command) {
     await processor.dispose();
     if (command.report) writeReport(command.report, outcomes);
     return statusOf(outcomes);
+}
+
+/** What tells a file from others, whatever it is called; undefined for what is no file. @param {string} path */
+function identityOf(path) {
+    const facts = statSync(path, { throwIfNoEntry: false });
+    if (facts && !facts.isFile()) return undefined;
+    if (facts) return `${facts.dev}:${facts.ino}`;
+    const folder = dirname(resolve(path));
+    return join(statSync(folder, { throwIfNoEntry: false }) ? realpathSync(folder) : folder, basename(path));
+}
+
+/** Nothing may be written over what is read or written otherwise. @param {Command} command */
+function checkPlaces({ inputs, outputs, report }) {
+    const known = new Map(inputs.filter((path) => path !== '-').map((path) => [identityOf(path), 'an input']));
+    for (const path of [...outputs, ...(report === undefined ? [] : [report])]) {
+        const identity = path === '-' ? undefined : identityOf(path);
+        const other = identity && known.get(identity);
+        if (other) throw exportError('INVALID_OPTION', `${path} would be written over ${other}`, { suggestion: 'give each file a name of its own' });
+        known.set(identity, 'another output');
+    }
 }
 
 /** @param {string[]} words */

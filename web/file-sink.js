@@ -1,9 +1,10 @@
 // Files and standard output as sinks, in Node. A file appears under its name when it is complete, or not at all.
 // SPDX-License-Identifier: MIT
 import { randomBytes } from 'node:crypto';
-import { lstat, open, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exportError } from './errors.js';
 import { mayFilePass } from './patience.js';
 
 /** @typedef {import('./types.js').Sink} Sink */
@@ -23,6 +24,31 @@ export async function writeAll(file, bytes, position) {
     }
 }
 
+/** The end of a temporary name: `.NAME.` and twelve hexadecimal digits stand before it. */
+const TEMPORARY = /^[0-9a-f]{12}\.part(\.second)?$/;
+
+/** What a process that was killed has left is taken away when it is so old, by the next export to the same place. */
+const STALE_MS = 86400000;
+
+/** What to do about failures of the system. @type {Record<string, string>} */
+const ADVICE = {
+    ENOSPC: 'free space on the disk, or write to another one',
+    EDQUOT: 'free space, or ask for more of it',
+    EFBIG: 'write to a file system that allows larger files, or split the export',
+    ENOENT: 'make the folder first',
+    ENOTDIR: 'name a file in a folder',
+    EISDIR: 'name a file, not a folder',
+    EACCES: 'ask for the right to write there',
+    EROFS: 'write to another disk',
+};
+
+/** @param {any} error @returns {never} */
+function advised(error) {
+    const suggestion = ADVICE[error?.code];
+    if (!suggestion) throw error;
+    throw exportError('SINK_FAILED', error.message, { cause: error, suggestion });
+}
+
 /** A name that stands for an open file of the process, such as /dev/stdout. */
 const OPEN_FILE = /^\/(dev|proc)\//;
 
@@ -38,6 +64,31 @@ async function findPlace(path, links = 40) {
     if (OPEN_FILE.test(resolve(path)) || !facts) return { place: path, direct: facts !== undefined };
     if (!facts.isSymbolicLink() || links === 0) return { place: path, direct: !facts.isFile() && !facts.isDirectory() };
     return findPlace(resolve(dirname(path), await readlink(path)), links - 1);
+}
+
+/**
+ * A file that is replaced hands its permissions on.
+ * @param {FileHandle} file
+ * @param {string} place
+ */
+async function likeBefore(file, place) {
+    const facts = await stat(place).catch(() => undefined);
+    if (facts?.isDirectory()) throw Object.assign(new Error(`${place} is a folder`), { code: 'EISDIR' });
+    if (facts) await file.chmod(facts.mode & 0o777).catch(() => {}); // not every file system has them
+}
+
+/**
+ * Temporary files of this place that nobody has written to for long.
+ * @param {string} place
+ */
+async function sweep(place) {
+    const folder = dirname(place);
+    const prefix = `.${basename(place)}.`;
+    for (const name of await readdir(folder)) {
+        if (!name.startsWith(prefix) || !TEMPORARY.test(name.slice(prefix.length))) continue;
+        const { mtimeMs } = await stat(join(folder, name));
+        if (Date.now() - mtimeMs > STALE_MS) await rm(join(folder, name), { force: true });
+    }
 }
 
 /**
@@ -88,7 +139,10 @@ export function fileSink(path) {
         const temporary = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.part`);
         written = found.direct ? place : temporary;
         file = await open(written, written === place ? 'w' : 'wx');
-        if (written !== place) sink.rewind = () => (opened = rewind());
+        if (written === place) return;
+        sink.rewind = () => (opened = rewind());
+        await likeBefore(file, place);
+        await sweep(place).catch(() => {}); // it matters only to those who look into the folder
     };
     /** Whether the file got its name: an abort may come while it is opened or closed. */
     const finish = async () => {
@@ -104,12 +158,12 @@ export function fileSink(path) {
     const sink = {
         recycles: true,
         open() {
-            opened = begin();
+            opened = begin().catch(advised);
             return opened;
         },
         async write(bytes) {
             if (!file) return;
-            await writeAll(file, bytes, written === place ? undefined : size);
+            await writeAll(file, bytes, written === place ? undefined : size).catch(advised);
             size += bytes.length;
         },
         /** A file is written at positions; what a pipe took in part cannot be taken back. */
@@ -120,7 +174,7 @@ export function fileSink(path) {
             await writeFile(second.written, bytes, { flag: 'wx', flush: true });
         },
         async close() {
-            placed = finish();
+            placed = finish().catch(advised);
             await placed;
         },
         async abort() {
