@@ -196,6 +196,11 @@ dist/index.js: $(js_sources) build/generated/tables.js $(wasm_modules) web/tscon
 	@node wasm-glue/bundle.js
 	@touch $@
 
+build/demo/simple.js: $(shell find web/demo -name '*.js' -o -name '*.jsx') dist/index.js
+	$(say) bundle build/demo
+	@node web/demo/bundle.js
+	@touch $@
+
 # What people call.
 
 .PHONY: help
@@ -207,7 +212,7 @@ help: ## print this list
 run: build ## build, export the sample catalogue and 100,000 generated results to out/, print a table
 	@node web/demo/run.js out
 
-demo: build ## serve the demo page
+demo: build/demo/simple.js ## serve the demo pages
 	@node web/demo/serve.js
 
 bench: build build/stamps/tools-bench ## measure against what a person would use instead
@@ -231,7 +236,7 @@ test: build/stamps/tools-test ## run every test: native, replay of the fuzz corp
 	@$(MAKE) --silent test-js
 
 .PHONY: test-js
-test-js: build ## run the JavaScript tests: layers, Node, browsers
+test-js: build/demo/simple.js ## run the JavaScript tests: layers, Node, browsers
 	$(say) test 'layers, Node, browsers'
 	@node --test --test-reporter=spec $(wildcard tests/*.test.js tests/node/*.test.js tests/package/*.test.js tests/react/*.test.js tests/browser/*.test.js)
 
@@ -269,7 +274,7 @@ test-node: build
 test-package: build ## install the package into small projects and export there
 	@node --test --test-reporter=spec $(wildcard tests/package/*.test.js tests/react/*.test.js)
 
-test-browser: build
+test-browser: build/demo/simple.js
 	@src/vendor/tools.sh browsers || [ $(BROWSERS) = optional ]
 	@node --test --test-reporter=spec $(wildcard tests/browser/*.test.js)
 
@@ -296,7 +301,7 @@ lint: build/stamps/tools-lint build/stamps/vendor ## clang-tidy and cppcheck ove
 
 .PHONY: clean distclean
 clean: ## remove what was built; fetched sources and npm packages stay
-	@rm -rf dist out build/native build/wasm build/generated build/fuzz build/tidy.log
+	@rm -rf dist out build/demo build/screenshots build/native build/wasm build/generated build/fuzz build/tidy.log
 	@echo 'removed dist, out and what was compiled'
 
 distclean: clean ## remove what was fetched too

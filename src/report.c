@@ -24,6 +24,9 @@ char *loom_report_error(const loom_error *error) {
     if (error->column[0] != '\0') {
         cJSON_AddStringToObject(object, "column", error->column);
     }
+    if (error->place > 0) {
+        cJSON_AddNumberToObject(object, "offset", error->place - 1);
+    }
     return loom_document_print(object);
 }
 

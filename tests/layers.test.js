@@ -30,7 +30,10 @@ const FOREIGN = new Map([
 const STANDARD = /^(assert|ctype|errno|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|time)\.h$/;
 
 /** Programs that make the package; they are not part of it and may use development packages. */
-const BUILD_PROGRAMS = ['wasm-glue/bundle.js', 'wasm-glue/generate.js'];
+const BUILD_PROGRAMS = ['wasm-glue/bundle.js', 'wasm-glue/generate.js', 'web/demo/bundle.js'];
+
+/** What the demo pages, which are no part of the package, are made with. */
+const DEMO_PACKAGES = /^(react|react\/jsx-runtime|react-dom\/client|pdfjs-dist)$/;
 
 const FORMATS = [...readFileSync(join(root, 'src/formats.def'), 'utf8').matchAll(/^LOOM_FORMAT\((\w+)/gm)].map((row) => row[1]);
 
@@ -80,7 +83,8 @@ function includeFault(path, target, exists) {
 function importFault(path, target) {
     if (target.startsWith('node:')) return '';
     if (path.startsWith('web/demo/') && /^exportloom(\/|$)/.test(target)) return ''; // the package itself, as users see it
-    if (target === 'react' && /^web\/(react|demo)\//.test(path)) return ''; // an optional peer
+    if (path.startsWith('web/demo/') && DEMO_PACKAGES.test(target)) return '';
+    if (target === 'react' && path.startsWith('web/react/')) return ''; // an optional peer
     if (!target.startsWith('.')) return BUILD_PROGRAMS.includes(path) ? '' : `there are no runtime dependencies: ${target}`;
     const own = normalize(join(dirname(path), target));
     const allowed = path.startsWith('wasm-glue/') ? ['wasm-glue/', 'build/generated/'] : ['web/', 'wasm-glue/', 'build/generated/'];
@@ -117,7 +121,7 @@ test('C: includes follow the layers', () => {
 });
 
 test('JavaScript: imports follow the layers', () => {
-    const paths = [...filesOf('wasm-glue', ['.js']), ...filesOf('web', ['.js'])];
+    const paths = [...filesOf('wasm-glue', ['.js']), ...filesOf('web', ['.js', '.jsx'])];
     assert.deepEqual(faultsOf(paths, importsOf, importFault), []);
 });
 
@@ -131,7 +135,7 @@ test('every file says what it is for, and its license', () => {
     const paths = [
         ...filesOf('src', ['.c', '.h', '.def', '.sh', '.list']),
         ...filesOf('wasm-glue', ['.js']),
-        ...filesOf('web', ['.js', '.css']),
+        ...filesOf('web', ['.js', '.jsx', '.css']),
         ...filesOf('tests', ['.c', '.h', '.js', '.py', '.sh']),
         'Makefile',
         '.ci/run',

@@ -653,7 +653,9 @@ static int parse_document(compiling *c, const uint8_t *text, size_t length) {
     loom_free(parser);
     if (code == LOOM_OK && filter->batch.defect_count > 0) {
         const loom_defect *defect = &filter->batch.defects[0];
-        return loom_fail(c->error, LOOM_INVALID_OPTION, "filter is not valid JSON at byte %u", defect->offset);
+        int failed = loom_fail(c->error, LOOM_INVALID_OPTION, "filter is not valid JSON at byte %u", defect->offset);
+        c->error->place = defect->offset + 1;
+        return failed;
     }
     if (code == LOOM_OK && filter->batch.record_count != 1) {
         return loom_fail(c->error, LOOM_INVALID_OPTION, "filter must be an object");

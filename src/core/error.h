@@ -4,6 +4,8 @@
 #ifndef LOOM_ERROR_H
 #define LOOM_ERROR_H
 
+#include <stdint.h>
+
 /** The result must be looked at. */
 #define LOOM_CHECKED __attribute__((warn_unused_result))
 
@@ -32,6 +34,7 @@ typedef struct loom_error {
     char detail[256];
     char suggestion[128]; /* instead of the table's, where there is a better one */
     char column[128];
+    uint32_t place; /* 1 + the byte of the text that is at fault; 0 where there is none to name */
 } loom_error;
 
 /** The row of a code; the row of INTERNAL for a number that is no code. Never NULL. */

@@ -78,7 +78,7 @@ function launch(kind, folder, { dark = false } = {}) {
         'browser.download.folderList': 2,
         'browser.download.dir': folder,
         'browser.download.alwaysOpenPanel': false,
-        'browser.helperApps.neverAsk.saveToDisk': 'text/csv,application/json',
+        'browser.helperApps.neverAsk.saveToDisk': 'text/csv,application/json,application/xml,application/zip,application/pdf,text/html,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
         // Firefox cannot be told its colour scheme through the protocol.
         'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
     };

@@ -118,6 +118,12 @@ test('patterns that make others backtrack for ever are fast', async () => {
     }
 });
 
+test('the place of what is no JSON is the offset of the error', async () => {
+    const { code, offset } = await failure('{}\n', { ...LINES, filter: '{"ä": 1, "b" 2}' });
+    assert.deepEqual({ code, offset }, { code: 'INVALID_OPTION', offset: 14 });
+    assert.equal((await failure('{}\n', { ...LINES, filter: '{"a": {"$gtt": 1}}' })).offset, undefined);
+});
+
 test('patterns that are too large are refused', async () => {
     for (const pattern of ['(a{1000}){1000}', '((){1000}){1000}', 'a{1001}', 'a'.repeat(5000), `${'('.repeat(60)}${')'.repeat(60)}`])
         assert.equal((await failure('{}\n', { ...LINES, filter: { t: { $regex: pattern } } })).code, 'INVALID_OPTION', pattern);

@@ -1,41 +1,73 @@
-// Measures how long the page's thread was blocked, with a timer that must never be late, and draws it.
+// Measures how long the page's thread was blocked, with a timer that must never be late.
 // SPDX-License-Identifier: MIT
 
 /** Browsers make nested timers at least this long. */
 const INTERVAL = 4;
 /** How much time one bar stands for, and how many there are. */
 const BAR_MILLISECONDS = 200;
-const BARS = 100;
-const FRAME = 16;
-const FULL_SCALE = 50;
+export const BARS = 80;
+/** How often those who look are told. */
+const TELL_MILLISECONDS = 250;
+
+/**
+ * Never changes.
+ * @typedef {object} Pauses
+ * @property {number} longest pause since `start`, in milliseconds
+ * @property {number} late how many were over one frame
+ * @property {readonly number[]} bars the longest pause of each span, the last one at the end
+ * @property {boolean} measuring
+ */
+
+/** A frame of a display, which no pause should be longer than. */
+export const FRAME = 16;
 
 export class PauseMeter {
-    /** The longest pause since `start`, in milliseconds. */
-    longest = 0;
+    #longest = 0;
+    #late = 0;
     /** @type {number[]} */
     #bars = [];
     #barEnds = 0;
     #expected = 0;
+    #toldAt = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     #timer;
-    #canvas;
+    /** @type {Set<() => void>} */
+    #listeners = new Set();
+    /** @type {Pauses} */
+    #snapshot = { longest: 0, late: 0, bars: [], measuring: false };
 
-    /** @param {HTMLCanvasElement} canvas */
-    constructor(canvas) {
-        this.#canvas = canvas;
-    }
-
+    /** Goes on where it is already running. */
     start() {
-        this.stop();
-        this.longest = 0;
+        if (this.#timer !== undefined) return;
+        this.#longest = 0;
+        this.#late = 0;
         this.#bars = [];
         this.#barEnds = 0;
         this.#wait(performance.now());
+        this.#tell();
     }
 
     stop() {
+        if (this.#timer === undefined) return;
         clearTimeout(this.#timer);
         this.#timer = undefined;
+        this.#tell();
+    }
+
+    /** @param {() => void} listener */
+    subscribe = (listener) => {
+        this.#listeners.add(listener);
+        return () => {
+            this.#listeners.delete(listener);
+        };
+    };
+
+    getSnapshot = () => this.#snapshot;
+
+    #tell() {
+        this.#toldAt = performance.now();
+        this.#snapshot = { longest: this.#longest, late: this.#late, bars: [...this.#bars], measuring: this.#timer !== undefined };
+        for (const listener of this.#listeners) listener();
     }
 
     /** @param {number} now */
@@ -48,7 +80,8 @@ export class PauseMeter {
         const now = performance.now();
         // Timers of a page that nobody sees are slowed down by the browser; that is no pause.
         if (document.visibilityState === 'visible') this.#note(now, Math.max(0, now - this.#expected));
-        this.#wait(now);
+        this.#wait(performance.now());
+        if (now - this.#toldAt >= TELL_MILLISECONDS) this.#tell();
     }
 
     /**
@@ -63,44 +96,7 @@ export class PauseMeter {
         }
         const last = this.#bars.length - 1;
         this.#bars[last] = Math.max(this.#bars[last], late);
-        this.longest = Math.max(this.longest, late);
-    }
-
-    /** Draws the bars; meant to be called once a frame at most. */
-    draw() {
-        const canvas = this.#canvas;
-        const context = canvas.getContext('2d');
-        if (!context) return;
-        const ratio = globalThis.devicePixelRatio || 1;
-        const width = canvas.clientWidth;
-        const height = canvas.clientHeight;
-        canvas.width = Math.round(width * ratio);
-        canvas.height = Math.round(height * ratio);
-        context.scale(ratio, ratio);
-        this.#drawBars(context, width, height);
-    }
-
-    /**
-     * @param {CanvasRenderingContext2D} context
-     * @param {number} width
-     * @param {number} height
-     */
-    #drawBars(context, width, height) {
-        const style = getComputedStyle(this.#canvas);
-        const accent = style.getPropertyValue('--accent');
-        const warn = style.getPropertyValue('--warn');
-        const step = width / BARS;
-        this.#bars.forEach((late, i) => {
-            const bar = Math.max(1, (Math.min(late, FULL_SCALE) / FULL_SCALE) * height);
-            context.fillStyle = late > FRAME ? warn : accent;
-            context.fillRect(i * step, height - bar, Math.max(1, step - 1.5), bar);
-        });
-        const line = Math.round(height - (FRAME / FULL_SCALE) * height) + 0.5;
-        context.strokeStyle = style.getPropertyValue('--field-line');
-        context.setLineDash([3, 3]);
-        context.beginPath();
-        context.moveTo(0, line);
-        context.lineTo(width, line);
-        context.stroke();
+        this.#longest = Math.max(this.#longest, late);
+        if (late > FRAME) this.#late += 1;
     }
 }

@@ -1,4 +1,4 @@
-// Serves the demo page: a static server of web/demo and dist on this machine only, with a strict content security policy.
+// Serves the demo pages: a static server of web/demo, their bundles and dist on this machine only, with a strict content security policy.
 // SPDX-License-Identifier: MIT
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const HOST = '127.0.0.1';
 const START = '/web/demo/';
 
 /** The folders of the project that may be read; their paths are the same on disk and in the address. */
-const FOLDERS = ['dist', 'web/demo'];
+const FOLDERS = ['dist', 'web/demo', 'build/demo'];
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -23,16 +23,18 @@ const TYPES = {
     '.ndjson': 'application/x-ndjson; charset=utf-8',
     '.csv': 'text/csv; charset=utf-8',
     '.svg': 'image/svg+xml',
+    '.ttf': 'font/ttf',
     '.wasm': 'application/wasm',
 };
 
-/** What the page may do: its own scripts, workers, styles and files, WebAssembly, and nothing else; no eval. */
+/** What the pages may do: their own scripts, workers, styles, fonts and files, WebAssembly, and nothing else; no eval. */
 export const CONTENT_SECURITY_POLICY = [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
+    "font-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -144,8 +146,8 @@ function listen(server, port) {
  * Starts the server.
  * @param {object} [options]
  * @param {number} [options.port] the port, or the next free one behind it; 0: any free one
- * @param {string[]} [options.folders] folders of the project to serve besides `dist` and `web/demo`
- * @returns {Promise<Served>} `address` is that of the demo page
+ * @param {string[]} [options.folders] folders of the project to serve besides those of the pages
+ * @returns {Promise<Served>} `address` is that of the page that leads to the demo pages
  */
 export async function serve({ port = 8080, folders = [] } = {}) {
     const readable = [...FOLDERS, ...folders];
@@ -170,5 +172,5 @@ function portFrom(text) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
     const { address } = await serve({ port: portFrom(process.argv[2]) });
-    console.log(`The demo page is at ${address}\nCtrl+C ends the server.`);
+    console.log(`The demo pages are at ${address}\nCtrl+C ends the server.`);
 }

@@ -1,31 +1,9 @@
-// Small things that all parts of the demo page use: finding and making elements, and numbers as people read them.
+// Numbers and messages as people read them.
 // SPDX-License-Identifier: MIT
 
-/**
- * The element with this id, which is part of index.html.
- * @template {Element} T
- * @param {string} id
- * @param {new () => T} kind
- * @returns {T}
- */
-export function find(id, kind) {
-    const element = document.getElementById(id);
-    if (!(element instanceof kind)) throw new Error(`index.html has no ${kind.name} #${id}`);
-    return element;
-}
-
-/**
- * A new element; text is never read as HTML.
- * @param {string} tag
- * @param {Record<string, string>} attributes
- * @param {...(Node | string)} children
- */
-export function make(tag, attributes, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children);
-    return element;
-}
+const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const FIGURE = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
 /**
  * The library's messages are clauses; here they start sentences.
@@ -35,12 +13,14 @@ export function sentence(clause) {
     return clause.charAt(0).toUpperCase() + clause.slice(1);
 }
 
-const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-
 /** @param {number | undefined} value */
 export function count(value) {
     return value === undefined || !Number.isFinite(value) ? '–' : WHOLE.format(value);
+}
+
+/** @param {number | undefined} value of any size, shortened */
+export function figure(value) {
+    return value === undefined || !Number.isFinite(value) ? '–' : FIGURE.format(value);
 }
 
 /**
@@ -69,3 +49,19 @@ export function duration(milliseconds) {
     const seconds = Math.round(milliseconds / 1000);
     return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
+
+/** @param {number} milliseconds since 1970 */
+export function clock(milliseconds) {
+    return new Date(milliseconds).toLocaleTimeString('en-GB');
+}
+
+/** @type {Record<import('exportloom').ExportProgress['phase'], string>} */
+export const PHASES = {
+    queued: 'Waiting for its turn',
+    analyzing: 'Finding the columns',
+    encoding: 'Writing the records',
+    finalizing: 'Closing the file',
+    completed: 'Finished',
+    cancelled: 'Cancelled',
+    failed: 'Failed',
+};
