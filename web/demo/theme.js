@@ -1,4 +1,5 @@
-// Sets the theme that was chosen last, before anything is drawn. SPDX-License-Identifier: MIT
+// Sets the theme that was chosen last, before anything is drawn.
+// SPDX-License-Identifier: MIT
 {
     let theme = null;
     try {
