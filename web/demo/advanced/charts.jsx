@@ -60,11 +60,14 @@ function Ranking({ rows, filled }) {
     );
 }
 
+/** @param {number | string} value which may have more digits than a number */
+const short = (value) => figure(Number(Number(value).toPrecision(4)));
+
 /** @param {ColumnStatistics} column */
 function factsOf(column) {
     const facts = [`${count(column.filled)} filled`, `${column.distinctExact === false ? 'about ' : ''}${count(column.distinct)} different`];
-    if (column.mean !== undefined) facts.push(`mean ${figure(Number(column.mean))}`);
-    if (column.quantiles) facts.push(`median ${figure(Number(column.quantiles.p50))}`);
+    if (column.mean !== undefined) facts.push(`mean ${short(column.mean)}`);
+    if (column.quantiles) facts.push(`median ${short(column.quantiles.p50)}`);
     return facts.join(' · ');
 }
 

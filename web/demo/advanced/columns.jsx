@@ -59,7 +59,7 @@ function Row({ column, change, children, dragged }) {
             <input type="text" value={label} placeholder={key} aria-label={`Name of ${key}`} title={key} spellCheck={false} disabled={!shown}
                 onChange={(event) => change({ label: event.target.value })} />
             <select value={type} aria-label={`Type of ${key}`} disabled={!shown} onChange={(event) => change({ type: event.target.value })}>
-                <option value="">auto{found ? `: ${found}` : ''}</option>
+                <option value="">{found ? `(${found})` : 'auto'}</option>
                 {TYPES.map((one) => <option key={one}>{one}</option>)}
             </select>
         </li>
