@@ -21,7 +21,7 @@ describe('serve', () => {
     });
     after(() => server.close());
 
-    test('the address is that of the demo page', async () => {
+    test('the address is that of the page that leads to the others', async () => {
         const response = await get(server.port, '/');
         assert.equal(response.statusCode, 302);
         assert.equal(new URL(response.headers.location, server.address).href, server.address);
@@ -29,9 +29,13 @@ describe('serve', () => {
     });
 
     test('files have their types and the policy forbids eval', async () => {
-        const types = { 'demo.js': 'text/javascript', 'demo.css': 'text/css', 'products.ndjson': 'application/x-ndjson', 'icon.svg': 'image/svg+xml' };
+        const types = {
+            'web/demo/theme.js': 'text/javascript', 'web/demo/theme.css': 'text/css', 'web/demo/products.ndjson': 'application/x-ndjson',
+            'web/demo/icon.svg': 'image/svg+xml', 'web/demo/simple/': 'text/html', 'build/demo/simple.js': 'text/javascript',
+            'dist/fonts/NotoSans-Regular.ttf': 'font/ttf',
+        };
         for (const [file, type] of Object.entries(types)) {
-            const { headers, statusCode } = await get(server.port, `/web/demo/${file}`);
+            const { headers, statusCode } = await get(server.port, `/${file}`);
             assert.equal(statusCode, 200);
             assert.match(headers['content-type'], new RegExp(`^${type.replace('+', '\\+')}`));
             assert.match(headers['content-security-policy'], /script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'/);
