@@ -157,7 +157,8 @@ static int choose_look(const cJSON *item, loom_column *column) {
     column->typed = type != NULL;
     column->type = type_number(type);
     column->as_json = column->type == LOOM_TYPE_JSON;
-    column->width = cJSON_IsNumber(width) ? width->valuedouble : 0;
+    column->sized = cJSON_IsNumber(width);
+    column->width = column->sized ? width->valuedouble : 0;
     if (format != NULL && format->valuestring[0] != '\0') {
         column->format = copy(format->valuestring);
         return column->format == NULL ? LOOM_OUT_OF_MEMORY : LOOM_OK;
@@ -291,27 +292,40 @@ int loom_columns_read(const char *text, size_t length, loom_schema *schema, loom
     return code;
 }
 
-static void learn_column(const cJSON *row, loom_columns *columns) {
-    const cJSON *key = cJSON_GetObjectItemCaseSensitive(row, "key");
-    const cJSON *width = cJSON_GetObjectItemCaseSensitive(row, "width");
-    const cJSON *filled = cJSON_GetObjectItemCaseSensitive(row, "filled");
-    for (uint32_t i = 0; i < columns->count && cJSON_IsString(key); i++) {
-        loom_column *column = &columns->list[i];
-        if (strcmp(column->key, key->valuestring) == 0) {
-            column->type = column->typed ? column->type : (uint8_t)type_number(cJSON_GetObjectItemCaseSensitive(row, "type"));
-            column->width = column->width > 0 || !cJSON_IsNumber(width) ? column->width : width->valuedouble;
-            column->filled = cJSON_IsNumber(filled) ? filled->valuedouble : 0;
-        }
-    }
+/* A path and a key with dots may lead to the same column: values of two types are texts then. */
+static void learn_type(loom_column *column, enum loom_column_type type) {
+    bool differs = column->learned && column->type != type;
+    column->type = differs ? LOOM_TYPE_TEXT : (uint8_t)type;
+    column->learned = true;
 }
 
-int loom_columns_learn(const char *text, size_t length, loom_columns *columns) {
+static int learn_column(const cJSON *row, loom_schema *schema, loom_columns *columns) {
+    const cJSON *path = cJSON_GetObjectItemCaseSensitive(row, "path");
+    const cJSON *width = cJSON_GetObjectItemCaseSensitive(row, "width");
+    const cJSON *filled = cJSON_GetObjectItemCaseSensitive(row, "filled");
+    uint32_t node = 0;
+    int code = path == NULL ? LOOM_OK : read_path(path, schema, &node);
+    if (path == NULL || code != LOOM_OK || schema->nodes[node].column == LOOM_NO_COLUMN) {
+        return code;
+    }
+    loom_column *column = &columns->list[schema->nodes[node].column];
+    if (!column->typed) {
+        learn_type(column, type_number(cJSON_GetObjectItemCaseSensitive(row, "type")));
+    }
+    if (!column->sized && cJSON_IsNumber(width) && width->valuedouble > column->width) {
+        column->width = width->valuedouble;
+    }
+    column->filled += cJSON_IsNumber(filled) ? filled->valuedouble : 0;
+    return LOOM_OK;
+}
+
+int loom_columns_learn(const char *text, size_t length, loom_schema *schema, loom_columns *columns) {
     cJSON *document = NULL;
     const cJSON *row = NULL;
     int code = loom_document_parse(text, length, &document);
     code = code == LOOM_SYNTAX || (code == LOOM_OK && !cJSON_IsArray(document)) ? LOOM_INTERNAL : code;
     cJSON_ArrayForEach(row, document) {
-        learn_column(row, columns);
+        code = code == LOOM_OK ? learn_column(row, schema, columns) : code;
     }
     cJSON_Delete(document);
     return code;

@@ -11,9 +11,9 @@
  *  `\.` is a dot of the key itself; hidden columns are left out. Errors: INVALID_OPTION, UNKNOWN_OPTION, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_columns_choose(const cJSON *list, loom_schema *schema, loom_columns *columns, loom_error *error);
 
-/** Takes over what loom_columns_settle found out about columns of the same keys as those that were chosen: their types, widths, and how
- *  filled they are, where the options do not say. Errors: INTERNAL for any other text, OUT_OF_MEMORY. */
-LOOM_CHECKED int loom_columns_learn(const char *text, size_t length, loom_columns *columns);
+/** Takes over what loom_columns_settle found out about the paths of columns that were chosen: their types, widths, and how filled they
+ *  are, where the options do not say. Errors: INTERNAL for any other text, OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_columns_learn(const char *text, size_t length, loom_schema *schema, loom_columns *columns);
 
 /** Reads columns as loom_columns_settle wrote them. `*clashes` counts those that were told apart there. Errors: INTERNAL for any
  *  other text, OUT_OF_MEMORY. */

@@ -300,7 +300,7 @@ int loom_job_columns(loom_job *job, const char *text, size_t length) {
     uint32_t clashes = 0;
     int code = check_ready(job);
     if (code == LOOM_OK && job->columns.chosen) {
-        code = loom_columns_learn(text, length, &job->columns);
+        code = loom_columns_learn(text, length, &job->schema, &job->columns);
         return code == LOOM_OK ? LOOM_OK : fail(job, code);
     }
     if (code == LOOM_OK && job->columns.count > 0) {

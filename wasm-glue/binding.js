@@ -39,6 +39,9 @@ const SPLITTER_WINDOW = 65536;
 /** Segment buffers are made in steps of this many bytes, so that they fit the next segments too. */
 const SEGMENT_STEP = 65536;
 
+/** Texts get room in steps of so many bytes, so that it does for the next ones. */
+const TEXT_STEP = 16384;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -330,7 +333,7 @@ export class Chunk {
     /** @param {number} capacity */
     #open(capacity) {
         this.free();
-        this.pointer = this.#call.loom_chunk_new(this.job.pointer, capacity);
+        this.pointer = this.#call.loom_chunk_new(this.job.pointer, Math.ceil(capacity / TEXT_STEP) * TEXT_STEP);
         if (this.pointer === 0) throw this.job.error('OUT_OF_MEMORY');
         return this.job.core.view(this.#call.loom_chunk_text(this.pointer), capacity);
     }

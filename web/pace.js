@@ -9,7 +9,7 @@ const PARTS_WORKER_BYTES = 12582912;
 
 /** A record's text, cells, segment and their copies take together about so many times the bytes of its text. */
 const EXPANSION = 14;
-const PARTS_EXPANSION = 48;
+const PARTS_EXPANSION = 72;
 
 /** Chunks on the way for each worker: two that wait in it, one that waits for its turn to be written. */
 const CHUNKS_PER_WORKER = 3;

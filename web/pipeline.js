@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { VERSION } from '../build/generated/tables.js';
 import { Buffers } from './buffers.js';
+import { chosenRows, leaveTypesOpen, withTypes } from './chosen.js';
 import { exportError, ExportError } from './errors.js';
 import { filesOfPdf } from './files.js';
 import { Outlet } from './outlet.js';
@@ -20,7 +21,10 @@ import { Workshop } from './workshop.js';
 /** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
 
 /** Formats that look at the start of the source even where the options name the columns, because it decides how wide they are. */
-const LAYS_OUT = new Set(['pdf']);
+const LAYS_OUT = new Set(['pdf', 'xlsx']);
+
+/** Formats that want to know which types the values of named columns have, where the options do not say. */
+const TYPED = new Set(['xlsx']);
 
 /** Columns without what only the start of the source decides. @param {string} columns JSON, as `settle` tells them */
 function narrowed(columns) {
@@ -109,7 +113,7 @@ export class Pipeline {
     async run() {
         const { progress, settings, origin } = this.parts;
         const settled = settings.facts.columns === 'FLAT' || settings.statistics;
-        const scans = (settled && !settings.columns) || settings.validate;
+        const scans = this.#settles || settings.validate;
         if (settings.validate && !origin.again) throw exportError('SOURCE_READ_ONCE');
         if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
@@ -119,7 +123,7 @@ export class Pipeline {
         const guesses = scans && !settings.validate && origin.again && this.outlet.rewinds;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
         if (scans && origin.again && !guesses) await this.#analyze();
-        else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses);
+        else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses && !settings.columns);
         progress.enter('encoding');
         await this.#encode(guesses || (!settled && !settings.columns));
         if (guesses && !(await this.#hasGuessed())) await this.#startOver();
@@ -127,9 +131,15 @@ export class Pipeline {
         return this.#finish(settled);
     }
 
+    /** Whether columns, or the types of those that the options name, are what the records have. */
+    get #settles() {
+        const { columns, facts, statistics, format } = this.parts.settings;
+        return columns ? TYPED.has(format) && leaveTypesOpen(columns) : facts.columns === 'FLAT' || statistics;
+    }
+
     #newStatistics() {
         return new Statistics(async (state, blobs) => {
-            const { bytes } = await this.workshop.ask({ op: 'gather', job: this.parts.job, state, blobs });
+            const { bytes } = await this.workshop.askFirst({ op: 'gather', job: this.parts.job, state, blobs });
             return bytes;
         });
     }
@@ -179,6 +189,8 @@ export class Pipeline {
         if (this.#missed) return false;
         const guessed = this.#columns;
         const found = await this.#mergePaths(false);
+        const given = this.parts.settings.columns;
+        if (given) return JSON.stringify(withTypes(givenColumns(given), found)) === JSON.stringify(guessed);
         if (this.#parts) return narrowed(found) === narrowed(this.#settled); // types show in the file
         this.#columns = readColumns(found);
         const same = (/** @type {import('./types.js').ReportedColumn} */ column, /** @type {number} */ at) =>
@@ -216,12 +228,11 @@ export class Pipeline {
     /** The first of two passes. */
     async #analyze() {
         const { progress, settings } = this.parts;
-        const settled = settings.facts.columns === 'FLAT' || settings.statistics;
         const tally = (this.#tally = new Tally());
         const survey = await this.#survey();
         await survey.whole(tally, (chunk, reply, start) => this.#commitScan(chunk, reply, start));
         await this.close();
-        if (settled && !settings.columns) await this.#settle(false);
+        if (this.#settles) await this.#settle(false);
         if (settings.validate) await this.#startValidation();
         this.#scanned = tally;
         progress.recordsTotal = tally.read;
@@ -251,15 +262,17 @@ export class Pipeline {
         const columns = await this.#mergePaths(extra);
         this.workshop.settle(columns);
         this.#settled = columns;
-        if (!this.parts.settings.columns) this.#columns = readColumns(columns);
+        const given = this.parts.settings.columns;
+        if (!given) this.#columns = readColumns(columns);
+        else if (this.#settles) this.#columns = withTypes(givenColumns(given), columns);
     }
 
     /** @param {boolean} extra @returns {Promise<string>} */
     async #mergePaths(extra) {
-        const { job } = this.parts;
+        const { job, settings } = this.parts;
         const { value } = await this.workshop.ask({ op: 'settle', job, paths: [this.#paths.text()], extra });
         this.#paths.clear();
-        return value;
+        return settings.columns ? chosenRows(value, settings.columns) : value;
     }
 
     /** @param {boolean} scan note the paths for the report */
@@ -405,7 +418,7 @@ export class Pipeline {
         const statistics = await this.#statistics.finish();
         await this.#parts?.end(false);
         const totals = this.#totals(statistics !== undefined);
-        const ended = await this.workshop.ask({ op: 'tail', job, totals, statistics });
+        const ended = await this.workshop.askFirst({ op: 'tail', job, totals, statistics });
         const tail = (await this.workshop.parts.inline?.tail(ended, totals)) ?? ended;
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
         await this.outlet.write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /** Blobs are folded when so many, or so many bytes of them, have come. */
-const MOST = { blobs: 64, bytes: 2097152 };
+const MOST = { blobs: 64, bytes: 1048576 };
 
 export class Statistics {
     /** Bytes that are held here. */

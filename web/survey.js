@@ -11,6 +11,9 @@ import { isCut } from './report.js';
  *  there are where a source can be read only once. */
 const SAMPLE = { records: 1000, bytes: 1048576, exact: true };
 
+/** The start is read in chunks of so many bytes, always the same ones: none on the way are larger than they are later. */
+const SAMPLE_CHUNK = 131072;
+
 /** Where records are left out, those of the start are looked for in so many bytes when the source is looked at as a whole anyway. */
 const SEARCHED = 16777216;
 
@@ -49,7 +52,7 @@ export class Survey {
         const left = plan.limit - good;
         if (room.records <= 0 || room.bytes <= 0 || left <= 0) return null;
         const wish = this.#selects ? SAMPLE : { ...room, records: Math.min(room.records, left) };
-        return stop.race(stream.next(wish));
+        return stop.race(stream.next({ ...wish, bytes: Math.min(wish.bytes, SAMPLE_CHUNK) }));
     }
 
     /** @param {Chunk} chunk @param {number} good records of it */

@@ -118,10 +118,11 @@ export class Workshop {
     /**
      * @template T
      * @param {(channel: Channel) => Promise<T>} use
+     * @param {number} [most] it is one of the first workers
      * @returns {Promise<T>}
      */
-    async #withWorker(use) {
-        const { reply, channel } = await this.#claimed(use);
+    async #withWorker(use, most) {
+        const { reply, channel } = await this.#claimed(use, most !== undefined, most);
         this.parts.pool.release(channel);
         return reply;
     }
@@ -140,6 +141,15 @@ export class Workshop {
      */
     ask(request) {
         return this.parts.stop.race(this.#withWorker((channel) => channel.request(request)));
+    }
+
+    /**
+     * What takes much memory is done by the first worker, so that not every one of them comes to hold as much.
+     * @param {Request} request
+     * @returns {Promise<any>}
+     */
+    askFirst(request) {
+        return this.parts.stop.race(this.#withWorker((channel) => channel.request(request), 1));
     }
 
     /**
@@ -206,15 +216,16 @@ export class Workshop {
      * @template T
      * @param {(channel: Channel) => Promise<T>} use
      * @param {boolean} [urgent] others wait for it
+     * @param {number} [most] it is one of the first workers
      * @returns {Promise<{reply: T, channel: Channel}>}
      */
-    async #claimed(use, urgent = false) {
+    async #claimed(use, urgent = false, most = Infinity) {
         const { pool, pace, stop, job } = this.parts;
         for (let tried = 0; ; tried += 1) {
             /** @type {Channel | undefined} */
             let channel;
             try {
-                channel = await pool.claim(pace.workers, job, urgent || tried > 0);
+                channel = await pool.claim(Math.min(most, pace.workers), job, urgent || tried > 0);
                 stop.check();
                 this.#prepare(channel);
                 return { reply: await use(channel), channel };

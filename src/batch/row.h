@@ -24,6 +24,8 @@ typedef struct loom_column {
     double filled;  /* values at the start of the source, or 0; the more the better it is filled */
     bool as_json;   /* arrays as JSON, whatever the job says */
     bool typed;     /* the options name the type */
+    bool sized;     /* the options name the width */
+    bool learned;   /* the type is that of the values that the scan found */
     bool found;     /* had a value in a record */
     bool announced; /* and that was told */
     uint8_t type;   /* loom_column_type */

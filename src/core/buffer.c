@@ -5,6 +5,10 @@
 
 #include "memory.h"
 
+/* Buffers start with so many bytes, and are doubled up to so many, then grow by half. */
+#define SMALLEST ((size_t)512)
+#define LARGE ((size_t)65536)
+
 void loom_buffer_init(loom_buffer *buffer, size_t cap) {
     *buffer = (loom_buffer){.cap = cap};
 }
@@ -19,11 +23,11 @@ int loom_buffer_grow(loom_buffer *buffer, size_t extra) {
         return LOOM_LIMIT_EXCEEDED;
     }
     size_t needed = buffer->length + extra;
-    size_t capacity = buffer->capacity < 512 ? 512 : buffer->capacity;
-    capacity = capacity < buffer->cap ? capacity : buffer->cap;
+    size_t capacity = buffer->capacity < SMALLEST ? SMALLEST : buffer->capacity;
     while (capacity < needed) {
-        capacity = capacity > buffer->cap / 2 ? buffer->cap : capacity * 2;
+        capacity += capacity < LARGE ? capacity : capacity / 2;
     }
+    capacity = capacity < buffer->cap ? capacity : buffer->cap;
     if (capacity > SIZE_MAX - LOOM_BUFFER_SLACK) {
         return LOOM_LIMIT_EXCEEDED;
     }

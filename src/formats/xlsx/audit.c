@@ -78,7 +78,7 @@ static void put_columns(page *page, const loom_columns *columns) {
     loom_xlsx_headings_row(page->sheet, page->look, page->row++, headings, 3, 3);
     for (uint32_t i = 0; i < columns->count; i++) {
         const loom_column *column = &columns->list[i];
-        bool known = column->typed || !columns->chosen;
+        bool known = column->typed || column->learned || !columns->chosen;
         loom_xlsx_write(page->sheet, page->row, 0, column->label, page->look->text);
         loom_xlsx_write(page->sheet, page->row, 1, column->key, page->look->text);
         loom_xlsx_write(page->sheet, page->row++, 2, known ? type_names[column->type] : "as it comes",

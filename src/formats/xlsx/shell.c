@@ -119,7 +119,7 @@ static double width_of(const loom_column *column) {
         [LOOM_TYPE_TEXT] = 24, [LOOM_TYPE_INTEGER] = 12,  [LOOM_TYPE_NUMBER] = 12, [LOOM_TYPE_BOOLEAN] = 10,
         [LOOM_TYPE_DATE] = 12, [LOOM_TYPE_DATETIME] = 20, [LOOM_TYPE_JSON] = 36};
     double width = column->width > 0 ? column->width + ROOM : usual[column->type];
-    if (column->typed && column->width > 0) {
+    if (column->sized) {
         return column->width;
     }
     if (column->type == LOOM_TYPE_DATE || column->type == LOOM_TYPE_DATETIME) {

@@ -16,6 +16,7 @@ struct setup {
     const char *totals;   /* JSON for loom_job_tail, or NULL: the counts */
     int flat;             /* the format needs columns before the first segment */
     int named;            /* the options name the columns */
+    int learns;           /* which take from the records what the options leave open */
     int extra;            /* the sample is not the whole source */
     int halves;           /* encode each chunk in two segments, as places do that a limit cuts */
 };
@@ -147,7 +148,7 @@ static inline int run_settle(struct run *run, char **reports, size_t count) {
     int error = run_open(run, &settler);
     for (size_t i = count; error == 0 && i > 0; i--)
         error = run_merge(run, settler, reports[i - 1]);
-    if (error == 0 && (error = loom_job_settle(settler, run->setup->extra)) != 0)
+    if (error == 0 && (error = loom_job_settle(settler, run->setup->extra && !run->setup->named)) != 0)
         run_fail(run, settler, error);
     if (error == 0)
         bytes_add(&run->outcome->columns, loom_job_output(settler), loom_job_output_length(settler));
@@ -327,7 +328,7 @@ static inline void run_all(struct run *run, const struct pieces *sample, const s
         if (run_open(run, &run->jobs[i]) != 0)
             return;
     run_book(run);
-    if (run->setup->flat && !run->setup->named && run_scan(run, sample) != 0)
+    if (run->setup->flat && (!run->setup->named || run->setup->learns) && run_scan(run, sample) != 0)
         return;
     if (run_head(run) != 0)
         return;

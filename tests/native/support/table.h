@@ -23,6 +23,7 @@ struct test_case {
     int once;           /* the source can be read only once */
     int flat;
     int named;
+    int learns;         /* the format wants types and widths of named columns */
 };
 
 typedef void (*case_runner)(const struct test_case *test, void *context);
@@ -91,6 +92,7 @@ static inline void case_options(struct test_case *test) {
     test->metadata = metadata == NULL ? NULL : cJSON_PrintUnformatted(metadata);
     test->flat = format != NULL && format_is_flat(format);
     test->named = cJSON_GetArraySize(columns) > 0;
+    test->learns = format != NULL && strcmp(format, "xlsx") == 0;
 }
 
 static inline void case_load(struct test_case *test, const cJSON *json, const char *file) {

@@ -46,6 +46,7 @@ static inline void way_run(const struct test_case *test, const struct way *way, 
                           .metadata = test->metadata,
                           .flat = test->flat,
                           .named = test->named,
+                          .learns = test->learns,
                           .halves = way->halves};
     way_cut(test, way, &pieces);
     if (test->once)
