@@ -15,7 +15,7 @@ endif
 FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 BROWSERS ?= optional
 SIZE_LIMIT_core := 65536
-SIZE_LIMIT_xlsx := 136192
+SIZE_LIMIT_xlsx := 133120
 SIZE_LIMIT_pdf := 124928
 SIZE_LIMIT_xml := 71680
 SIZE_LIMIT_validator := 174080

@@ -178,6 +178,26 @@ test('a late column or type starts over, and the file is the same', async () => 
     }
 });
 
+test('named columns have the types and widths of their values', { skip: !hasReader }, async () => {
+    const records = Array.from({ length: 3000 }, (_, at) => ({
+        at: new Date(1.7e12 + at * 1e7).toISOString(),
+        on: { day: '2026-01-05', late: at === 2500 ? 'never' : '2026-01-05' },
+        text: 'x'.repeat(40),
+    }));
+    const columns = ['at', { key: 'on.day', label: 'Day' }, 'on.late', { key: 'text', width: 12 }, { key: 'on.none', type: 'date' }];
+    async function* once() {
+        yield* records;
+    }
+    for (const [source, late] of [[records, 'text'], [linesOf(records), 'text'], [once(), 'date']]) {
+        const { zip, report } = await workbook(source, { columns, chunkSize: 700 });
+        assert.deepEqual(report.columns.map(({ type }) => type), ['datetime', 'date', late, 'text', 'date']);
+        const rows = rowsOf(zip);
+        assert.deepEqual(rows[2501], [records[2500].at, '2026-01-05T00:00:00.000Z', 'never', 'x'.repeat(40)]);
+        assert.equal(rows[1][2], late === 'date' ? '2026-01-05T00:00:00.000Z' : '2026-01-05');
+        assert.match(unpacked(membersOf(zip).get(SHEET)).toString(), /<col min="4" max="4" width="12\.7/);
+    }
+});
+
 test('a source that can be read once gets the column _extra', async () => {
     const records = [...extractionResults(3000)].map((record, at) => (at === 2500 ? { ...record, late: 'here' } : record));
     const { zip, report } = await workbook(piecesOf(new TextEncoder().encode(linesOf(records)), 10007), { chunkSize: 100 });
