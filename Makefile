@@ -81,7 +81,7 @@ cold_sources := src/columns.c src/job.c src/options.c src/report.c src/core/dist
 vendor_flags_cjson := -Os
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
-vendor_flags_libxlsxwriter := -Os -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -DUSE_NO_MD5 -Dtmpfile=loom_capture_file \
+vendor_flags_libxlsxwriter := -Oz -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -DUSE_NO_MD5 -Dtmpfile=loom_capture_file \
     -D_POSIX_C_SOURCE=200809L
 
 # libharu takes its memory in pools; what it gives out of them is aligned for any type.
