@@ -73,7 +73,7 @@ C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/l
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
-cold_sources := src/columns.c src/job.c src/options.c src/report.c src/core/distribution.c $(addprefix src/batch/,statistics.c statistics_report.c) \
+cold_sources := src/core/document.c src/core/error.c src/core/region.c src/columns.c src/job.c src/options.c src/report.c src/core/distribution.c $(addprefix src/batch/,statistics.c statistics_report.c) \
     $(addprefix src/,batch/filter_compile.c core/nearest.c core/regex_class.c core/regex_compile.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c embed.c font.c frame.c image.c layout.c list.c logo.c operators.c pdf.c \

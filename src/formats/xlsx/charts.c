@@ -101,6 +101,7 @@ static lxw_chart *make_chart(lxw_workbook *workbook, const loom_xlsx_series *ser
     set_axis(bars ? chart->x_axis : chart->y_axis, true);
     if (bars) {
         chart_axis_set_reverse(chart->y_axis);
+        chart_axis_set_interval_unit(chart->y_axis, 1); /* no name is left out */
         chart_axis_set_crossing_max(chart->y_axis);
     }
     chart_set_series_gap(chart, bars ? 45 : 12);

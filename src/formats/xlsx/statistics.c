@@ -102,8 +102,22 @@ static bool ends_in(const char *text, const char *ending) {
     return length >= n && strcmp(text + length - n, ending) == 0;
 }
 
-static int rank_histogram(const cJSON *column) {
+/* One bar beside which the others cannot be seen says little. */
+static bool is_lopsided(const cJSON *column, const cJSON *list) {
+    const cJSON *bar = NULL;
+    double highest = 0;
+    cJSON_ArrayForEach(bar, list) {
+        double count = loom_xlsx_figure(bar, "count");
+        highest = count > highest ? count : highest;
+    }
+    return highest > 0.9 * loom_xlsx_figure(column, "filled");
+}
+
+static int rank_histogram(const cJSON *column, const cJSON *list) {
     const char *label = loom_xlsx_member(column, "label");
+    if (is_lopsided(column, list)) {
+        return 45;
+    }
     return ends_in(label, "onfidence") || ends_in(label, "rice") ? 15 : 25;
 }
 
@@ -184,7 +198,7 @@ static void put_lists(page *page, const cJSON *columns, const char *title, const
             loom_xlsx_headings_row(page->sheet, page->look, page->row++, texts, 4, 2);
             started = true;
         }
-        int rank = kind == LOOM_XLSX_TOP ? rank_top(column, list) : kind == LOOM_XLSX_HISTOGRAM ? rank_histogram(column) : 5;
+        int rank = kind == LOOM_XLSX_TOP ? rank_top(column, list) : kind == LOOM_XLSX_HISTOGRAM ? rank_histogram(column, list) : 5;
         put_lines(page, column, list, read, (loom_xlsx_series){.rank = rank, .kind = kind});
     }
 }
