@@ -198,6 +198,22 @@ test('named columns have the types and widths of their values', { skip: !hasRead
     }
 });
 
+test('table, format, width, label, order, hidden columns and raw records are read back', { skip: !hasReader }, async () => {
+    const records = Array.from({ length: 300 }, (_, at) => ({ a: at, b: `x${at}`, c: at / 4, d: '2026-01-05' }));
+    const columns = [{ key: 'c', label: 'Price', format: '#,##0.00', width: 33 }, { key: 'a', hidden: true }, 'd', { key: 'b', label: 'Name' }];
+    const options = { columns, includeRawData: true, xlsx: { table: true }, workers: 2 };
+    const { zip } = await workbook(records, options);
+    assert.deepEqual((await workbook(records, options)).zip, zip);
+    const rows = rowsOf(zip);
+    assert.deepEqual(rows[0], ['Price', 'd', 'Name', '_raw']);
+    assert.deepEqual(rows[4], [0.75, '2026-01-05T00:00:00.000Z', 'x3', JSON.stringify(records[3])]);
+    const program = `import sys, json, openpyxl
+sheet = openpyxl.load_workbook(sys.argv[1])['Data']
+print(json.dumps([sheet['A3'].number_format, round(sheet.column_dimensions['A'].width), [table.ref for table in sheet._tables.values()]]))`;
+    const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', program, join(folder, 'read.xlsx')], { encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(stdout || 'null'), ['#,##0.00', 34, ['A1:D301']], stderr);
+});
+
 test('a source that can be read once gets the column _extra', async () => {
     const records = [...extractionResults(3000)].map((record, at) => (at === 2500 ? { ...record, late: 'here' } : record));
     const { zip, report } = await workbook(piecesOf(new TextEncoder().encode(linesOf(records)), 10007), { chunkSize: 100 });
