@@ -64,6 +64,7 @@ look() { # GROUP
         need time test -x /usr/bin/time
         need libxlsxwriter-dev test -e /usr/include/xlsxwriter.h
         need libhpdf-dev test -e /usr/include/hpdf.h
+        need libxml2-dev test -e /usr/include/libxml2/libxml/xmlwriter.h
         ;;
     *) fail "there is no group $1" ;;
     esac

@@ -45,12 +45,13 @@ const installed = (name) => join(root, 'node_modules', name, 'package.json');
 /**
  * exportloom with so many workers, from a file by its command line, from records in memory by a script.
  * @param {string} [workers]
+ * @param {string[]} more of the command line
  * @returns {Peer['command']}
  */
-const own = (workers) => (format, input, output) =>
+const own = (workers, ...more) => (format, input, output) =>
     input.startsWith('records:')
         ? script('exportloom.js')(format, input, output, workers ?? '')
-        : exportloom(format, input, output, ...(workers ? ['--workers', workers] : []));
+        : exportloom(format, input, output, ...(workers ? ['--workers', workers] : []), ...more);
 
 /**
  * A program of native/.
@@ -73,6 +74,7 @@ export function allPeers(build) {
     return [
         { name: 'exportloom', title: `exportloom, ${cores} workers`, formats: ALL, own: true, objects: true, needs: CLI, command: own() },
         { name: 'exportloom1', title: 'exportloom, 1 worker', formats: ALL, own: true, objects: true, needs: CLI, command: own('1') },
+        { name: 'validated', title: 'exportloom, 1 worker, xml.validate', formats: ['xml'], own: true, needs: CLI, command: own('1', '--xml.validate') },
         { name: 'loop', title: 'hand-written JavaScript loop', formats: TEXTS, objects: true, command: script('loop.js') },
         { name: 'papaparse', title: 'Papa Parse, in batches', formats: ['csv'], objects: true, needs: installed('papaparse'), command: script('papaparse.js'), blanks: true },
         { name: 'duckdb', title: 'DuckDB, 2 threads', formats: TEXTS, needs: installed('@duckdb/node-api'), command: script('duckdb.js') },
@@ -80,6 +82,7 @@ export function allPeers(build) {
         { name: 'libxlsxwriter', title: 'native C: yyjson and libxlsxwriter, constant memory', formats: ['xlsx'], ...native(build, 'xlsx', ['-lxlsxwriter']) },
         { name: 'exceljs', title: 'exceljs, streaming writer', formats: ['xlsx'], objects: true, needs: installed('exceljs'), command: script('exceljs.js') },
         { name: 'hucre', title: 'hucre, streaming writer', formats: ['xlsx'], objects: true, needs: installed('hucre'), command: script('hucre.js') },
+        { name: 'libxml2', title: 'native C: yyjson and libxml2, xmlTextWriter', formats: ['xml'], ...native(build, 'xml', ['-I/usr/include/libxml2', '-lxml2']) },
         { name: 'libharu', title: 'native C: yyjson and libharu, Helvetica', formats: ['pdf'], ...native(build, 'pdf', ['-lhpdf']) },
         { name: 'pdfkit', title: 'pdfkit, by hand', formats: ['pdf'], objects: true, needs: installed('pdfkit'), command: script('pdfkit.js') },
     ];

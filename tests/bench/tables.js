@@ -85,6 +85,7 @@ const AIMS = [
     { format: 'xlsx', own: 'exportloom', than: 'exceljs', what: ['wall'], least: 6 },
     { format: 'xlsx', own: 'exportloom', than: 'hucre', what: ['wall'], least: 6 },
     { format: 'xml', own: 'exportloom1', than: 'libxml2', what: ['cpu'], least: 3 },
+    { format: 'xml', own: 'validated', than: 'libxml2', what: ['cpu'], least: 1 },
     { format: 'pdf', own: 'exportloom1', than: 'libharu', what: ['cpu'], least: 1 },
 ];
 

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { extractionResults } from '../../web/demo/generate.js';
 import { HEADINGS, valuesOf } from './columns.js';
+import { isRecord, recordElements } from './xml-records.js';
 
 const CHUNK_BYTES = 1 << 20;
 const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/gy;
@@ -115,11 +116,26 @@ function* jsonChecks(path) {
 }
 
 /**
- * @param {{ format: 'csv' | 'json', input: string, output: string, blanks?: boolean }} what
+ * @param {string} path
+ * @returns {Generator<(line: string) => boolean, void, undefined>}
+ */
+function* xmlChecks(path) {
+    let number = 0;
+    for (const record of recordElements(path)) {
+        const own = number++;
+        yield (line) => isRecord(record, own, JSON.parse(line));
+    }
+}
+
+/** The formats of which every value is compared. */
+const CHECKS = { csv: csvChecks, json: jsonChecks, xml: xmlChecks };
+
+/**
+ * @param {{ format: keyof typeof CHECKS, input: string, output: string, blanks?: boolean }} what
  * @returns {string} what is wrong, or ''
  */
 function textFault({ format, input, output, blanks = false }) {
-    const checks = format === 'csv' ? csvChecks(output, blanks) : jsonChecks(output);
+    const checks = CHECKS[format](output, blanks);
     let count = 0;
     try {
         for (const line of input.startsWith('records:') ? recordLines(input) : lines(input)) {
@@ -172,7 +188,7 @@ function countPages(output) {
 function countFault({ format, output, rows }) {
     try {
         if (format === 'pdf') return countPages(output) >= rows / 200 ? '' : `only ${countPages(output)} pages`;
-        const count = format === 'xlsx' ? countRows(output) : countMarks('</record>', 'cat', output);
+        const count = countRows(output);
         return count === rows ? '' : `${count} records`;
     } catch (error) {
         return `not checked: ${error instanceof Error ? error.message : error}`;
@@ -180,11 +196,11 @@ function countFault({ format, output, rows }) {
 }
 
 /**
- * Compares an output with the input: CSV and JSON record by record and value by value, others by the number of records.
+ * Compares an output with the input: CSV, JSON and XML record by record and value by value, others by the number of records.
  * @param {{ format: import('./peers.js').Format, input: string, output: string, rows: number, blanks?: boolean }} what
  * @returns {string} what is wrong, or ''
  */
 export function faultOf(what) {
     const { format } = what;
-    return format === 'csv' || format === 'json' ? textFault({ ...what, format }) : countFault(what);
+    return format === 'csv' || format === 'json' || format === 'xml' ? textFault({ ...what, format }) : countFault(what);
 }
