@@ -194,8 +194,9 @@ uint32_t loom_job_limit(const loom_job *job, int which);
 LOOM_CHECKED int loom_job_turn(loom_job *job, const char *text, size_t length, int more);
 
 /** Formats that have a schema: makes it, into the job's output, from the members `shapes` of the reports of all chunks: a row
- *  [parent, key, kinds, count, objects] a line, merged so that the kinds are joined and the counts added; `parent` is the number of a line
- *  before, -1 in the first. Without rows the schema describes no records. Errors: INTERNAL for any other text. */
+ *  [parent, key, kinds, count, objects, followers...] a line, merged so that the kinds are joined, the counts added and the followers
+ *  united; `parent` is the number of a line before, -1 in the first, and `followers`, at most 16 (with more there are none, and 1024 is added to
+ *  the kinds), are the lines whose elements stood next to it in some object. Without rows the schema describes no records. Errors: INTERNAL for any other text. */
 LOOM_CHECKED int loom_job_schema(loom_job *job, const char *text, size_t length);
 
 /** Where in the output of the last loom_job_turn the first (`which` 0) or second (1) asides stand. */

@@ -10,9 +10,6 @@
 #include "../../core/memory.h"
 #include "name.h"
 
-/* Validators need not know decimals of more than 18 digits (XML Schema part 2 3.2.3); libxml2 knows 24. */
-#define MOST_DIGITS 24
-
 /* The most that all names may take. */
 #define NAMES_CAP ((size_t)1 << 28)
 
@@ -23,6 +20,7 @@ void loom_xml_close(void *kept) {
     }
     loom_free(xml->elements);
     loom_free(xml->touched);
+    loom_free(xml->followers);
     loom_buffer_free(&xml->names);
     loom_free(xml);
 }
@@ -42,6 +40,7 @@ int loom_xml_open(loom_encoding *e, loom_xml **xml) {
     (*xml)->out = e->out;
     (*xml)->replaced = (loom_xml_replaced){0};
     (*xml)->noting = false;
+    (*xml)->pretty = e->settings->xml_pretty;
     (*xml)->attributes = e->settings->xml_scalars == LOOM_SCALARS_ATTRIBUTES;
     if ((*xml)->trims != e->schema->trims) {
         (*xml)->trims = e->schema->trims;
@@ -55,6 +54,7 @@ int loom_xml_open(loom_encoding *e, loom_xml **xml) {
 
 void loom_xml_start_chunk(loom_xml *xml) {
     xml->touched_count = 0;
+    xml->follower_count = 0;
     xml->stamp++;
     xml->noting = xml->e->settings->xml_schema == LOOM_SCHEMA_SEPARATE;
 }
@@ -86,29 +86,40 @@ static int put_name(loom_xml *xml, uint32_t node, loom_xml_element *element) {
     return code;
 }
 
-static int make(loom_xml *xml, uint32_t node, loom_xml_element *element) {
+static int put_key(loom_xml *xml, uint32_t node) {
     const loom_node *n = &xml->e->schema->nodes[node];
-    loom_buffer *names = &xml->names;
     loom_xml_replaced ignored = {0};
+    int code = loom_buffer_append_text(&xml->names, " name=\"");
+    if (code == LOOM_OK) {
+        code = loom_xml_text(&xml->names, xml->e->schema->keys.bytes + n->key, n->key_length, true, &ignored);
+    }
+    return code == LOOM_OK ? loom_buffer_append_byte(&xml->names, '"') : code;
+}
+
+static int make(loom_xml *xml, uint32_t node, loom_xml_element *element) {
+    loom_buffer *names = &xml->names;
     element->start = (uint32_t)names->length;
     int code = put_name(xml, node, element);
     element->name_length = (uint32_t)names->length - element->start - 1;
     if (code == LOOM_OK && element->changed) {
-        code = loom_buffer_append_text(names, " name=\"");
-        if (code == LOOM_OK) {
-            code = loom_xml_text(names, xml->e->schema->keys.bytes + n->key, n->key_length, true, &ignored);
-        }
-        code = code == LOOM_OK ? loom_buffer_append_byte(names, '"') : code;
-    }
-    if (code == LOOM_OK) {
-        code = loom_buffer_reserve(names, LOOM_BUFFER_SLACK); /* names are copied in blocks */
+        code = put_key(xml, node);
     }
     element->open_length = (uint32_t)names->length - element->start;
+    if (code == LOOM_OK) {
+        code = loom_buffer_reserve(names, (size_t)element->name_length + 4 + LOOM_BUFFER_SLACK); /* they are copied in blocks */
+    }
+    if (code == LOOM_OK) {
+        loom_buffer_put_byte(names, '>');
+        element->close = (uint32_t)names->length;
+        loom_buffer_put(names, "</", 2);
+        loom_buffer_put(names, names->bytes + element->start + 1, element->name_length);
+        loom_buffer_put_byte(names, '>');
+    }
     element->made = code == LOOM_OK;
     return code;
 }
 
-int loom_xml_find(loom_xml *xml, uint32_t node, loom_xml_element **element) {
+int loom_xml_make(loom_xml *xml, uint32_t node, loom_xml_element **element) {
     if (node >= xml->capacity) {
         uint32_t capacity = xml->e->schema->capacity > node ? xml->e->schema->capacity : node + 1;
         loom_xml_element *elements = loom_realloc(xml->elements, (size_t)capacity * sizeof *elements);
@@ -120,11 +131,11 @@ int loom_xml_find(loom_xml *xml, uint32_t node, loom_xml_element **element) {
         xml->capacity = capacity;
     }
     *element = &xml->elements[node];
-    return (*element)->made ? LOOM_OK : make(xml, node, *element);
+    return make(xml, node, *element);
 }
 
 /* XML Schema part 2 3.2.7 and 3.2.9: a `T`, seconds, no year 0000, a zone of at most 14 hours. */
-static uint32_t date_kind(const uint8_t *text, uint32_t length) {
+uint32_t loom_xml_date_kind(const uint8_t *text, uint32_t length) {
     enum loom_date_kind kind = loom_date_classify(text, length);
     bool year = memcmp(text, "0000", 4) != 0;
     if (kind == LOOM_DATE) {
@@ -138,48 +149,41 @@ static uint32_t date_kind(const uint8_t *text, uint32_t length) {
     return far ? LOOM_XML_TEXT : LOOM_XML_DATETIME;
 }
 
-static uint32_t kind_of(const loom_xml *xml, const loom_xml_element *element, const loom_cell *cell) {
-    const loom_batch *batch = xml->e->batch;
-    const uint8_t *text = loom_cell_text(batch, cell);
-    switch (cell->kind) {
-    case LOOM_CELL_NULL:
-        return LOOM_XML_NULL;
-    case LOOM_CELL_FALSE:
-    case LOOM_CELL_TRUE:
-        return LOOM_XML_BOOLEAN;
-    case LOOM_CELL_INTEGER:
-        return cell->length > MOST_DIGITS ? LOOM_XML_DOUBLE : LOOM_XML_INTEGER;
-    case LOOM_CELL_NUMBER:
-        if (cell->length > MOST_DIGITS) {
-            return LOOM_XML_DOUBLE;
-        }
-        return memchr(text, 'e', cell->length) || memchr(text, 'E', cell->length) ? LOOM_XML_DOUBLE : LOOM_XML_DECIMAL;
-    case LOOM_CELL_TEXT:
-        return element->is_text || cell->length < 10 || cell->length > 35 ? LOOM_XML_TEXT : date_kind(text, cell->length);
-    case LOOM_CELL_ARRAY:
-        return LOOM_XML_ARRAY;
-    default:
-        return LOOM_XML_OBJECT;
+int loom_xml_touch(loom_xml *xml, uint32_t node, loom_xml_element *element) {
+    uint32_t *touched = loom_grow(xml->touched, xml->touched_count, &xml->touched_capacity, sizeof *touched);
+    if (touched == NULL) {
+        return LOOM_OUT_OF_MEMORY;
     }
+    xml->touched = touched;
+    element->stamp = xml->stamp;
+    element->kinds = element->count = element->objects = 0;
+    element->follower = LOOM_XML_NO_NODE;
+    element->followers = 0;
+    element->row = xml->touched_count;
+    touched[xml->touched_count++] = node;
+    return LOOM_OK;
 }
 
-int loom_xml_note(loom_xml *xml, uint32_t node, loom_xml_element *element, const loom_cell *cell) {
-    if (element->stamp != xml->stamp) {
-        uint32_t *touched = loom_grow(xml->touched, xml->touched_count, &xml->touched_capacity, sizeof *touched);
-        if (touched == NULL) {
-            return LOOM_OUT_OF_MEMORY;
+int loom_xml_add_follower(loom_xml *xml, loom_xml_element *element, uint32_t node) {
+    uint32_t count = 0;
+    element->follower = node;
+    for (uint32_t i = element->followers; i != 0; i = xml->followers[i - 1].next) {
+        if (xml->followers[i - 1].node == node) {
+            return LOOM_OK;
         }
-        xml->touched = touched;
-        element->stamp = xml->stamp;
-        element->kinds = element->count = element->objects = 0;
-        element->row = xml->touched_count;
-        touched[xml->touched_count++] = node;
+        count++;
     }
-    uint32_t kind = kind_of(xml, element, cell);
-    element->is_text |= kind == LOOM_XML_TEXT;
-    element->kinds |= kind;
-    element->count++;
-    element->objects += kind == LOOM_XML_OBJECT;
+    if (count == LOOM_XML_MOST_FOLLOWERS) {
+        element->kinds |= LOOM_XML_SCRAMBLED;
+        return LOOM_OK;
+    }
+    loom_xml_follower *followers = loom_grow(xml->followers, xml->follower_count, &xml->follower_capacity, sizeof *followers);
+    if (followers == NULL) {
+        return LOOM_OUT_OF_MEMORY;
+    }
+    xml->followers = followers;
+    followers[xml->follower_count++] = (loom_xml_follower){node, element->followers};
+    element->followers = xml->follower_count;
     return LOOM_OK;
 }
 
@@ -195,8 +199,13 @@ static int put_shape(loom_xml *xml, uint32_t node, loom_buffer *out) {
     } else if (code == LOOM_OK) {
         code = loom_json_string(out, schema->keys.bytes + n->key, n->key_length);
     }
-    snprintf(text, sizeof text, ",%u,%u,%u]", (unsigned)element->kinds, (unsigned)element->count, (unsigned)element->objects);
-    return code == LOOM_OK ? loom_buffer_append_text(out, text) : code;
+    snprintf(text, sizeof text, ",%u,%u,%u", (unsigned)element->kinds, (unsigned)element->count, (unsigned)element->objects);
+    code = code == LOOM_OK ? loom_buffer_append_text(out, text) : code;
+    for (uint32_t i = element->followers; i != 0 && code == LOOM_OK; i = xml->followers[i - 1].next) {
+        snprintf(text, sizeof text, ",%u", (unsigned)xml->elements[xml->followers[i - 1].node].row);
+        code = loom_buffer_append_text(out, text);
+    }
+    return code == LOOM_OK ? loom_buffer_append_byte(out, ']') : code;
 }
 
 int loom_xml_shapes(loom_xml *xml, loom_buffer *out) {

@@ -20,28 +20,44 @@ enum loom_xml_kind {
     LOOM_XML_TEXT = 128,
     LOOM_XML_ARRAY = 256,
     LOOM_XML_OBJECT = 512,
+    LOOM_XML_SCRAMBLED = 1024, /* no value: too many siblings followed it */
 };
 
 #define LOOM_XML_SCALARS 254u
 
-/** The element of a node of the schema. */
+/** An element with more different siblings behind it has no order. */
+#define LOOM_XML_MOST_FOLLOWERS 16u
+
+#define LOOM_XML_NO_NODE UINT32_MAX
+
+/** The element of a node of the schema. Behind what is in `names` there is room for reading in blocks. */
 typedef struct loom_xml_element {
-    uint32_t start;       /* in `names`: `<name`, then ` name="KEY"` where the key is no name */
+    uint32_t start;       /* in `names`: `<name`, then ` name="KEY"` where the key is no name, then `>` */
+    uint32_t close;       /* in `names`: `</name>` */
     uint32_t name_length; /* with the prefix */
-    uint32_t open_length; /* of all that */
+    uint32_t open_length; /* without `>` */
     bool made;
     bool changed;    /* the name is not the key */
     bool is_text;    /* it had a text that is no date */
     uint32_t stamp;  /* the chunk in which it was last seen, and what it had there: */
     uint32_t row;    /* its number in `touched` */
     uint32_t kinds;
-    uint32_t count;   /* values */
-    uint32_t objects; /* of them */
+    uint32_t count;     /* values */
+    uint32_t objects;   /* of them */
+    uint32_t follower;  /* the node of the sibling that followed it last */
+    uint32_t followers; /* in `followers` of the job: 0, or 1 more than the number of the first */
 } loom_xml_element;
+
+/** A sibling that followed an element in the chunk. */
+typedef struct loom_xml_follower {
+    uint32_t node;
+    uint32_t next; /* as loom_xml_element.followers */
+} loom_xml_follower;
 
 typedef struct loom_xml_frame {
     uint32_t end; /* the cell behind the container */
     uint32_t node;
+    uint32_t before; /* the last element on the level above, for loom_xml_follow */
     bool array;
 } loom_xml_frame;
 
@@ -51,6 +67,7 @@ typedef struct loom_xml {
     loom_buffer *out;
     loom_xml_replaced replaced;
     bool attributes; /* scalars are attributes where they can */
+    bool pretty;
     bool noting;     /* what values there are, for the schema */
     uint32_t trims;
     loom_xml_element *elements; /* by node */
@@ -59,6 +76,9 @@ typedef struct loom_xml {
     uint32_t *touched; /* nodes of the chunk in order of appearance */
     uint32_t touched_count;
     uint32_t touched_capacity;
+    loom_xml_follower *followers;
+    uint32_t follower_count;
+    uint32_t follower_capacity;
     uint32_t stamp;
     loom_xml_frame frames[LOOM_MAX_DEPTH + 1];
 } loom_xml;
@@ -72,14 +92,36 @@ void loom_xml_close(void *kept);
 /** Forgets what values there were. */
 void loom_xml_start_chunk(loom_xml *xml);
 
+/** The slow half of loom_xml_find. */
+LOOM_CHECKED int loom_xml_make(loom_xml *xml, uint32_t node, loom_xml_element **element);
+
 /** The element of a node, valid until the next call. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
-LOOM_CHECKED int loom_xml_find(loom_xml *xml, uint32_t node, loom_xml_element **element);
+LOOM_CHECKED static inline int loom_xml_find(loom_xml *xml, uint32_t node, loom_xml_element **element) {
+    if (node < xml->capacity && xml->elements[node].made) {
+        *element = &xml->elements[node];
+        return LOOM_OK;
+    }
+    return loom_xml_make(xml, node, element);
+}
 
-/** Notes a value of a node. */
-LOOM_CHECKED int loom_xml_note(loom_xml *xml, uint32_t node, loom_xml_element *element, const loom_cell *cell);
+/** Starts the notes of a node in the chunk. */
+LOOM_CHECKED int loom_xml_touch(loom_xml *xml, uint32_t node, loom_xml_element *element);
 
-/** Appends what values the chunk had as JSON: [[parent, key, kinds, count, objects], ...], where `parent` is the number of a row before,
- *  -1 for the record, and the key of items is 0. */
+/** The kind of a text that may be a date. */
+uint32_t loom_xml_date_kind(const uint8_t *text, uint32_t length);
+
+/** Notes that a sibling followed an element, in the slow way. */
+LOOM_CHECKED int loom_xml_add_follower(loom_xml *xml, loom_xml_element *element, uint32_t node);
+
+/** Notes that the element of a node followed that of `*before` (or LOOM_XML_NO_NODE) in an object, and puts it in its place. */
+LOOM_CHECKED static inline int loom_xml_follow(loom_xml *xml, uint32_t *before, uint32_t node) {
+    loom_xml_element *element = *before == LOOM_XML_NO_NODE ? NULL : &xml->elements[*before];
+    *before = node;
+    return element == NULL || element->follower == node ? LOOM_OK : loom_xml_add_follower(xml, element, node);
+}
+
+/** Appends what values the chunk had as JSON: [[parent, key, kinds, count, objects, followers...], ...], where `parent` is the number of a
+ *  row before, -1 for the record, the key of items is 0, and `followers` are the numbers of the rows whose elements came next in an object. */
 LOOM_CHECKED int loom_xml_shapes(loom_xml *xml, loom_buffer *out);
 
 /** Whether a value of that node can be an attribute of its parent's element. */

@@ -7,6 +7,9 @@
 
 #define ROOM 96 /* what stands around a scalar besides its names and its indent */
 
+/* Validators need not know decimals of more than 18 digits (XML Schema part 2 3.2.3); libxml2 knows 24. */
+#define MOST_DIGITS 24
+
 int loom_xml_tag(const loom_encoding *e, loom_buffer *out, const char *start, const char *name, const char *end) {
     int code = loom_buffer_append_text(out, start);
     if (code == LOOM_OK && e->settings->xml_prefix[0] != '\0') {
@@ -39,37 +42,106 @@ static void put_short(loom_buffer *out, const uint8_t *from, size_t length) {
     out->length += length;
 }
 
+/* An exponent, in the first MOST_DIGITS characters. */
+static bool has_exponent(const uint8_t *text, uint32_t length) {
+    uint32_t mask = loom_mask_byte(text, 'e') | loom_mask_byte(text, 'E');
+    if (length > LOOM_BLOCK) {
+        mask |= (loom_mask_byte(text + LOOM_BLOCK, 'e') | loom_mask_byte(text + LOOM_BLOCK, 'E')) << LOOM_BLOCK;
+    }
+    return (mask & ((1u << length) - 1)) != 0;
+}
+
+static uint32_t text_kind(loom_xml_element *element, const uint8_t *text, uint32_t length) {
+    if (element->is_text) {
+        return LOOM_XML_TEXT;
+    }
+    uint32_t kind = length >= 10 && length <= 35 ? loom_xml_date_kind(text, length) : LOOM_XML_TEXT;
+    element->is_text = kind == LOOM_XML_TEXT;
+    return kind;
+}
+
+static uint32_t kind_of(const loom_batch *batch, loom_xml_element *element, const loom_cell *cell) {
+    switch (cell->kind) {
+    case LOOM_CELL_NULL:
+        return LOOM_XML_NULL;
+    case LOOM_CELL_FALSE:
+    case LOOM_CELL_TRUE:
+        return LOOM_XML_BOOLEAN;
+    case LOOM_CELL_INTEGER:
+        return cell->length > MOST_DIGITS ? LOOM_XML_DOUBLE : LOOM_XML_INTEGER;
+    case LOOM_CELL_NUMBER:
+        return cell->length > MOST_DIGITS || has_exponent(batch->text + cell->start, cell->length) ? LOOM_XML_DOUBLE : LOOM_XML_DECIMAL;
+    case LOOM_CELL_TEXT:
+        return text_kind(element, loom_cell_text(batch, cell), cell->length);
+    case LOOM_CELL_ARRAY:
+        return LOOM_XML_ARRAY;
+    default:
+        return LOOM_XML_OBJECT;
+    }
+}
+
+/* Notes a value of a node, for the schema. */
+static inline int note(loom_xml *xml, uint32_t node, loom_xml_element *element, const loom_cell *cell) {
+    int code = element->stamp == xml->stamp ? LOOM_OK : loom_xml_touch(xml, node, element);
+    uint32_t kind = kind_of(xml->e->batch, element, cell);
+    element->kinds |= kind;
+    element->count++;
+    element->objects += kind == LOOM_XML_OBJECT;
+    return code;
+}
+
 static void put_open(loom_xml *xml, const loom_xml_element *element) {
     put_short(xml->out, xml->names.bytes + element->start, element->open_length);
 }
 
 static void put_close(loom_xml *xml, const loom_xml_element *element) {
-    loom_buffer_put(xml->out, "</", 2);
-    put_short(xml->out, xml->names.bytes + element->start + 1, element->name_length);
-    loom_buffer_put_byte(xml->out, '>');
+    put_short(xml->out, xml->names.bytes + element->close, element->name_length + 3);
+}
+
+static int put_text(loom_xml *xml, const loom_cell *cell, bool attribute) {
+    return loom_xml_text(xml->out, loom_cell_text(xml->e->batch, cell), cell->length, attribute, &xml->replaced);
 }
 
 /* The value of a scalar, which is not null. */
 static int put_scalar(loom_xml *xml, const loom_cell *cell, bool attribute) {
-    const loom_batch *batch = xml->e->batch;
     switch (cell->kind) {
     case LOOM_CELL_FALSE:
         return loom_buffer_append(xml->out, "false", 5);
     case LOOM_CELL_TRUE:
         return loom_buffer_append(xml->out, "true", 4);
     case LOOM_CELL_TEXT:
-        return loom_xml_text(xml->out, loom_cell_text(batch, cell), cell->length, attribute, &xml->replaced);
+        return put_text(xml, cell, attribute);
     default: {
         int code = loom_buffer_reserve(xml->out, cell->length + ROOM);
         if (code == LOOM_OK) {
-            put_short(xml->out, batch->text + cell->start, cell->length);
+            put_short(xml->out, xml->e->batch->text + cell->start, cell->length);
         }
         return code;
     }
     }
 }
 
-static int put_scalar_element(loom_xml *xml, const loom_xml_element *element, const loom_cell *cell) {
+/* Text of which only the start may be plain, and the end tag. */
+static int put_odd_text(loom_xml *xml, const loom_xml_element *element, const loom_cell *cell, size_t plain) {
+    loom_cell rest = *cell;
+    rest.start += (uint32_t)plain;
+    rest.length -= (uint32_t)plain;
+    int code = put_text(xml, &rest, false);
+    code = code == LOOM_OK ? loom_buffer_reserve(xml->out, element->name_length + ROOM) : code;
+    if (code == LOOM_OK) {
+        put_close(xml, element);
+    }
+    return code;
+}
+
+/* An element with a scalar; for names there is room. */
+static inline int put_scalar_element(loom_xml *xml, const loom_xml_element *element, const loom_cell *cell) {
+    const loom_batch *batch = xml->e->batch;
+    size_t named = (size_t)element->open_length + element->name_length + ROOM;
+    int code = loom_buffer_reserve(xml->out, named + (cell->kind < LOOM_CELL_INTEGER ? 0 : cell->length));
+    if (code != LOOM_OK) {
+        return code;
+    }
     put_open(xml, element);
     if (cell->kind == LOOM_CELL_NULL) {
         loom_buffer_put(xml->out, " xsi:nil=\"true\"/>", 17);
@@ -80,20 +152,26 @@ static int put_scalar_element(loom_xml *xml, const loom_xml_element *element, co
         return LOOM_OK;
     }
     loom_buffer_put_byte(xml->out, '>');
-    int code = put_scalar(xml, cell, false);
-    if (code == LOOM_OK) {
-        code = loom_buffer_reserve(xml->out, element->name_length + ROOM);
+    if (cell->kind == LOOM_CELL_TEXT) {
+        size_t plain = loom_xml_copy_plain(xml->out->bytes + xml->out->length, loom_cell_text(batch, cell), cell->length);
+        xml->out->length += plain;
+        if (plain < cell->length) {
+            return put_odd_text(xml, element, cell, plain);
+        }
+    } else if (cell->kind < LOOM_CELL_INTEGER) {
+        bool yes = cell->kind == LOOM_CELL_TRUE;
+        loom_buffer_put(xml->out, yes ? "true" : "false", yes ? 4 : 5);
+    } else {
+        put_short(xml->out, batch->text + cell->start, cell->length);
     }
-    if (code == LOOM_OK) {
-        put_close(xml, element);
-    }
-    return code;
+    put_close(xml, element);
+    return LOOM_OK;
 }
 
 static int put_attribute(loom_xml *xml, uint32_t node, loom_xml_element *element, const loom_cell *cell) {
     size_t prefix = strlen(xml->e->settings->xml_prefix);
     prefix += prefix > 0;
-    int code = xml->noting ? loom_xml_note(xml, node, element, cell) : LOOM_OK;
+    int code = xml->noting ? note(xml, node, element, cell) : LOOM_OK;
     if (code == LOOM_OK) {
         code = loom_buffer_reserve(xml->out, element->name_length + ROOM);
     }
@@ -118,7 +196,7 @@ static bool is_wanted(const loom_xml *xml, const loom_cell *cell, bool choose) {
 /* The attributes of an object's element; `*left` tells whether members remain for elements. */
 static int put_attributes(loom_xml *xml, uint32_t object, bool choose, bool *left) {
     const loom_batch *batch = xml->e->batch;
-        uint32_t end = object + batch->cells[object].length;
+    uint32_t end = object + batch->cells[object].length;
     int code = LOOM_OK;
     *left = false;
     for (uint32_t i = object + 1; i < end && code == LOOM_OK; i += loom_cell_span(&batch->cells[i])) {
@@ -157,20 +235,19 @@ static int enter(loom_xml *xml, uint32_t container, bool choose, bool *filled) {
     return code;
 }
 
-static int start_element(loom_xml *xml, const loom_cell *cell, uint32_t depth, loom_xml_element **element) {
+/* What comes before the start tag of an element; `*before` is the sibling before it, or NULL where the order of siblings is that of items. */
+static inline int start_element(loom_xml *xml, const loom_cell *cell, uint32_t depth, uint32_t *before, loom_xml_element **element) {
     int code = loom_xml_find(xml, cell->path, element);
     if (code == LOOM_OK && xml->noting) {
-        code = loom_xml_note(xml, cell->path, *element, cell);
+        code = note(xml, cell->path, *element, cell);
+        code = code == LOOM_OK && before != NULL ? loom_xml_follow(xml, before, cell->path) : code;
     }
-    if (code == LOOM_OK) {
-        code = loom_xml_break(xml->e, xml->out, depth);
-    }
-    return code == LOOM_OK ? loom_buffer_reserve(xml->out, (size_t)(*element)->open_length + (*element)->name_length + ROOM) : code;
+    return code == LOOM_OK && xml->pretty ? loom_xml_break(xml->e, xml->out, depth) : code;
 }
 
 static int end_element(loom_xml *xml, uint32_t node, uint32_t depth) {
     const loom_xml_element *element = &xml->elements[node];
-    int code = loom_xml_break(xml->e, xml->out, depth);
+    int code = xml->pretty ? loom_xml_break(xml->e, xml->out, depth) : LOOM_OK;
     if (code == LOOM_OK) {
         code = loom_buffer_reserve(xml->out, element->name_length + ROOM);
     }
@@ -180,15 +257,36 @@ static int end_element(loom_xml *xml, uint32_t node, uint32_t depth) {
     return code;
 }
 
-/* The cells from `i` to `end`, all of one level, as elements at a depth; of `members` some may be attributes. */
+/* A container with its start tag, or as a whole where nothing is in it. */
+static int start_container(loom_xml *xml, uint32_t i, const loom_xml_element *element, bool choose, bool *filled) {
+    int code = loom_buffer_reserve(xml->out, (size_t)element->open_length + ROOM);
+    if (code == LOOM_OK) {
+        put_open(xml, element);
+        code = enter(xml, i, choose, filled);
+    }
+    return code;
+}
+
+static int is_attribute(loom_xml *xml, const loom_cell *cell, bool *attribute) {
+    loom_xml_element *element = NULL;
+    int code = loom_xml_find(xml, cell->path, &element);
+    *attribute = code == LOOM_OK && loom_xml_is_attribute(xml, cell->path, element, cell);
+    return code;
+}
+
+/* The cells from `i` to `end`, all of one level, as elements at a depth; `members` of an object, of which some may be attributes. */
 static int put_cells(loom_xml *xml, uint32_t i, uint32_t end, uint32_t depth, bool members) {
     const loom_batch *batch = xml->e->batch;
-        uint32_t level = 0;
+    uint32_t base = depth;
+    uint32_t before = LOOM_XML_NO_NODE;
     int code = LOOM_OK;
+    loom_xml_frame *frame = NULL;
     while (code == LOOM_OK) {
-        if (level > 0 && i == xml->frames[level - 1].end) {
-            level--;
-            code = end_element(xml, xml->frames[level].node, depth + level);
+        if (frame != NULL && i == frame->end) {
+            before = frame->before;
+            depth--;
+            code = end_element(xml, frame->node, depth);
+            frame = depth == base ? NULL : frame - 1;
             continue;
         }
         if (i >= end) {
@@ -196,37 +294,29 @@ static int put_cells(loom_xml *xml, uint32_t i, uint32_t end, uint32_t depth, bo
         }
         const loom_cell *cell = &batch->cells[i];
         loom_xml_element *element = NULL;
-        if (cell->flags & LOOM_CELL_DROPPED) {
+        bool member = frame != NULL ? !frame->array : members;
+        bool passed = (cell->flags & LOOM_CELL_DROPPED) != 0;
+        if (xml->attributes && member && !passed) {
+            code = is_attribute(xml, cell, &passed);
+        }
+        if (passed || code != LOOM_OK) {
             i += loom_cell_span(cell);
             continue;
         }
-        bool member = level > 0 ? !xml->frames[level - 1].array : members;
-        if (xml->attributes && member) {
-            code = loom_xml_find(xml, cell->path, &element);
-            if (code == LOOM_OK && loom_xml_is_attribute(xml, cell->path, element, cell)) {
-                i++;
-                continue;
-            }
-        }
-        if (code == LOOM_OK) {
-            code = start_element(xml, cell, depth + level, &element);
-        }
-        if (code != LOOM_OK) {
-            break;
-        }
-        if (cell->kind < LOOM_CELL_ARRAY) {
+        code = start_element(xml, cell, depth, member ? &before : NULL, &element);
+        if (code == LOOM_OK && cell->kind < LOOM_CELL_ARRAY) {
             code = put_scalar_element(xml, element, cell);
             i++;
-            continue;
-        }
-        bool filled = false;
-        put_open(xml, element);
-        code = enter(xml, i, false, &filled);
-        if (filled) {
-            xml->frames[level++] = (loom_xml_frame){i + cell->length, cell->path, cell->kind == LOOM_CELL_ARRAY};
-            i++;
-        } else {
-            i += cell->length;
+        } else if (code == LOOM_OK) {
+            bool filled = false;
+            code = start_container(xml, i, element, false, &filled);
+            if (filled) {
+                frame = &xml->frames[depth - base];
+                *frame = (loom_xml_frame){i + cell->length, cell->path, before, cell->kind == LOOM_CELL_ARRAY};
+                before = LOOM_XML_NO_NODE;
+                depth++;
+            }
+            i += filled ? 1 : cell->length;
         }
     }
     return code;
@@ -245,7 +335,7 @@ static uint32_t find_member(const loom_batch *batch, uint32_t object, uint32_t n
 
 static int put_chosen(loom_xml *xml, uint32_t object, uint32_t parent, uint32_t depth, uint32_t level);
 
-static int put_chosen_member(loom_xml *xml, uint32_t i, uint32_t node, uint32_t depth, uint32_t level) {
+static int put_chosen_member(loom_xml *xml, uint32_t i, uint32_t node, uint32_t depth, uint32_t level, uint32_t *before) {
     const loom_cell *cell = &xml->e->batch->cells[i];
     loom_column *column = xml->e->schema->nodes[node].column == LOOM_NO_COLUMN
                               ? NULL
@@ -254,13 +344,11 @@ static int put_chosen_member(loom_xml *xml, uint32_t i, uint32_t node, uint32_t 
     bool filled = false;
     if (column != NULL) {
         column->found = true;
-        return put_cells(xml, i, i + loom_cell_span(cell), depth, false);
+        int code = put_cells(xml, i, i + loom_cell_span(cell), depth, false);
+        return code == LOOM_OK && xml->noting ? loom_xml_follow(xml, before, node) : code;
     }
-    int code = start_element(xml, cell, depth, &element);
-    if (code == LOOM_OK) {
-        put_open(xml, element);
-        code = enter(xml, i, true, &filled);
-    }
+    int code = start_element(xml, cell, depth, before, &element);
+    code = code == LOOM_OK ? start_container(xml, i, element, true, &filled) : code;
     if (code == LOOM_OK && filled) {
         code = put_chosen(xml, i, node, depth + 1, level + 1);
         code = code == LOOM_OK ? end_element(xml, node, depth) : code;
@@ -272,7 +360,8 @@ static int put_chosen_member(loom_xml *xml, uint32_t i, uint32_t node, uint32_t 
 static int put_chosen(loom_xml *xml, uint32_t object, uint32_t parent, uint32_t depth, uint32_t level) {
     const loom_schema *schema = xml->e->schema;
     const loom_batch *batch = xml->e->batch;
-        int code = LOOM_OK;
+    uint32_t before = LOOM_XML_NO_NODE;
+    int code = LOOM_OK;
     for (uint32_t node = 1; node < schema->kept && code == LOOM_OK && level < LOOM_MAX_FLAT_DEPTH; node++) {
         const loom_node *n = &schema->nodes[node];
         bool wanted = n->parent == parent && (n->column != LOOM_NO_COLUMN || n->below);
@@ -283,7 +372,7 @@ static int put_chosen(loom_xml *xml, uint32_t object, uint32_t parent, uint32_t 
         loom_xml_element *element = NULL;
         code = loom_xml_find(xml, node, &element);
         if (code == LOOM_OK && !(xml->attributes && loom_xml_is_attribute(xml, node, element, &batch->cells[i]))) {
-            code = put_chosen_member(xml, i, node, depth, level);
+            code = put_chosen_member(xml, i, node, depth, level, &before);
         }
     }
     return code;
@@ -314,7 +403,7 @@ static int put_object(loom_xml *xml, uint32_t i, bool choose, bool *filled) {
     int code = LOOM_OK;
     if (xml->noting) {
         code = loom_xml_find(xml, 0, &record);
-        code = code == LOOM_OK ? loom_xml_note(xml, 0, record, cell) : code;
+        code = code == LOOM_OK ? note(xml, 0, record, cell) : code;
     }
     if (code == LOOM_OK) {
         code = enter(xml, i, choose, filled);

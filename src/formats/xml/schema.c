@@ -1,4 +1,4 @@
-/* The writing of the schema (XML Schema 1.0 parts 1 and 2). It takes every document that the same records make, in any order of members.
+/* The writing of the schema (XML Schema 1.0 parts 1 and 2). It takes the document that the records made.
  * SPDX-License-Identifier: MIT
  */
 #include "schema.h"
@@ -10,7 +10,7 @@
 /* Elements below this level are not described: their own levels in the schema would be too many for parsers. */
 #define MOST_LEVELS 30u
 
-/* With more members `xs:all` is slow in every validator; then members may come in any number. */
+/* With more members, and where their order changes, `xs:all` is slow in every validator; then members may come in any number. */
 #define MOST_IN_ALL 300u
 
 /* What is in an element that is not described. */
@@ -228,7 +228,7 @@ static void put_members(writer *w, uint32_t number, bool value, uint32_t level) 
     if (count == 0) {
         return;
     }
-    open_line(w, many ? "<xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">" : "<xs:all>");
+    open_line(w, many ? "<xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">" : object->ordered ? "<xs:sequence>" : "<xs:all>");
     for (uint32_t i = object->first; i != LOOM_XML_NO_SHAPE; i = shape_at(w, i)->next) {
         const loom_xml_shape *shape = shape_at(w, i);
         uint32_t kinds = element_kinds(w, i);
@@ -240,7 +240,7 @@ static void put_members(writer *w, uint32_t number, bool value, uint32_t level) 
     if (value) {
         put_element(w, number, many ? "" : " minOccurs=\"0\"", level + 1);
     }
-    close_line(w, many ? "</xs:choice>" : "</xs:all>");
+    close_line(w, many ? "</xs:choice>" : object->ordered ? "</xs:sequence>" : "</xs:all>");
 }
 
 static void put_items(writer *w, uint32_t number, uint32_t level) {

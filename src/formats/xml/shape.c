@@ -9,6 +9,9 @@
 /* More nodes of the job's schema are not searched for the columns' labels. */
 #define MOST_SEARCHED 4096u
 
+/* More members are not put in order: validators would need too many states. */
+#define MOST_ORDERED 300u
+
 void loom_xml_shapes_close(loom_xml_shapes_tree *tree) {
     loom_batch_close(&tree->batch);
     loom_schema_close(&tree->keys);
@@ -80,6 +83,12 @@ static int find_name(loom_xml_shapes_tree *tree, const loom_encoding *e, uint32_
     return LOOM_OK;
 }
 
+static void append_child(loom_xml_shape *list, uint32_t parent, uint32_t number) {
+    loom_xml_shape *above = &list[parent];
+    *(above->first == LOOM_XML_NO_SHAPE ? &above->first : &list[above->last].next) = number;
+    above->last = number;
+}
+
 static int add_row(loom_xml_shapes_tree *tree, const loom_encoding *e, uint32_t i, loom_buffer *name) {
     const loom_batch *batch = &tree->batch;
     const int64_t most = (int64_t)1 << 53;
@@ -88,9 +97,9 @@ static int add_row(loom_xml_shapes_tree *tree, const loom_encoding *e, uint32_t 
     int64_t count = 0;
     int64_t objects = 0;
     bool root = tree->count == 0;
-    bool good = batch->cells[i].kind == LOOM_CELL_ARRAY && batch->cells[i].length == 6 &&
+    bool good = batch->cells[i].kind == LOOM_CELL_ARRAY && batch->cells[i].length >= 6 &&
                 read_number(batch, i + 1, -1, root ? -1 : (int64_t)tree->count - 1, &parent) && (parent < 0) == root &&
-                batch->cells[i + 2].kind < LOOM_CELL_ARRAY && read_number(batch, i + 3, 0, 1023, &kinds) &&
+                batch->cells[i + 2].kind < LOOM_CELL_ARRAY && read_number(batch, i + 3, 0, 2047, &kinds) &&
                 read_number(batch, i + 4, 0, most, &count) && read_number(batch, i + 5, 0, most, &objects);
     if (!good) {
         return LOOM_INTERNAL;
@@ -106,7 +115,10 @@ static int add_row(loom_xml_shapes_tree *tree, const loom_encoding *e, uint32_t 
         .first = LOOM_XML_NO_SHAPE,
         .last = LOOM_XML_NO_SHAPE,
         .next = LOOM_XML_NO_SHAPE,
-        .kinds = (uint32_t)kinds,
+        .kinds = (uint32_t)kinds & ~(uint32_t)LOOM_XML_SCRAMBLED,
+        .scrambled = (kinds & LOOM_XML_SCRAMBLED) != 0,
+        .followers = i + 6,
+        .follower_count = batch->cells[i].length - 6,
         .count = (uint64_t)count,
         .objects = (uint64_t)objects,
         .cell = batch->cells[i + 2].kind == LOOM_CELL_TEXT ? i + 2 : LOOM_XML_NO_SHAPE,
@@ -115,12 +127,68 @@ static int add_row(loom_xml_shapes_tree *tree, const loom_encoding *e, uint32_t 
     };
     uint32_t number = tree->count++;
     if (!root) {
-        loom_xml_shape *above = &list[shape->parent];
-        *(above->first == LOOM_XML_NO_SHAPE ? &above->first : &list[above->last].next) = number;
-        above->last = number;
+        append_child(list, shape->parent, number);
         find_column(e, tree, shape);
     }
     return find_name(tree, e, number, name);
+}
+
+/* Takes one off the siblings that each follower of a shape waits for, or adds one. */
+static int count_followers(loom_xml_shapes_tree *tree, uint32_t number, bool add) {
+    const loom_xml_shape *shape = &tree->list[number];
+    for (uint32_t i = 0; i < shape->follower_count; i++) {
+        int64_t follower = 0;
+        bool good = read_number(&tree->batch, shape->followers + i, 1, (int64_t)tree->count - 1, &follower);
+        if (!good || tree->list[follower].parent != shape->parent) {
+            return LOOM_INTERNAL;
+        }
+        tree->list[follower].waits += add ? 1u : UINT32_MAX;
+    }
+    return LOOM_OK;
+}
+
+/* The first child from `number` on that waits for none, off the chain. */
+static uint32_t take_ready(loom_xml_shape *list, uint32_t *first) {
+    for (uint32_t *link = first; *link != LOOM_XML_NO_SHAPE; link = &list[*link].next) {
+        uint32_t number = *link;
+        if (list[number].waits == 0) {
+            *link = list[number].next;
+            list[number].next = LOOM_XML_NO_SHAPE;
+            return number;
+        }
+    }
+    return LOOM_XML_NO_SHAPE;
+}
+
+/* Puts the children of a shape in an order in which each stands before those that followed it, where there is one. Of those that may come
+ * next, the one that appeared first does. */
+static int put_in_order(loom_xml_shapes_tree *tree, uint32_t number) {
+    loom_xml_shape *list = tree->list;
+    uint32_t children = 0;
+    bool scrambled = list[number].collides;
+    int code = LOOM_OK;
+    for (uint32_t i = list[number].first; i != LOOM_XML_NO_SHAPE && code == LOOM_OK; i = list[i].next) {
+        scrambled |= list[i].scrambled;
+        code = count_followers(tree, i, true);
+        children++;
+    }
+    if (scrambled || children > MOST_ORDERED) {
+        return code;
+    }
+    uint32_t left = list[number].first;
+    list[number].first = list[number].last = LOOM_XML_NO_SHAPE;
+    for (uint32_t next; code == LOOM_OK && (next = take_ready(list, &left)) != LOOM_XML_NO_SHAPE;) {
+        append_child(list, number, next);
+        code = count_followers(tree, next, false);
+    }
+    list[number].ordered = left == LOOM_XML_NO_SHAPE;
+    while (left != LOOM_XML_NO_SHAPE) {
+        uint32_t next = left;
+        left = list[next].next;
+        list[next].next = LOOM_XML_NO_SHAPE;
+        append_child(list, number, next);
+    }
+    return code;
 }
 
 int loom_xml_shapes_open(loom_xml_shapes_tree *tree, const loom_encoding *e, const char *text, size_t length) {
@@ -151,5 +219,8 @@ int loom_xml_shapes_open(loom_xml_shapes_tree *tree, const loom_encoding *e, con
         code = add_row(tree, e, tree->batch.records[i].cell, &name);
     }
     loom_buffer_free(&name);
+    for (uint32_t i = 0; i < tree->count && code == LOOM_OK; i++) {
+        code = put_in_order(tree, i);
+    }
     return code;
 }

@@ -16,6 +16,9 @@ typedef struct loom_xml_shape {
     uint32_t kinds; /* of loom_xml_kind */
     uint64_t count;
     uint64_t objects;
+    uint32_t followers;      /* cell of the first of the rows whose elements followed it */
+    uint32_t follower_count;
+    uint32_t waits;    /* siblings that come before it and have no place yet */
     uint32_t cell;     /* of the key in the batch; LOOM_XML_NO_SHAPE for the record and for items */
     uint32_t name;     /* node of the cleaned name */
     int32_t column;    /* chosen for this path */
@@ -24,6 +27,8 @@ typedef struct loom_xml_shape {
     bool merged;       /* a sibling has the same name and is written with it */
     bool skipped;      /* is that sibling */
     bool collides;     /* two children have the same name */
+    bool scrambled;    /* too many siblings followed it */
+    bool ordered;      /* the children stand in an order that suits all objects */
 } loom_xml_shape;
 
 typedef struct loom_xml_shapes {

@@ -7,12 +7,27 @@
 #include <stdbool.h>
 
 #include "../../core/buffer.h"
+#include "../../core/simd.h"
 
 /** Characters that were replaced by U+FFFD. */
 typedef struct loom_xml_replaced {
     uint32_t controls;
     uint32_t others; /* U+FFFE and U+FFFF */
 } loom_xml_replaced;
+
+/** Copies content up to the first byte that may need more than that; returns how many bytes, for which there is room. LOOM_BLOCK bytes
+ *  behind the text must be readable. */
+static inline size_t loom_xml_copy_plain(uint8_t *to, const uint8_t *text, size_t length) {
+    for (size_t at = 0; at < length; at += LOOM_BLOCK) {
+        uint32_t mask = loom_mask_markup(text + at);
+        memcpy(to + at, text + at, LOOM_BLOCK);
+        if (mask != 0) {
+            size_t plain = at + loom_lowest(mask);
+            return plain < length ? plain : length;
+        }
+    }
+    return length;
+}
 
 /** Appends valid UTF-8 text with its markup escaped, in an attribute quotes, tabs and line breaks too. CR becomes a character reference,
  *  because parsers would make it a line feed. LOOM_BLOCK bytes behind the text must be readable. */
