@@ -17,7 +17,7 @@ BROWSERS ?= optional
 SIZE_LIMIT_core := 65536
 SIZE_LIMIT_xlsx := 133120
 SIZE_LIMIT_pdf := 124928
-SIZE_LIMIT_xml := 71680
+SIZE_LIMIT_xml := 73728
 SIZE_LIMIT_validator := 174080
 SIZE_LIMIT_deflate := 16384
 SIZE_LIMIT_table := 65536
@@ -86,6 +86,7 @@ vendor_flags_libxlsxwriter := -Oz -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -D
 
 # libharu takes its memory in pools; what it gives out of them is aligned for any type.
 vendor_flags_libxml2 := -Os -std=gnu11 -Isrc/vendor/names/libxml2
+libxml2_hot := $(addprefix %/libxml2/,dict.c hash.c xmlregexp.c xmlschemas.c xmlschemastypes.c xmlstring.c)
 vendor_flags_libharu := -Oz -DHPDF_ALINMENT_SIZ=16
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wvla -Wwrite-strings
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -100,7 +101,8 @@ compile_$(1) := $(2) $$(C_FLAGS) $(3)
 build/$(1)/vendor/%.o: build/vendor/%.c Makefile build/stamps/vendor
 	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'
 	@mkdir -p $$(@D)
-	@$$(compile_$(1)) -w $$(vendor_flags_$$(word 3,$$(subst /, ,$$<))) $$(if $$(filter %/deflate_decompress.c,$$<),-Oz) -c -o $$@ $$<
+	@$$(compile_$(1)) -w $$(vendor_flags_$$(word 3,$$(subst /, ,$$<))) $$(if $$(filter %/deflate_decompress.c,$$<),-Oz) \
+	    $$(if $$(filter $$(libxml2_hot),$$<),-O2) -c -o $$@ $$<
 
 build/$(1)/%.o: %.c Makefile build/stamps/vendor
 	$$(say) $(notdir $(firstword $(2))) '$$< ($(notdir $(1)))'
@@ -153,15 +155,17 @@ modules := $(sort $(foreach row,$(format_rows),$(lastword $(subst :, ,$(row)))))
 wasm_modules := $(modules:%=build/wasm/exportloom-%.wasm) build/wasm/exportloom-deflate.wasm \
     build/wasm/exportloom-validator.wasm
 
+validator_sources := $(addprefix src/formats/xml/,reader.c validator.c)
+
 # $(call format_sources,NAME), $(call module_sources,NAME): those of a format, and of all formats of a module
-format_sources = $(filter-out src/formats/xml/validator.c,$(filter src/formats/$(1).c src/formats/$(1)/%,$(c_sources)))
+format_sources = $(filter-out $(validator_sources),$(filter src/formats/$(1).c src/formats/$(1)/%,$(c_sources)))
 module_sources = $(foreach row,$(filter %:$(1),$(format_rows)),$(call format_sources,$(firstword $(subst :, ,$(row)))))
 shared_sources := $(filter-out $(foreach row,$(format_rows),$(call format_sources,$(firstword $(subst :, ,$(row))))) \
     $(addsuffix %,$(wildcard src/formats/*/)) src/formats/format.c src/core/deflate.c,$(c_sources))
 
 # What belongs to one module besides its formats.
 wasm_deflate := build/wasm/src/core/deflate.o $(filter build/wasm/vendor/libdeflate/%,$(call objects,wasm))
-wasm_validator := $(addprefix build/wasm/src/,formats/xml/validator.o core/memory.o) $(filter build/wasm/vendor/libxml2/%,$(call objects,wasm))
+wasm_validator := $(validator_sources:%.c=build/wasm/%.o) $(addprefix build/wasm/src/core/,buffer.o error.o memory.o) $(filter build/wasm/vendor/libxml2/%,$(call objects,wasm))
 wasm_pdf := $(wasm_deflate) $(filter build/wasm/vendor/libharu/%,$(call objects,wasm))
 wasm_xlsx := $(wasm_deflate) $(filter build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
 

@@ -5,6 +5,7 @@ import { CoreError } from './binding.js';
 
 /** Bytes that are fed at a time. */
 const PIECE = 262144;
+const NOTHING = new Uint8Array(0);
 
 /** To be freed. */
 export class Validator {
@@ -28,26 +29,35 @@ export class Validator {
      * @param {number} before records before it
      */
     check(segment, before) {
-        this.#check([this.frame.start, segment, this.frame.end], before);
+        this.#check(this.frame.start, segment, this.frame.end, before);
     }
 
     /** The same for what stands around all records. @param {Uint8Array} end */
     checkEnd(end) {
-        this.#check([this.frame.start, end], 0);
+        this.#check(this.frame.start, NOTHING, end, 0);
     }
 
-    /** @param {Uint8Array[]} pieces of a document @param {number} before */
-    #check(pieces, before) {
+    /** @param {Uint8Array} start @param {Uint8Array} records @param {Uint8Array} end @param {number} before */
+    #check(start, records, end, before) {
         const { call } = this.core;
-        let wrong = call.loom_validator_begin(this.pointer);
-        for (const piece of pieces)
-            for (let at = 0; at < piece.length && wrong === 0; at += PIECE) {
-                const part = piece.subarray(at, at + PIECE);
-                this.core.view(this.window, part.length).set(part);
-                wrong = call.loom_validator_feed(this.pointer, this.window, part.length);
-            }
-        if (wrong === 0) wrong = call.loom_validator_end(this.pointer);
-        if (wrong !== 0) throw this.#error(before);
+        const good =
+            call.loom_validator_begin(this.pointer) === 0 &&
+            this.#feed(start, call.loom_validator_feed) &&
+            this.#feed(records, call.loom_validator_feed_records) &&
+            this.#feed(end, call.loom_validator_feed) &&
+            call.loom_validator_end(this.pointer) === 0;
+        if (!good) throw this.#error(before);
+    }
+
+    /** @param {Uint8Array} bytes @param {(validator: number, bytes: number, length: number) => number} feed */
+    #feed(bytes, feed) {
+        let wrong = 0;
+        for (let at = 0; at < bytes.length && wrong === 0; at += PIECE) {
+            const part = bytes.subarray(at, at + PIECE);
+            this.core.view(this.window, part.length).set(part);
+            wrong = feed(this.pointer, this.window, part.length);
+        }
+        return wrong === 0;
     }
 
     /** @param {number} before */

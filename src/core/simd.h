@@ -19,6 +19,11 @@ static inline uint32_t loom_mask_byte(const uint8_t *bytes, uint8_t byte) {
     return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(bytes), wasm_i8x16_splat((int8_t)byte)));
 }
 
+/** Bytes above 0x7f. */
+static inline uint32_t loom_mask_high(const uint8_t *bytes) {
+    return wasm_i8x16_bitmask(wasm_v128_load(bytes));
+}
+
 static inline uint32_t loom_mask_same(const uint8_t *a, const uint8_t *b) {
     return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(a), wasm_v128_load(b)));
 }
@@ -56,6 +61,11 @@ static inline uint32_t loom_mask_markup(const uint8_t *bytes) {
 static inline uint32_t loom_mask_byte(const uint8_t *bytes, uint8_t byte) {
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)bytes);
     return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)byte)));
+}
+
+/** Bytes above 0x7f. */
+static inline uint32_t loom_mask_high(const uint8_t *bytes) {
+    return (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)bytes));
 }
 
 static inline uint32_t loom_mask_same(const uint8_t *a, const uint8_t *b) {
@@ -99,6 +109,15 @@ static inline uint32_t loom_mask_byte(const uint8_t *bytes, uint8_t byte) {
     uint32_t mask = 0;
     for (uint32_t i = 0; i < LOOM_BLOCK; i++) {
         mask |= (uint32_t)(bytes[i] == byte) << i;
+    }
+    return mask;
+}
+
+/** Bytes above 0x7f. */
+static inline uint32_t loom_mask_high(const uint8_t *bytes) {
+    uint32_t mask = 0;
+    for (uint32_t i = 0; i < LOOM_BLOCK; i++) {
+        mask |= (uint32_t)(bytes[i] > 0x7f) << i;
     }
     return mask;
 }

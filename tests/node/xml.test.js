@@ -33,6 +33,8 @@ const DOCUMENTS = [
     ['no-namespace', ODD, { xml: { namespace: '', root: 'r', record: 'value', item: 'i' } }],
     ['plain', [{ a: 1, b: [1, 2] }, { b: [] }], { includeMetadata: true, includeStatistics: true }],
     ['chosen', ODD, { columns: ['k l', { key: 'h.i', label: 'Eye <1>' }, 'g'], includeMetadata: true, includeStatistics: true }],
+    ['flat', ODD, { xml: { layout: 'flat' } }],
+    ['flat-attributes', ODD, { columns: ['g', 'k l', 'a', 'h.i'], xml: { layout: 'flat', scalars: 'attributes', prefix: 'q', pretty: true } }],
     ['scalars', [1, 'two', null, [3, [4]]], {}],
     ['mixed', [1, { value: 2 }, [3]], {}],
     ['empty', [], { includeStatistics: true }],

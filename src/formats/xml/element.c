@@ -41,6 +41,8 @@ int loom_xml_open(loom_encoding *e, loom_xml **xml) {
     (*xml)->replaced = (loom_xml_replaced){0};
     (*xml)->noting = false;
     (*xml)->pretty = e->settings->xml_pretty;
+    (*xml)->prefix_length = strlen(e->settings->xml_prefix) + (e->settings->xml_prefix[0] != '\0');
+    (*xml)->flat = e->settings->xml_layout == LOOM_XML_FLAT;
     (*xml)->attributes = e->settings->xml_scalars == LOOM_SCALARS_ATTRIBUTES;
     if ((*xml)->trims != e->schema->trims) {
         (*xml)->trims = e->schema->trims;
@@ -64,42 +66,78 @@ static bool is_item(const loom_schema *schema, uint32_t node) {
     return node != 0 && schema->nodes[n->parent].items == node;
 }
 
-static int put_name(loom_xml *xml, uint32_t node, loom_xml_element *element) {
-    const loom_settings *settings = xml->e->settings;
+/* The name that a key has, behind that of the object that it is a member of where that one has no element. Flat, a key with a dot is told
+ * apart from a path by its attribute. */
+static int put_own_name(loom_xml *xml, uint32_t node, bool *changed) {
     const loom_schema *schema = xml->e->schema;
     const loom_node *n = &schema->nodes[node];
-    loom_buffer *names = &xml->names;
+    const uint8_t *key = schema->keys.bytes + n->key;
+    const loom_xml_element *parent = &xml->elements[n->parent];
     size_t wrong = n->key_length;
-    int code = loom_buffer_append_byte(names, '<');
-    if (code == LOOM_OK && settings->xml_prefix[0] != '\0') {
-        code = loom_buffer_append_text(names, settings->xml_prefix);
-        code = code == LOOM_OK ? loom_buffer_append_byte(names, ':') : code;
+    int code = LOOM_OK;
+    bool path = n->parent != 0 && parent->dissolves;
+    if (path) {
+        size_t length = parent->name_length - xml->prefix_length;
+        code = loom_buffer_reserve(&xml->names, length + 1);
+        if (code == LOOM_OK) {
+            loom_buffer_put(&xml->names, xml->names.bytes + parent->start + 1 + xml->prefix_length, length);
+            loom_buffer_put_byte(&xml->names, '.');
+        }
     }
-    if (code == LOOM_OK && node == 0) {
-        code = loom_buffer_append_text(names, "value");
-    } else if (code == LOOM_OK && is_item(schema, node)) {
-        code = loom_buffer_append_text(names, settings->xml_item);
-    } else if (code == LOOM_OK) {
-        code = loom_xml_name(schema->keys.bytes + n->key, n->key_length, names, &wrong);
-        element->changed = wrong < n->key_length || n->key_length == 0;
-    }
+    code = code == LOOM_OK ? loom_xml_name(key, n->key_length, &xml->names, &wrong) : code;
+    *changed = wrong < n->key_length || n->key_length == 0 || (path && parent->changed) ||
+               (xml->elements[n->parent].dissolves && memchr(key, '.', n->key_length) != NULL);
     return code;
 }
 
+static int put_name(loom_xml *xml, uint32_t node, bool *changed) {
+    const loom_settings *settings = xml->e->settings;
+    loom_buffer *names = &xml->names;
+    int code = loom_buffer_append_byte(names, '<');
+    if (code == LOOM_OK && xml->prefix_length > 0) {
+        code = loom_buffer_append_text(names, settings->xml_prefix);
+        code = code == LOOM_OK ? loom_buffer_append_byte(names, ':') : code;
+    }
+    if (code == LOOM_OK && (node == 0 || is_item(xml->e->schema, node))) {
+        return loom_buffer_append_text(names, node == 0 ? "value" : settings->xml_item);
+    }
+    return code == LOOM_OK ? put_own_name(xml, node, changed) : code;
+}
+
+/* The true key, flat with the path to it. */
 static int put_key(loom_xml *xml, uint32_t node) {
-    const loom_node *n = &xml->e->schema->nodes[node];
+    const loom_schema *schema = xml->e->schema;
     loom_xml_replaced ignored = {0};
+    uint32_t path[LOOM_MAX_FLAT_DEPTH + 1] = {node};
+    uint32_t count = 1;
+    for (uint32_t n = schema->nodes[node].parent; n != 0 && xml->elements[n].dissolves && count <= LOOM_MAX_FLAT_DEPTH; count++) {
+        path[count] = n;
+        n = schema->nodes[n].parent;
+    }
     int code = loom_buffer_append_text(&xml->names, " name=\"");
-    if (code == LOOM_OK) {
-        code = loom_xml_text(&xml->names, xml->e->schema->keys.bytes + n->key, n->key_length, true, &ignored);
+    while (code == LOOM_OK && count-- > 0) {
+        const loom_node *n = &schema->nodes[path[count]];
+        code = loom_xml_text(&xml->names, schema->keys.bytes + n->key, n->key_length, true, &ignored);
+        code = code == LOOM_OK && count > 0 ? loom_buffer_append_byte(&xml->names, '.') : code;
     }
     return code == LOOM_OK ? loom_buffer_append_byte(&xml->names, '"') : code;
 }
 
+/* Flat, the parents of an element must be made before it. */
+static int settle_parents(loom_xml *xml, uint32_t node) {
+    const loom_node *n = &xml->e->schema->nodes[node];
+    loom_xml_element *parent = NULL;
+    int code = xml->flat && node != 0 && n->depth <= LOOM_MAX_FLAT_DEPTH + 1 ? loom_xml_find(xml, n->parent, &parent) : LOOM_OK;
+    bool member = node == 0 || (xml->elements[n->parent].dissolves && !is_item(xml->e->schema, node));
+    xml->elements[node].dissolves = xml->flat && member && n->depth < LOOM_MAX_FLAT_DEPTH;
+    return code;
+}
+
 static int make(loom_xml *xml, uint32_t node, loom_xml_element *element) {
     loom_buffer *names = &xml->names;
+    int code = settle_parents(xml, node);
     element->start = (uint32_t)names->length;
-    int code = put_name(xml, node, element);
+    code = code == LOOM_OK ? put_name(xml, node, &element->changed) : code;
     element->name_length = (uint32_t)names->length - element->start - 1;
     if (code == LOOM_OK && element->changed) {
         code = put_key(xml, node);
@@ -224,8 +262,8 @@ static bool is_taken(const loom_xml *xml, uint32_t node) {
     const loom_schema *schema = xml->e->schema;
     const loom_node *n = &schema->nodes[node];
     const uint8_t *key = schema->keys.bytes + n->key;
-    if (n->parent == 0) {
-        return xml->e->settings->xml_index && n->key_length == 5 && memcmp(key, "index", 5) == 0;
+    if (n->parent == 0 || xml->elements[n->parent].dissolves) {
+        return n->parent == 0 && xml->e->settings->xml_index && n->key_length == 5 && memcmp(key, "index", 5) == 0;
     }
     return xml->elements[n->parent].changed && n->key_length == 4 && memcmp(key, "name", 4) == 0;
 }

@@ -38,6 +38,7 @@ typedef struct loom_xml_element {
     uint32_t open_length; /* without `>` */
     bool made;
     bool changed;    /* the name is not the key */
+    bool dissolves;  /* flat: an object of it has no element of its own, and its members are named by their paths */
     bool is_text;    /* it had a text that is no date */
     uint32_t stamp;  /* the chunk in which it was last seen, and what it had there: */
     uint32_t row;    /* its number in `touched` */
@@ -59,6 +60,7 @@ typedef struct loom_xml_frame {
     uint32_t node;
     uint32_t before; /* the last element on the level above, for loom_xml_follow */
     bool array;
+    bool dissolved;
 } loom_xml_frame;
 
 /** Made once for a job. */
@@ -68,6 +70,8 @@ typedef struct loom_xml {
     loom_xml_replaced replaced;
     bool attributes; /* scalars are attributes where they can */
     bool pretty;
+    bool flat;
+    size_t prefix_length; /* with its colon */
     bool noting;     /* what values there are, for the schema */
     uint32_t trims;
     loom_xml_element *elements; /* by node */

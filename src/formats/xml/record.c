@@ -169,8 +169,7 @@ static inline int put_scalar_element(loom_xml *xml, const loom_xml_element *elem
 }
 
 static int put_attribute(loom_xml *xml, uint32_t node, loom_xml_element *element, const loom_cell *cell) {
-    size_t prefix = strlen(xml->e->settings->xml_prefix);
-    prefix += prefix > 0;
+    size_t prefix = xml->prefix_length;
     int code = xml->noting ? note(xml, node, element, cell) : LOOM_OK;
     if (code == LOOM_OK) {
         code = loom_buffer_reserve(xml->out, element->name_length + ROOM);
@@ -193,30 +192,57 @@ static bool is_wanted(const loom_xml *xml, const loom_cell *cell, bool choose) {
     return !choose || node->column != LOOM_NO_COLUMN || (node->below && cell->kind == LOOM_CELL_OBJECT);
 }
 
-/* The attributes of an object's element; `*left` tells whether members remain for elements. */
+static int is_attribute(loom_xml *xml, const loom_cell *cell, bool *attribute) {
+    loom_xml_element *element = NULL;
+    int code = loom_xml_find(xml, cell->path, &element);
+    *attribute = code == LOOM_OK && loom_xml_is_attribute(xml, cell->path, element, cell);
+    return code;
+}
+
+/* Whether an object has no element of its own. */
+static bool is_dissolved(const loom_xml *xml, const loom_cell *cell) {
+    return xml->flat && cell->kind == LOOM_CELL_OBJECT && cell->length > 1 && xml->elements[cell->path].dissolves;
+}
+
+/* A row for the schema, without a value. */
+static int note_path(loom_xml *xml, uint32_t node) {
+    loom_xml_element *element = &xml->elements[node];
+    return xml->noting && element->stamp != xml->stamp ? loom_xml_touch(xml, node, element) : LOOM_OK;
+}
+
+/* One of the attributes, where it is one. */
+static int put_if_attribute(loom_xml *xml, const loom_cell *cell, bool *put) {
+    int32_t column = xml->e->schema->nodes[cell->path].column;
+    int code = is_attribute(xml, cell, put);
+    if (code == LOOM_OK && *put) {
+        if (column != LOOM_NO_COLUMN) {
+            xml->e->columns->list[column].found = true;
+        }
+        code = put_attribute(xml, cell->path, &xml->elements[cell->path], cell);
+    }
+    return code;
+}
+
+/* The attributes of an object's element, also those of objects that dissolve in it; `*left` tells whether members remain for elements. */
 static int put_attributes(loom_xml *xml, uint32_t object, bool choose, bool *left) {
     const loom_batch *batch = xml->e->batch;
     uint32_t end = object + batch->cells[object].length;
+    uint32_t all = 0; /* the cells up to this one are of a chosen object */
     int code = LOOM_OK;
     *left = false;
-    for (uint32_t i = object + 1; i < end && code == LOOM_OK; i += loom_cell_span(&batch->cells[i])) {
+    for (uint32_t i = object + 1; i < end && code == LOOM_OK && (xml->attributes || !*left);) {
         const loom_cell *cell = &batch->cells[i];
-        loom_xml_element *element = NULL;
-        if (!is_wanted(xml, cell, choose)) {
-            continue;
+        bool wanted = is_wanted(xml, cell, choose && i >= all);
+        bool put = false;
+        code = wanted && xml->attributes ? put_if_attribute(xml, cell, &put) : LOOM_OK;
+        bool inside = wanted && !put && code == LOOM_OK && xml->attributes && is_dissolved(xml, cell);
+        if (inside && xml->e->schema->nodes[cell->path].column != LOOM_NO_COLUMN && i >= all) {
+            xml->e->columns->list[xml->e->schema->nodes[cell->path].column].found = true;
+            all = i + cell->length;
         }
-        code = xml->attributes ? loom_xml_find(xml, cell->path, &element) : LOOM_OK;
-        if (code == LOOM_OK && xml->attributes && loom_xml_is_attribute(xml, cell->path, element, cell)) {
-            if (xml->e->schema->nodes[cell->path].column != LOOM_NO_COLUMN) {
-                xml->e->columns->list[xml->e->schema->nodes[cell->path].column].found = true;
-            }
-            code = put_attribute(xml, cell->path, element, cell);
-        } else {
-            *left = true;
-            if (!xml->attributes) {
-                break;
-            }
-        }
+        code = code == LOOM_OK && inside ? note_path(xml, cell->path) : code;
+        *left |= wanted && !put && !inside;
+        i += inside ? 1 : loom_cell_span(cell);
     }
     return code;
 }
@@ -235,11 +261,11 @@ static int enter(loom_xml *xml, uint32_t container, bool choose, bool *filled) {
     return code;
 }
 
-/* What comes before the start tag of an element; `*before` is the sibling before it, or NULL where the order of siblings is that of items. */
-static inline int start_element(loom_xml *xml, const loom_cell *cell, uint32_t depth, uint32_t *before, loom_xml_element **element) {
-    int code = loom_xml_find(xml, cell->path, element);
-    if (code == LOOM_OK && xml->noting) {
-        code = note(xml, cell->path, *element, cell);
+/* What comes before the start tag of an element; `before` is the sibling before it, or NULL for items. */
+static inline int start_element(loom_xml *xml, const loom_cell *cell, uint32_t depth, uint32_t *before, loom_xml_element *element) {
+    int code = LOOM_OK;
+    if (xml->noting) {
+        code = note(xml, cell->path, element, cell);
         code = code == LOOM_OK && before != NULL ? loom_xml_follow(xml, before, cell->path) : code;
     }
     return code == LOOM_OK && xml->pretty ? loom_xml_break(xml->e, xml->out, depth) : code;
@@ -267,57 +293,63 @@ static int start_container(loom_xml *xml, uint32_t i, const loom_xml_element *el
     return code;
 }
 
-static int is_attribute(loom_xml *xml, const loom_cell *cell, bool *attribute) {
+/* What comes before the content of a member or item, or all of it; `*filled` tells whether the cells behind it are its content. */
+static int put_cell(loom_xml *xml, uint32_t i, uint32_t depth, uint32_t *before, bool *filled) {
+    const loom_cell *cell = &xml->e->batch->cells[i];
     loom_xml_element *element = NULL;
+    *filled = false;
     int code = loom_xml_find(xml, cell->path, &element);
-    *attribute = code == LOOM_OK && loom_xml_is_attribute(xml, cell->path, element, cell);
-    return code;
+    if (code == LOOM_OK && is_dissolved(xml, cell)) {
+        *filled = true;
+        return note_path(xml, cell->path);
+    }
+    code = code == LOOM_OK ? start_element(xml, cell, depth, before, element) : code;
+    if (code == LOOM_OK && cell->kind < LOOM_CELL_ARRAY) {
+        return put_scalar_element(xml, element, cell);
+    }
+    return code == LOOM_OK ? start_container(xml, i, element, false, filled) : code;
 }
 
-/* The cells from `i` to `end`, all of one level, as elements at a depth; `members` of an object, of which some may be attributes. */
-static int put_cells(loom_xml *xml, uint32_t i, uint32_t end, uint32_t depth, bool members) {
+/* Whether a cell has no element: it is dropped, or an attribute. */
+static int is_passed(loom_xml *xml, const loom_cell *cell, bool member, bool *passed) {
+    *passed = (cell->flags & LOOM_CELL_DROPPED) != 0;
+    return xml->attributes && member && !*passed ? is_attribute(xml, cell, passed) : LOOM_OK;
+}
+
+/* The cells from `i` to `end`, all of one level, as elements at a depth; `members` of an object, of which some may be attributes. `*before` is
+ * the member before them. */
+static int put_cells(loom_xml *xml, uint32_t i, uint32_t end, uint32_t depth, bool members, uint32_t *before) {
     const loom_batch *batch = xml->e->batch;
-    uint32_t base = depth;
-    uint32_t before = LOOM_XML_NO_NODE;
+    uint32_t level = 0;
+    uint32_t last = before == NULL ? LOOM_XML_NO_NODE : *before;
     int code = LOOM_OK;
-    loom_xml_frame *frame = NULL;
-    while (code == LOOM_OK) {
+    while (code == LOOM_OK && (i < end || level > 0)) {
+        loom_xml_frame *frame = level == 0 ? NULL : &xml->frames[level - 1];
         if (frame != NULL && i == frame->end) {
-            before = frame->before;
-            depth--;
-            code = end_element(xml, frame->node, depth);
-            frame = depth == base ? NULL : frame - 1;
+            level--;
+            depth -= !frame->dissolved;
+            last = frame->dissolved ? last : frame->before;
+            code = frame->dissolved ? LOOM_OK : end_element(xml, frame->node, depth);
             continue;
-        }
-        if (i >= end) {
-            break;
         }
         const loom_cell *cell = &batch->cells[i];
-        loom_xml_element *element = NULL;
         bool member = frame != NULL ? !frame->array : members;
-        bool passed = (cell->flags & LOOM_CELL_DROPPED) != 0;
-        if (xml->attributes && member && !passed) {
-            code = is_attribute(xml, cell, &passed);
+        bool passed = false;
+        bool filled = false;
+        code = is_passed(xml, cell, member, &passed);
+        if (code == LOOM_OK && !passed) {
+            code = put_cell(xml, i, depth, member ? &last : NULL, &filled);
         }
-        if (passed || code != LOOM_OK) {
-            i += loom_cell_span(cell);
-            continue;
+        if (filled) {
+            bool dissolved = is_dissolved(xml, cell);
+            xml->frames[level++] = (loom_xml_frame){i + cell->length, cell->path, last, cell->kind == LOOM_CELL_ARRAY, dissolved};
+            last = dissolved ? last : LOOM_XML_NO_NODE;
+            depth += !dissolved;
         }
-        code = start_element(xml, cell, depth, member ? &before : NULL, &element);
-        if (code == LOOM_OK && cell->kind < LOOM_CELL_ARRAY) {
-            code = put_scalar_element(xml, element, cell);
-            i++;
-        } else if (code == LOOM_OK) {
-            bool filled = false;
-            code = start_container(xml, i, element, false, &filled);
-            if (filled) {
-                frame = &xml->frames[depth - base];
-                *frame = (loom_xml_frame){i + cell->length, cell->path, before, cell->kind == LOOM_CELL_ARRAY};
-                before = LOOM_XML_NO_NODE;
-                depth++;
-            }
-            i += filled ? 1 : cell->length;
-        }
+        i += filled ? 1 : loom_cell_span(cell);
+    }
+    if (before != NULL) {
+        *before = last;
     }
     return code;
 }
@@ -335,19 +367,21 @@ static uint32_t find_member(const loom_batch *batch, uint32_t object, uint32_t n
 
 static int put_chosen(loom_xml *xml, uint32_t object, uint32_t parent, uint32_t depth, uint32_t level);
 
+/* All of a chosen member. */
+static int put_column(loom_xml *xml, uint32_t i, uint32_t node, uint32_t depth, uint32_t *before) {
+    xml->e->columns->list[xml->e->schema->nodes[node].column].found = true;
+    return put_cells(xml, i, i + loom_cell_span(&xml->e->batch->cells[i]), depth, true, before);
+}
+
 static int put_chosen_member(loom_xml *xml, uint32_t i, uint32_t node, uint32_t depth, uint32_t level, uint32_t *before) {
     const loom_cell *cell = &xml->e->batch->cells[i];
-    loom_column *column = xml->e->schema->nodes[node].column == LOOM_NO_COLUMN
-                              ? NULL
-                              : &xml->e->columns->list[xml->e->schema->nodes[node].column];
     loom_xml_element *element = NULL;
     bool filled = false;
-    if (column != NULL) {
-        column->found = true;
-        int code = put_cells(xml, i, i + loom_cell_span(cell), depth, false);
-        return code == LOOM_OK && xml->noting ? loom_xml_follow(xml, before, node) : code;
+    if (xml->e->schema->nodes[node].column != LOOM_NO_COLUMN) {
+        return put_column(xml, i, node, depth, before);
     }
-    int code = start_element(xml, cell, depth, before, &element);
+    int code = loom_xml_find(xml, node, &element);
+    code = code == LOOM_OK ? start_element(xml, cell, depth, before, element) : code;
     code = code == LOOM_OK ? start_container(xml, i, element, true, &filled) : code;
     if (code == LOOM_OK && filled) {
         code = put_chosen(xml, i, node, depth + 1, level + 1);
@@ -366,13 +400,63 @@ static int put_chosen(loom_xml *xml, uint32_t object, uint32_t parent, uint32_t 
         const loom_node *n = &schema->nodes[node];
         bool wanted = n->parent == parent && (n->column != LOOM_NO_COLUMN || n->below);
         uint32_t i = wanted ? find_member(batch, object, node) : 0;
-        if (i == 0 || !is_wanted(xml, &batch->cells[i], true)) {
-            continue;
+        if (i != 0 && is_wanted(xml, &batch->cells[i], true)) {
+            bool attribute = false;
+            code = is_passed(xml, &batch->cells[i], true, &attribute);
+            code = code == LOOM_OK && !attribute ? put_chosen_member(xml, i, node, depth, level, &before) : code;
         }
+    }
+    return code;
+}
+
+/* The cell of a path whose objects have no elements, and the rows of these for the schema; `*i` is 0 where there is none. */
+static int find_flat(loom_xml *xml, uint32_t object, uint32_t node, uint32_t *i) {
+    uint32_t path[LOOM_MAX_FLAT_DEPTH + 1];
+    uint32_t count = 0;
+    int code = LOOM_OK;
+    for (uint32_t n = node; n != 0 && count <= LOOM_MAX_FLAT_DEPTH; n = xml->e->schema->nodes[n].parent) {
+        path[count++] = n;
+    }
+    uint32_t found = object;
+    *i = 0;
+    while (count > 0 && code == LOOM_OK) {
         loom_xml_element *element = NULL;
-        code = loom_xml_find(xml, node, &element);
-        if (code == LOOM_OK && !(xml->attributes && loom_xml_is_attribute(xml, node, element, &batch->cells[i]))) {
-            code = put_chosen_member(xml, i, node, depth, level, &before);
+        found = find_member(xml->e->batch, found, path[--count]);
+        if (found == 0 || count == 0) {
+            break;
+        }
+        code = loom_xml_find(xml, path[count], &element);
+        if (code != LOOM_OK || !is_dissolved(xml, &xml->e->batch->cells[found])) {
+            return code;
+        }
+        code = note_path(xml, path[count]);
+    }
+    *i = code == LOOM_OK ? found : 0;
+    return code;
+}
+
+/* Whether a column lies above a node, which holds it. */
+static bool is_covered(const loom_schema *schema, uint32_t node) {
+    uint32_t n = schema->nodes[node].parent;
+    while (n != 0 && schema->nodes[n].column == LOOM_NO_COLUMN) {
+        n = schema->nodes[n].parent;
+    }
+    return n != 0;
+}
+
+/* Chosen columns as elements of the record, in their order. */
+static int put_flat(loom_xml *xml, uint32_t object, uint32_t depth) {
+    const loom_schema *schema = xml->e->schema;
+    uint32_t before = LOOM_XML_NO_NODE;
+    int code = LOOM_OK;
+    for (uint32_t node = 1; node < schema->kept && code == LOOM_OK; node++) {
+        bool wanted = schema->nodes[node].column != LOOM_NO_COLUMN && !is_covered(schema, node);
+        uint32_t i = 0;
+        bool attribute = false;
+        code = wanted ? find_flat(xml, object, node, &i) : LOOM_OK;
+        code = code == LOOM_OK && i != 0 ? is_passed(xml, &xml->e->batch->cells[i], true, &attribute) : code;
+        if (code == LOOM_OK && i != 0 && !attribute) {
+            code = put_column(xml, i, node, depth, &before);
         }
     }
     return code;
@@ -394,7 +478,7 @@ static int warn(loom_xml *xml, uint32_t ordinal) {
 static int put_value(loom_xml *xml, uint32_t i) {
     const loom_cell *cell = &xml->e->batch->cells[i];
     int code = loom_buffer_append_byte(xml->out, '>');
-    return code == LOOM_OK ? put_cells(xml, i, i + loom_cell_span(cell), 3, false) : code;
+    return code == LOOM_OK ? put_cells(xml, i, i + loom_cell_span(cell), 3, false, NULL) : code;
 }
 
 static int put_object(loom_xml *xml, uint32_t i, bool choose, bool *filled) {
@@ -409,7 +493,11 @@ static int put_object(loom_xml *xml, uint32_t i, bool choose, bool *filled) {
         code = enter(xml, i, choose, filled);
     }
     if (code == LOOM_OK && *filled) {
-        code = choose ? put_chosen(xml, i, 0, 3, 0) : put_cells(xml, i + 1, i + cell->length, 3, true);
+        if (choose) {
+            code = xml->flat ? put_flat(xml, i, 3) : put_chosen(xml, i, 0, 3, 0);
+        } else {
+            code = put_cells(xml, i + 1, i + cell->length, 3, true, NULL);
+        }
     }
     return code;
 }
@@ -448,7 +536,7 @@ int loom_xml_members(loom_xml *xml, uint32_t object, uint32_t depth, const char 
     int code = LOOM_OK;
     for (uint32_t i = object + 1; i < end && code == LOOM_OK; i += loom_cell_span(&batch->cells[i])) {
         if (is_named(xml, &batch->cells[i], only)) {
-            code = put_cells(xml, i, i + loom_cell_span(&batch->cells[i]), depth, false);
+            code = put_cells(xml, i, i + loom_cell_span(&batch->cells[i]), depth, false, NULL);
         }
     }
     return code;

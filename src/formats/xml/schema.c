@@ -136,14 +136,25 @@ static void put_name(writer *w, uint32_t number) {
     put_value(w, (const char *)w->tree->names.keys.bytes + node->key, node->key_length);
 }
 
+/* The true key, with the path to it where it has one. */
 static void put_key(writer *w, uint32_t number) {
-    const loom_cell *key = &w->tree->batch.cells[shape_at(w, number)->cell];
-    put_value(w, (const char *)loom_cell_text(&w->tree->batch, key), key->length);
+    uint32_t path[LOOM_MAX_FLAT_DEPTH + 1];
+    uint32_t count = 0;
+    do {
+        path[count++] = number;
+        bool more = shape_at(w, number)->above != shape_at(w, number)->parent;
+        number = more ? shape_at(w, number)->above : 0;
+    } while (number != 0 && count <= LOOM_MAX_FLAT_DEPTH);
+    while (count-- > 0) {
+        const loom_cell *key = &w->tree->batch.cells[shape_at(w, path[count])->cell];
+        put_value(w, (const char *)loom_cell_text(&w->tree->batch, key), key->length);
+        put(w, count > 0 ? "." : "");
+    }
 }
 
 static bool has_key(const writer *w, uint32_t number, const char *text) {
     uint32_t cell = shape_at(w, number)->cell;
-    if (cell == LOOM_XML_NO_SHAPE || w->tree->batch.cells[cell].length != strlen(text)) {
+    if (cell == LOOM_XML_NO_SHAPE || shape_at(w, number)->above != shape_at(w, number)->parent || w->tree->batch.cells[cell].length != strlen(text)) {
         return false;
     }
     return memcmp(loom_cell_text(&w->tree->batch, &w->tree->batch.cells[cell]), text, strlen(text)) == 0;

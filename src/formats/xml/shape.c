@@ -40,7 +40,7 @@ static bool read_number(const loom_batch *batch, uint32_t i, int64_t least, int6
 static void find_column(const loom_encoding *e, const loom_xml_shapes_tree *tree, loom_xml_shape *shape) {
     const loom_schema *schema = e->schema;
     const loom_cell *key = &tree->batch.cells[shape->cell];
-    uint32_t parent = tree->list[shape->parent].node;
+    uint32_t parent = tree->list[shape->above].node;
     bool search = e->columns->chosen && shape->cell != LOOM_XML_NO_SHAPE && parent != LOOM_XML_NO_SHAPE;
     for (uint32_t i = 1; search && i < schema->kept && i < MOST_SEARCHED; i++) {
         const loom_node *n = &schema->nodes[i];
@@ -53,18 +53,31 @@ static void find_column(const loom_encoding *e, const loom_xml_shapes_tree *tree
     }
 }
 
+/* As the encoder names an element. */
+static int put_name(loom_xml_shapes_tree *tree, loom_xml_shape *shape, loom_buffer *name) {
+    const loom_cell *key = &tree->batch.cells[shape->cell];
+    const uint8_t *text = loom_cell_text(&tree->batch, key);
+    const loom_xml_shape *above = &tree->list[shape->above];
+    const loom_node *path = &tree->names.nodes[above->name];
+    bool named = shape->above != shape->parent;
+    size_t wrong = 0;
+    int code = named ? loom_buffer_append(name, tree->names.keys.bytes + path->key, path->key_length) : LOOM_OK;
+    code = code == LOOM_OK && named ? loom_buffer_append_byte(name, '.') : code;
+    code = code == LOOM_OK ? loom_xml_name(text, key->length, name, &wrong) : code;
+    shape->changed = wrong < key->length || key->length == 0 || (named && above->changed) ||
+                     (above->dissolves && memchr(text, '.', key->length) != NULL);
+    return code;
+}
+
 static int find_name(loom_xml_shapes_tree *tree, const loom_encoding *e, uint32_t number, loom_buffer *name) {
     loom_xml_shape *shape = &tree->list[number];
     loom_xml_shape *parent = &tree->list[shape->parent];
-    const loom_cell *key = &tree->batch.cells[shape->cell];
-    size_t wrong = 0;
     int code;
     name->length = 0;
     if (shape->cell == LOOM_XML_NO_SHAPE) {
         code = loom_buffer_append_text(name, number == 0 ? "value" : e->settings->xml_item);
     } else {
-        code = loom_xml_name(loom_cell_text(&tree->batch, key), key->length, name, &wrong);
-        shape->changed = wrong < key->length || key->length == 0;
+        code = put_name(tree, shape, name);
     }
     if (code == LOOM_OK) {
         code = loom_schema_child(&tree->names, number == 0 ? 0 : parent->name, name->bytes, name->length, &shape->name);
@@ -111,7 +124,7 @@ static int add_row(loom_xml_shapes_tree *tree, const loom_encoding *e, uint32_t 
     tree->list = list;
     loom_xml_shape *shape = &list[tree->count];
     *shape = (loom_xml_shape){
-        .parent = root ? 0 : (uint32_t)parent,
+        .above = root ? 0 : (uint32_t)parent,
         .first = LOOM_XML_NO_SHAPE,
         .last = LOOM_XML_NO_SHAPE,
         .next = LOOM_XML_NO_SHAPE,
@@ -126,7 +139,14 @@ static int add_row(loom_xml_shapes_tree *tree, const loom_encoding *e, uint32_t 
         .node = root ? 0 : LOOM_XML_NO_SHAPE,
     };
     uint32_t number = tree->count++;
+    bool flat = e->settings->xml_layout == LOOM_XML_FLAT;
+    const loom_xml_shape *above = &list[shape->above];
+    shape->dissolves = flat && root;
     if (!root) {
+        bool member = above->dissolves && shape->cell != LOOM_XML_NO_SHAPE;
+        shape->depth = above->depth + 1;
+        shape->dissolves = member && shape->depth < LOOM_MAX_FLAT_DEPTH;
+        shape->parent = member ? above->parent : shape->above;
         append_child(list, shape->parent, number);
         find_column(e, tree, shape);
     }

@@ -9,7 +9,9 @@
 #define LOOM_XML_NO_SHAPE UINT32_MAX
 
 typedef struct loom_xml_shape {
-    uint32_t parent;
+    uint32_t parent; /* whose element holds its own */
+    uint32_t above;  /* of which it is a member or item; another one where that has no element */
+    uint32_t depth;
     uint32_t first; /* child */
     uint32_t last;
     uint32_t next;  /* sibling */
@@ -28,6 +30,7 @@ typedef struct loom_xml_shape {
     bool skipped;      /* is that sibling */
     bool collides;     /* two children have the same name */
     bool scrambled;    /* too many siblings followed it */
+    bool dissolves;    /* flat: objects of it have no element of their own */
     bool ordered;      /* the children stand in an order that suits all objects */
 } loom_xml_shape;
 

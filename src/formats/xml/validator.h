@@ -1,7 +1,9 @@
 /* Validation of XML documents by a schema, as they stream (libxml2). A wasm module of its own, because most exports need none of it.
  * SPDX-License-Identifier: MIT
  *
- * A document is fed piece by piece; nothing of it is kept. One validator belongs to one thread.
+ * A document is fed piece by piece; nothing of it is kept. What stands around the records goes through libxml2's parser, the records through
+ * a reader of what the encoder writes (reader.h); the events of both go to libxml2's schema validation. All validators of a process belong to
+ * one thread.
  */
 #ifndef LOOM_XML_VALIDATOR_H
 #define LOOM_XML_VALIDATOR_H
@@ -22,6 +24,9 @@ int loom_validator_begin(loom_validator *validator);
 
 /** Goes on with the document. 0 while it is well formed and valid. */
 int loom_validator_feed(loom_validator *validator, const uint8_t *bytes, size_t length);
+
+/** Goes on with records as the encoder writes them. The document so far must end in the start tag of what holds the records. */
+int loom_validator_feed_records(loom_validator *validator, const uint8_t *bytes, size_t length);
 
 /** Ends the document. 0 when it was well formed and valid. */
 int loom_validator_end(loom_validator *validator);

@@ -113,7 +113,7 @@ static int open_document(document *d, loom_encoding *e, const char *text, size_t
     code = loom_parse(d->parser, &d->batch, LOOM_LAYOUT_FIRST);
     code = code == LOOM_OK ? loom_xml_open(&d->e, &d->xml) : code;
     if (code == LOOM_OK) {
-        d->xml->attributes = false;
+        d->xml->attributes = d->xml->flat = false;
     }
     return code;
 }

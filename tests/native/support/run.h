@@ -32,6 +32,7 @@ struct outcome {
     struct bytes error_text; /* loom_job_error */
     struct bytes output;
     struct bytes columns; /* what loom_job_settle made */
+    struct bytes shapes;  /* the `shapes` of all reports, one a line */
     uint64_t read, written, filtered, rejected;
     int ended;
     int defect; /* a loom error found behind the last piece, or 0 */
@@ -52,6 +53,7 @@ static inline void outcome_clear(struct outcome *outcome) {
     bytes_clear(&outcome->error_text);
     bytes_clear(&outcome->output);
     bytes_clear(&outcome->columns);
+    bytes_clear(&outcome->shapes);
     for (size_t i = 0; i < outcome->report_count; i++)
         free(outcome->reports[i].text);
     free(outcome->reports);
@@ -95,14 +97,14 @@ static inline loom_chunk *run_parse(struct run *run, loom_job *job, const struct
     return NULL;
 }
 
-/** The member `paths` of a report, from `[` to `]`; 0 when there is none. */
-static inline size_t find_paths(const char *report, const char **paths) {
-    const char *found = strstr(report, "\"paths\":[");
+/** A member of a report that is a list, from `[` to `]`; 0 when there is none. `name` is in quotes, with a colon. */
+static inline size_t find_list(const char *report, const char *name, const char **list) {
+    const char *found = strstr(report, name);
     if (found == NULL)
         return 0;
-    *paths = found + strlen("\"paths\":");
+    *list = found + strlen(name);
     int depth = 0, quoted = 0;
-    for (const char *at = *paths; *at != 0; at++) {
+    for (const char *at = *list; *at != 0; at++) {
         if (quoted && *at == '\\')
             at++;
         else if (*at == '"')
@@ -110,7 +112,7 @@ static inline size_t find_paths(const char *report, const char **paths) {
         else if (!quoted && *at == '[')
             depth++;
         else if (!quoted && *at == ']' && --depth == 0)
-            return (size_t)(at + 1 - *paths);
+            return (size_t)(at + 1 - *list);
     }
     return 0;
 }
@@ -135,7 +137,7 @@ static inline int run_scan_one(struct run *run, loom_job *job, const struct piec
 
 static inline int run_merge(struct run *run, loom_job *settler, const char *report) {
     const char *paths = NULL;
-    size_t length = report == NULL ? 0 : find_paths(report, &paths);
+    size_t length = report == NULL ? 0 : find_list(report, "\"paths\":", &paths);
     if (length == 0)
         return 0;
     int error = loom_job_merge(settler, paths, length);
@@ -211,10 +213,23 @@ static inline int run_place(struct run *run, loom_job *job, loom_chunk *chunk, u
     return 0;
 }
 
+/** Keeps what the schema is made of; it is told behind loom_chunk_measure only. */
+static inline int run_keep_shapes(struct run *run, loom_chunk *chunk) {
+    const char *text = loom_chunk_report(chunk), *list = NULL;
+    if (text == NULL)
+        return book_fail(&run->booking, NULL, 20);
+    size_t length = find_list(text, "\"shapes\":", &list);
+    if (length > 0) {
+        bytes_add(&run->outcome->shapes, list, length);
+        bytes_text(&run->outcome->shapes, "\n");
+    }
+    return 0;
+}
+
 /** A chunk of a format with parts. */
 static inline int run_seat(struct run *run, loom_job *job, loom_chunk *chunk) {
     struct booking *b = &run->booking;
-    if (book_fail(b, job, loom_chunk_measure(chunk)) == 0)
+    if (book_fail(b, job, loom_chunk_measure(chunk)) == 0 && run_keep_shapes(run, chunk) == 0)
         book_seat(b, job, chunk);
     run->outcome->written = b->written;
     return b->error != 0 ? run_fail(run, job, b->error) : 0;

@@ -73,10 +73,11 @@ static inline void add_shapes(cJSON *all, const cJSON *rows, int first) {
 static inline int schema_of(const struct setup *setup, const struct outcome *outcome, struct bytes *schema) {
     cJSON *all = cJSON_CreateArray(), *row;
     struct bytes text = {0};
-    for (size_t i = 0; i < outcome->report_count; i++) {
-        cJSON *report = cJSON_Parse(outcome->reports[i].text);
-        add_shapes(all, cJSON_GetObjectItem(report, "shapes"), cJSON_GetArraySize(all) == 0);
-        cJSON_Delete(report);
+    const char *at = outcome->shapes.length == 0 ? "" : (const char *)outcome->shapes.at;
+    for (; *at != 0; at = strchr(at, '\n') + 1) {
+        cJSON *rows = cJSON_ParseWithOpts(at, NULL, 0);
+        add_shapes(all, rows, cJSON_GetArraySize(all) == 0);
+        cJSON_Delete(rows);
     }
     bytes_text(&text, "");
     cJSON_ArrayForEach(row, all) {
@@ -97,19 +98,37 @@ static inline int schema_of(const struct setup *setup, const struct outcome *out
     return error;
 }
 
-/** Whether libxml2 finds a document well formed and valid; else says why. `step`: bytes that are fed at a time, 0 for all. */
-static inline int is_valid(const struct bytes *schema, const struct bytes *document, size_t step, char *message, size_t room) {
-    loom_validator *validator = loom_validator_new(schema->at, schema->length);
-    int wrong = validator == NULL || loom_validator_begin(validator) != 0;
-    if (step == 0)
-        step = document->length;
-    for (size_t at = 0; !wrong && at < document->length; at += step)
-        wrong = loom_validator_feed(validator, document->at + at, document->length - at < step ? document->length - at : step);
-    if (!wrong)
-        wrong = loom_validator_end(validator);
-    snprintf(message, room, "%s", validator == NULL ? "" : loom_validator_message(validator));
-    loom_validator_free(validator);
-    return !wrong;
+/** Where the records of a document start, or with `end` behind the last: between the tags of `records`. */
+static inline size_t records_at(const struct bytes *document, int end) {
+    const char *text = (const char *)document->at, *found = strstr(text, "records>");
+    size_t at = found == NULL ? document->length : (size_t)(found - text) + 8;
+    for (size_t i = document->length; end && i > at; i--)
+        if (strncmp(text + i - 1, "records>", 8) == 0)
+            for (; i > at; i--)
+                if (text[i - 1] == '<')
+                    return i - 1;
+    return at;
+}
+
+typedef int (*feeding)(loom_validator *, const uint8_t *, size_t);
+
+static inline int feed_steps(loom_validator *validator, feeding feed, const uint8_t *at, size_t length, size_t step) {
+    int wrong = 0;
+    step = step == 0 ? length : step;
+    for (size_t done = 0; !wrong && done < length; done += step)
+        wrong = feed(validator, at + done, length - done < step ? length - done : step);
+    return wrong;
+}
+
+/** Whether a document is found well formed and valid; else says why. `reader`: the records go through the reader, else all goes through libxml2's
+ *  parser. `step`: bytes that are fed at a time, 0 for all. */
+static inline int is_valid(loom_validator *validator, const struct bytes *document, int reader, size_t step) {
+    size_t start = records_at(document, 0), end = records_at(document, 1);
+    const uint8_t *at = document->at;
+    return loom_validator_begin(validator) == 0 && feed_steps(validator, loom_validator_feed, at, start, step) == 0 &&
+           feed_steps(validator, reader ? loom_validator_feed_records : loom_validator_feed, at + start, end - start, step) == 0 &&
+           feed_steps(validator, loom_validator_feed, at + end, document->length - end, step) == 0 &&
+           loom_validator_end(validator) == 0;
 }
 
 #endif

@@ -1,0 +1,125 @@
+/* The validator of XML: what it takes, and what it names wrong.
+ * SPDX-License-Identifier: MIT
+ */
+#include "support/count.h"
+#include "support/table.h"
+#include "support/valid.h"
+
+static const struct setup kinds[] = {
+    {.options = "{\"format\":\"xml\"}"},
+    {.options = "{\"format\":\"xml\",\"includeMetadata\":true,\"xml\":{\"scalars\":\"attributes\",\"prefix\":\"p\",\"pretty\":true}}",
+     .metadata = "{\"generator\":\"g\",\"exportedAt\":\"2026-01-01T00:00:00.000Z\",\"options\":{\"a b\":[1,null]}}"},
+    {.options = "{\"format\":\"xml\",\"xml\":{\"namespace\":\"\",\"index\":false}}"},
+    {.options = "{\"format\":\"xml\",\"xml\":{\"layout\":\"flat\"}}"},
+};
+
+static const char *const records =
+    "{\"a\":1,\"b\":\"2026-01-31\",\"c\":\"2026-01-31T10:00:00Z\",\"d\":1.5,\"e\":null,\"f\":[1,\"x\"],\"g\":{},\"k l\":\"<&>\\u00e9\\r\\t\\\"\"}\n"
+    "{\"b\":\"2026-02-28\",\"a\":true,\"d\":1e300,\"e\":{\"h\":[[null]]},\"g\":{\"i\":\"\",\"j\":{\"name\":1}},\"k l\":1,\"k_l\":2,\"value\":1}\n"
+    "{\"late\":[{\"only\":[\"here\"]}],\"index\":7}\n";
+
+static void make(const struct setup *setup, struct outcome *outcome, struct bytes *schema) {
+    struct pieces pieces = {0};
+    struct bytes text = {0};
+    bytes_text(&text, records);
+    cut_lines(&pieces, &text, 2);
+    run_export(setup, &pieces, &pieces, outcome);
+    check(outcome->error == 0 && schema_of(setup, outcome, schema) == 0, "a document is made", setup->options);
+    pieces_clear(&pieces);
+    bytes_clear(&text);
+}
+
+static void test_good(const struct outcome *outcome, const struct bytes *schema) {
+    static const size_t steps[] = {0, 1, 7, 64};
+    loom_validator *validator = loom_validator_new(schema->at, schema->length);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        for (int reader = 0; reader < 2; reader++) {
+            int good = is_valid(validator, &outcome->output, reader, steps[i]);
+            check(good, "the document is valid", loom_validator_message(validator));
+        }
+    loom_validator_free(validator);
+}
+
+struct change {
+    const char *from, *to;
+    const char *says; /* part of the message of the reader */
+    int record;
+};
+
+static const struct change changes[] = {
+    {"<a>1</a>", "<a>x</a>", "x", 0},
+    {"<a>true</a>", "<z>true</z>", "z", 1},
+    {"<b>2026-02-28</b>", "<b>2026-02-30</b>", "2026-02-30", 1},
+    {"index=\"2\"", "index=\"-2\"", "-2", 2},
+    {"index=\"2\"", "index=\"2\" index=\"2\"", "twice", 1},
+    {"index=\"2\"", "index='2'", "attribute", 1},
+    {" index=\"2\"", "", "index", 2},
+    {"</late>", "</lat>", "mismatch", 2},
+    {"</late>", "", "", 2},
+    {"<only>", "<on<ly>", "start tag", 2},
+    {"<only>", "<1only>", "no XML name", 2},
+    {"<only>", "<q:only>", "start tag", 2},
+    {"<item>here", "<item>&here;", "reference", 2},
+    {"<item>here", "<item>&#0;", "reference", 2},
+    {"<item>here", "<item>\x01", "not allowed", 2},
+    {"<item>here", "<item>]]>", "not allowed", 2},
+    {"<item>here", "<item>\xc0\x80", "UTF-8", 2},
+    {"<item>here", "<item>\xef\xbf\xbf", "UTF-8", 2},
+    {"<item>here", "<item><!-- here -->", "", 2},
+    {"<item>here", "<item><![CDATA[here]]>", "", 2},
+    {"</records>", "<more/></records>", "more", -2},
+    {"</records>", "<record index=\"9\"></records>", "within", -2},
+};
+
+static void test_changes(const struct outcome *outcome, const struct bytes *schema) {
+    loom_validator *validator = loom_validator_new(schema->at, schema->length);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        const struct change *change = &changes[i];
+        const char *text = (const char *)outcome->output.at, *at = strstr(text, change->from);
+        struct bytes wrong = {0};
+        check(at != NULL, "there is something to change", change->from);
+        if (at == NULL)
+            continue;
+        bytes_add(&wrong, text, (size_t)(at - text));
+        bytes_text(&wrong, change->to);
+        bytes_text(&wrong, at + strlen(change->from));
+        check(!is_valid(validator, &wrong, 1, i & 1), "what is wrong is found", change->to);
+        const char *message = loom_validator_message(validator);
+        check(strstr(message, change->says) != NULL, "the message says what", message);
+        if (change->record != -2 && loom_validator_record(validator) != change->record)
+            printf("record %d for %s: %s\n", loom_validator_record(validator), change->to, message);
+        check(change->record == -2 || loom_validator_record(validator) == change->record, "the record is named", change->to);
+        bytes_clear(&wrong);
+    }
+    check(is_valid(validator, &outcome->output, 1, 0), "what was wrong is forgotten", loom_validator_message(validator));
+    loom_validator_free(validator);
+}
+
+static void test_schema(void) {
+    static const char *const schemas[] = {"", "<", "<a/>", "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"><xs:element/></xs:schema>"};
+    for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++) {
+        loom_validator *validator = loom_validator_new((const uint8_t *)schemas[i], strlen(schemas[i]));
+        check(validator != NULL && loom_validator_begin(validator) == 1, "a schema that is none is refused", schemas[i]);
+        check(validator != NULL && loom_validator_message(validator)[0] != 0, "and it is said why", schemas[i]);
+        check(loom_validator_feed(validator, (const uint8_t *)"<a/>", 4) == 1, "no document goes on", schemas[i]);
+        check(loom_validator_end(validator) == 1, "or ends", schemas[i]);
+        loom_validator_free(validator);
+    }
+    loom_validator_free(NULL);
+}
+
+int main(void) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct outcome outcome = {0};
+        struct bytes schema = {0};
+        make(&kinds[i], &outcome, &schema);
+        test_good(&outcome, &schema);
+        if (i == 0)
+            test_changes(&outcome, &schema);
+        outcome_clear(&outcome);
+        bytes_clear(&schema);
+    }
+    test_schema();
+    printf("validator: %u checks, %u failed\n", checks, failed);
+    return failed == 0 ? 0 : 1;
+}
