@@ -223,6 +223,15 @@ static inline int run_keep_shapes(struct run *run, loom_chunk *chunk) {
         bytes_add(&run->outcome->shapes, list, length);
         bytes_text(&run->outcome->shapes, "\n");
     }
+    length = find_list(text, "\"found\":", &list); /* told once */
+    if (length > 0) {
+        struct bytes found = {0};
+        bytes_text(&found, "{\"found\":");
+        bytes_add(&found, list, length);
+        bytes_text(&found, "}");
+        keep_report(run->outcome, (const char *)found.at, 0, 0);
+        bytes_clear(&found);
+    }
     return 0;
 }
 
