@@ -19,7 +19,7 @@ const FOREIGN = new Map([
     ['sys/types.h', ['src/formats/xlsx/capture.c']],
     ['hpdf.h', ['src/formats/pdf/shell.h']],
     ['hpdf_pages.h', ['src/formats/pdf/shell.c']],
-    ['libxml/parser.h', ['src/formats/xml/validator.c']],
+    ['libxml/parser.h', ['src/formats/xml/reader.h', 'src/formats/xml/validator.c']],
     ['libxml/xmlschemas.h', ['src/formats/xml/validator.c']],
     ['libxml/xmlexports.h', ['src/vendor/names/libxml/xmlversion.h']],
     ['xlsxwriter.h', ['src/formats/xlsx/pages.h']],
