@@ -83,7 +83,7 @@ static loom_reader_name *add_name(loom_reader *reader, const uint8_t *text, uint
 static loom_reader_name *find_name(loom_reader *reader, const uint8_t *text, uint32_t length) {
     uint32_t hash = length * 0x9e3779b1u ^ text[0] * 0x85ebca6bu ^ text[length / 2] * 0xc2b2ae35u ^ text[length - 1] * 0x27d4eb2fu;
     hash ^= hash >> 15;
-    if (reader->name_capacity == 0 && !grow_names(reader)) {
+    if (reader->names == NULL && !grow_names(reader)) {
         return NULL;
     }
     uint32_t at = hash & (reader->name_capacity - 1);
