@@ -206,7 +206,8 @@ static void put_attributes(writer *w, uint32_t number) {
         if (!is_attribute(w, i) || (shape->kinds & LOOM_XML_SCALARS) == 0) {
             continue;
         }
-        bool always = shape->count == shape_at(w, number)->objects && (shape->kinds & ~LOOM_XML_SCALARS) == 0;
+        bool all = shape->count == shape_at(w, number)->objects && shape_at(w, number)->kinds == LOOM_XML_OBJECT;
+        bool always = all && (shape->kinds & ~LOOM_XML_SCALARS) == 0; /* a null is an element */
         line(w, "<xs:attribute name=\"");
         put_name(w, i);
         put(w, "\" type=\"");
