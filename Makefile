@@ -14,13 +14,13 @@ endif
 # bash counts the seconds of its own life in SECONDS, so only a value from make's command line is the user's.
 FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 BROWSERS ?= optional
-SIZE_LIMIT_core := 65536
+SIZE_LIMIT_core := 61440
 SIZE_LIMIT_xlsx := 133120
-SIZE_LIMIT_pdf := 124928
-SIZE_LIMIT_xml := 73728
+SIZE_LIMIT_pdf := 112640
+SIZE_LIMIT_xml := 61440
 SIZE_LIMIT_validator := 174080
 SIZE_LIMIT_deflate := 16384
-SIZE_LIMIT_table := 65536
+SIZE_LIMIT_table := 61440
 
 say = @printf '%-7s %s\n'
 npm_bin := node_modules/.bin
@@ -73,12 +73,12 @@ C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/l
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
-cold_sources := src/core/document.c src/core/error.c src/core/region.c src/columns.c src/job.c src/options.c src/report.c src/core/distribution.c $(addprefix src/batch/,statistics.c statistics_report.c) \
+cold_sources := src/columns.c src/job.c src/options.c src/report.c $(addprefix src/core/,digits.c distribution.c document.c error.c print.c region.c) $(addprefix src/batch/,statistics.c statistics_report.c) \
     $(addprefix src/,batch/filter_compile.c core/nearest.c core/regex_class.c core/regex_compile.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c embed.c font.c frame.c image.c layout.c list.c logo.c operators.c pdf.c \
     shell.c subset.c summary.c) $(addprefix src/formats/xml/,element.c name.c schema.c shape.c validator.c xml.c)
-vendor_flags_cjson := -Os
+vendor_flags_cjson := -Oz
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
 vendor_flags_libxlsxwriter := -Oz -DUSE_SYSTEM_MINIZIP -DUSE_STANDARD_TMPFILE -DUSE_NO_MD5 -Dtmpfile=loom_capture_file \
@@ -173,7 +173,7 @@ build/wasm/format-%.o: src/formats/format.c build/generated/tables.js Makefile b
 	@mkdir -p $(@D)
 	@$(compile_wasm) $(WARNINGS) -DLOOM_FORMATS='"../../build/generated/formats-$*.def"' -c -o $@ $<
 
-wasm_formats = build/wasm/format-$(1).o build/wasm/vendor/cjson/cJSON.o \
+wasm_formats = build/wasm/format-$(1).o build/wasm/vendor/cjson/cJSON.o build/wasm/wasm-glue/libc.o \
     $(patsubst %.c,build/wasm/%.o,$(shared_sources) $(call module_sources,$(1))) $(wasm_$(1))
 
 # $(call wasm_module,NAME,OBJECTS,EXPORTS): how the module is linked, and its limit

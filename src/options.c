@@ -5,9 +5,9 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/decimal.h"
 #include "core/nearest.h"
 
 enum option_type { TYPE_BOOLEAN, TYPE_INTEGER, TYPE_TEXT, TYPE_ENUM, TYPE_COLUMNS, TYPE_FILTER, TYPE_OBJECT };
@@ -108,10 +108,14 @@ static int enum_value(const char *range, const char *word) {
     return -1;
 }
 
+static double number_of(const char *text, size_t length) {
+    return loom_decimal_value((const uint8_t *)text, length);
+}
+
 static void range_of(const option *row, double *least, double *most) {
     const char *dots = strstr(row->range, "..");
-    *least = strtod(row->range, NULL);
-    *most = dots == NULL ? *least : strtod(dots + 2, NULL);
+    *least = number_of(row->range, dots == NULL ? strlen(row->range) : (size_t)(dots - row->range));
+    *most = dots == NULL ? *least : number_of(dots + 2, strlen(dots + 2));
 }
 
 static int store_integer(const cJSON *value, const option *row, loom_settings *settings, loom_error *error) {
@@ -187,7 +191,7 @@ static void set_defaults(loom_settings *settings) {
             int number = enum_value(row->range, row->standard);
             memcpy(place, &number, sizeof number);
         } else if (row->type == TYPE_INTEGER) {
-            double number = strtod(row->standard, NULL);
+            double number = number_of(row->standard, strlen(row->standard));
             memcpy(place, &number, sizeof number);
         } else if (row->type == TYPE_TEXT) {
             memcpy(place, row->standard, strlen(row->standard) + 1);

@@ -5,7 +5,9 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
+
+#include "digits.h"
 
 /* Powers of ten that are doubles without rounding. */
 static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -13,28 +15,32 @@ static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  
 
 #define MOST_POWER 22
 
+/* A number that is too long for the short way, or has an exponent. */
+static double long_value(const uint8_t *text, size_t length) {
+    loom_digits number;
+    loom_digits_read(&number, (const char *)text, length);
+    double value = loom_digits_value(&number);
+    return *text == '-' ? -value : value;
+}
+
 double loom_decimal_value(const uint8_t *text, size_t length) {
-    bool negative = *text == '-';
+    bool negative = length > 0 && *text == '-';
     uint64_t digits = 0;
     int point = 0;
     bool fraction = false;
-    size_t i = negative;
-    if (length > 18) { /* too many digits for what follows */
-        return strtod((const char *)text, NULL);
-    }
-    for (; i < length; i++) {
+    for (size_t i = negative; i < length; i++) {
         unsigned digit = text[i] - (unsigned)'0';
-        if (digit < 10) {
+        if (digit < 10 && i < 18) {
             digits = digits * 10 + digit;
             point += fraction;
         } else if (text[i] == '.') {
             fraction = true;
         } else {
-            return strtod((const char *)text, NULL);
+            return long_value(text, length);
         }
     }
     if (digits > (uint64_t)1 << 53 || point > MOST_POWER) {
-        return strtod((const char *)text, NULL);
+        return long_value(text, length);
     }
     double value = (double)digits / powers[point]; /* both exact, so the quotient is rounded once */
     return negative ? -value : value;
@@ -44,7 +50,7 @@ int loom_decimal_write(loom_buffer *out, double value) {
     char text[40];
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value == 0 ? 0.0 : value);
-        if (strtod(text, NULL) == value) {
+        if (loom_decimal_value((const uint8_t *)text, strlen(text)) == value) {
             break;
         }
     }

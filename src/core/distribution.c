@@ -5,9 +5,10 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "decimal.h"
+#include "digits.h"
 
 /* Whole numbers up to this are doubles. */
 #define LARGEST_WHOLE 9007199254740992.0
@@ -45,7 +46,7 @@ typedef struct ruler {
 static double limit_at(const ruler *r, int64_t number) {
     char text[48];
     snprintf(text, sizeof text, "%llde%d", (long long)number * r->factor, r->exponent);
-    return strtod(text, NULL);
+    return loom_decimal_value((const uint8_t *)text, strlen(text));
 }
 
 static bool lay(ruler *r, const loom_distribution *d) {
@@ -75,12 +76,15 @@ static bool lay(ruler *r, const loom_distribution *d) {
 /* The narrowest bins that are few enough; false where doubles are too coarse for that. */
 static bool choose(ruler *r, const loom_distribution *d) {
     static const int factors[] = {1, 2, 5};
-    char text[40];
+    loom_digits digits;
     double width = d->most / LOOM_MAX_HISTOGRAM - d->least / LOOM_MAX_HISTOGRAM;
-    snprintf(text, sizeof text, "%.3e", width);
-    r->exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
-    r->exponent = d->whole && r->exponent < 0 ? 0 : r->exponent;
-    if (!isfinite(width) || width <= 0 || r->exponent < -300) {
+    if (!isfinite(width) || width <= 0) {
+        return false;
+    }
+    loom_digits_of(&digits, width);
+    loom_digits_round(&digits, 4);
+    r->exponent = d->whole && digits.point < 1 ? 0 : digits.point - 1;
+    if (r->exponent < -300) {
         return false;
     }
     for (int i = 0; i < 9; i++) {

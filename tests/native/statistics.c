@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "batch/statistics.h"
-#include "core/decimal.h"
 #include "core/distribution.h"
 #include "core/exact_sum.h"
 #include "core/instant.h"
@@ -430,29 +429,6 @@ static void test_sums(void) {
     }
 }
 
-static void test_decimals(void) {
-    static const char *const numbers[] = {"0",
-                                          "-0",
-                                          "1.5",
-                                          "-2.25",
-                                          "123456789012345678",
-                                          "0.1",
-                                          "9007199254740993",
-                                          "1e5",
-                                          "1.0E-5",
-                                          "1e999",
-                                          "5e-324",
-                                          "2.2250738585072011e-308",
-                                          "100000000000000000000",
-                                          "0.000000000000001",
-                                          "4.35"};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        check(loom_decimal_value((const uint8_t *)numbers[i], strlen(numbers[i])) == strtod(numbers[i], NULL),
-              "decimal", numbers[i]);
-    const char *one = "9007199254740993", *other = "9007199254740992";
-    check(loom_decimal_compare((const uint8_t *)one, 16, (const uint8_t *)other, 16) > 0, "digits beyond 2^53", one);
-}
-
 static void test_instants(void) {
     static const struct {
         const char *text;
@@ -653,7 +629,6 @@ static void test_tail(void) {
 int main(void) {
     test_reports();
     test_sums();
-    test_decimals();
     test_instants();
     test_sketches();
     test_distribution();
