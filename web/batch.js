@@ -3,6 +3,7 @@
 import { Buffers } from './buffers.js';
 import { asExportError, exportError } from './errors.js';
 import { BatchZip } from './batch-zip.js';
+import { combinedEstimate } from './forecast.js';
 import { ExportJob, following } from './job.js';
 import { Patience } from './patience.js';
 import { planOf } from './plan.js';
@@ -355,6 +356,7 @@ export class BatchRun {
             chunkSize: most('chunkSize'),
             retries: sum('retries'),
             warnings: sum('warnings'),
+            estimate: combinedEstimate(jobs.map(({ estimate }) => estimate)),
             jobs,
         });
     }

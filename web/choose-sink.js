@@ -8,7 +8,7 @@ import { findSink } from './sinks.js';
  * @param {unknown} sink as the user gave it
  * @param {{mimeType: string, estimate?: number}} file
  * @param {import('./private-file.js').OpenChannel} openChannel
- * @returns {import('./types.js').Sink & {held?: number, remove?: () => Promise<void>}}
+ * @returns {import('./types.js').Sink & {held?: number, mostBytes?: number, remove?: () => Promise<void>}}
  */
 export function chooseSink(sink, { mimeType, estimate = 0 }, openChannel) {
     if (sink === undefined) return new LadderSink(hasPrivateFiles() ? openChannel : undefined, mimeType, estimate);

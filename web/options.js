@@ -51,6 +51,7 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {boolean} statistics whether statistics are asked for
  * @property {boolean} schema whether a schema is made as a second file
  * @property {boolean} validate whether all that is written is validated
+ * @property {boolean} excel whether a text is made for a spreadsheet
  * @property {boolean} raw whether the records' own JSON is asked for
  * @property {{fonts?: import('./files.js').FileSource[], logo?: import('./files.js').FileSource}} files of the format pdf
  * @property {Record<string, unknown>} given what JSON can hold of the options
@@ -273,6 +274,7 @@ export function readOptions(options, { registered = new Map(), internal = false,
         statistics: core.includeStatistics === true,
         schema: core.format === 'xml' && core.xml?.schema !== 'none',
         validate: core.format === 'xml' && core.xml?.validate === true,
+        excel: core.format === 'csv' && core.csv?.preset === 'excel',
         raw: core.includeRawData === true,
         files: filesOf(core.pdf),
         given: withoutFiles(Object.fromEntries(Object.entries(given).filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT'))),

@@ -34,6 +34,11 @@ export class Outlet {
         return this.parts.sink.rewind !== undefined;
     }
 
+    /** Bytes that the sink takes well. */
+    get mostBytes() {
+        return this.parts.sink.mostBytes ?? Infinity;
+    }
+
     get held() {
         return this.parts.sink.held ?? 0;
     }

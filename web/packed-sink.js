@@ -87,7 +87,7 @@ class ZippedFile {
 
 /**
  * What pipelines write to: bytes as they are, or deflated.
- * @typedef {Omit<Sink, 'write'> & {held?: number, size?: number,
+ * @typedef {Omit<Sink, 'write'> & {held?: number, mostBytes?: number, size?: number,
  *   write: (bytes: Uint8Array<ArrayBuffer>, packed?: Packed) => void | Promise<void>}} PipelineSink
  */
 
@@ -111,6 +111,9 @@ export function packedSink(sink, type, { name, time, patience }) {
         recycles: sink.recycles,
         get held() {
             return /** @type {{held?: number}} */ (sink).held;
+        },
+        get mostBytes() {
+            return /** @type {{mostBytes?: number}} */ (sink).mostBytes;
         },
         get size() {
             return size;

@@ -33,6 +33,11 @@ export class Parts {
     /** What is written when the part ends. @type {[Uint8Array<ArrayBuffer>[], Uint8Array<ArrayBuffer>[]]} */
     #asides = [[], []];
 
+    /** Pages so far, of a format that flows. */
+    get pages() {
+        return this.#spot.page;
+    }
+
     /** @param {PartsContext} context @param {string} state what the head told, JSON */
     constructor(context, state) {
         this.context = context;

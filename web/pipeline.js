@@ -5,6 +5,7 @@ import { Buffers } from './buffers.js';
 import { chosenRows, leaveTypesOpen, withTypes } from './chosen.js';
 import { exportError, ExportError } from './errors.js';
 import { filesOfPdf } from './files.js';
+import { Forecast } from './forecast.js';
 import { Outlet } from './outlet.js';
 import { Parts } from './parts.js';
 import { Pass } from './pass.js';
@@ -79,13 +80,15 @@ export class Pipeline {
     /** @type {import('./types.js').ExportStatistics | undefined} */
     #told;
     #buffers = new Buffers();
+    #forecast;
 
     /** @param {PipelineParts} parts */
     constructor(parts) {
         this.parts = parts;
         this.workshop = this.#newWorkshop();
-        const { sink, stop, progress } = parts;
-        this.outlet = new Outlet({ sink, stop, patience: parts.patience, buffers: this.#buffers, wrote: (bytes) => (progress.bytesOut = bytes) });
+        const { sink, stop, progress, settings, patience } = parts;
+        this.outlet = new Outlet({ sink, stop, patience, buffers: this.#buffers, wrote: (bytes) => (progress.bytesOut = bytes) });
+        this.#forecast = new Forecast({ format: settings.format, excel: settings.excel, mostBytes: () => this.outlet.mostBytes });
         this.unmetered = parts.governor.meter(() => this.#heldHere);
         parts.progress.workers = parts.pace.workers;
     }
@@ -156,6 +159,7 @@ export class Pipeline {
             peakMemoryBytes: progress.peakMemoryBytes,
             retries: progress.retries,
             plan: this.parts.pace.figures(),
+            estimate: this.#forecast.first,
             options: settings.given,
             startedAt: progress.began.queued ?? 0,
             finishedAt: progress.now(),
@@ -338,6 +342,7 @@ export class Pipeline {
         const { bytes, placed } = reply;
         if (bytes) await this.#writeSegment(bytes, reply);
         if (placed) await this.#parts?.commit(placed);
+        this.#foretell();
         for (const { statistics } of placed ? placed.map(({ segment }) => segment) : [reply]) await this.#statistics.add(statistics);
         return !this.#tally.ended;
     }
@@ -381,6 +386,7 @@ export class Pipeline {
         pace.note(chunk.length, reply.counts.read, reply.spent);
         const shares = [tally.good / plan.limit, total ? chunk.position / total : 0];
         if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
+        progress.warnings += progress.estimate?.warnings.length ?? 0;
         if (governor.pressure > 1) this.#buffers.trim();
         progress.holds(governor.held);
         progress.changed();
@@ -412,6 +418,7 @@ export class Pipeline {
         const tally = this.#tally;
         this.parts.progress.recordsTotal = tally.read;
         if (tally.read > 0 && tally.rejected === tally.read) throw this.#nothing();
+        this.#meetLimits();
         if (settings.columns) this.#warnNeverFound();
         else if (!settled) this.#columns = readColumns(await this.#mergePaths(false));
         if (settings.facts.columns === 'FLAT' && settings.raw) this.#columns = withRawColumn(this.#columns);
@@ -426,6 +433,18 @@ export class Pipeline {
         await this.#makeSchema();
         this.#validated = settings.validate;
         return this.outlet.close();
+    }
+
+    #foretell() {
+        const { progress, pace } = this.parts;
+        progress.estimate = this.#forecast.look(progress, pace, this.#parts?.pages ?? 0) ?? progress.estimate;
+    }
+
+    #meetLimits() {
+        const { progress } = this.parts;
+        const extent = { records: this.#tally.written, bytes: progress.bytesOut, pages: this.#parts?.pages ?? 0 };
+        this.#tally.meet(this.#forecast.limits(extent));
+        progress.warnings = this.#tally.warnings.length;
     }
 
     /** The schema of all records that were looked at. */

@@ -121,6 +121,11 @@ export class LadderSink {
         return this.#step instanceof BlobSink ? this.#step.held : 0;
     }
 
+    /** Where there is no private file, and none can be had, all bytes stay in the Blob. */
+    get mostBytes() {
+        return this.#higher || this.#step instanceof PrivateFileSink ? Infinity : LARGE_FILE;
+    }
+
     async open() {
         if (this.estimate > LARGE_FILE) await this.#climb();
     }

@@ -28,6 +28,8 @@ export class Progress {
     retries = 0;
     chunkSize = 0;
     warnings = 0;
+    /** @type {import('./types.js').Estimate | undefined} */
+    estimate = undefined;
     /** Passes over the source, and those that are behind. */
     passes = 1;
     passed = 0;
@@ -81,6 +83,7 @@ export class Progress {
     /** What was counted is forgotten; the source is gone through so many times from here. @param {number} passes */
     startOver(passes) {
         this.passes = passes;
+        this.estimate = undefined;
         this.recordsRead = this.recordsWritten = this.recordsFiltered = this.recordsRejected = this.bytesIn = this.bytesOut = 0;
         this.share = this.share === undefined ? undefined : 0;
         this.enter('analyzing');
@@ -160,6 +163,7 @@ export class Progress {
             chunkSize: this.chunkSize,
             retries: this.retries,
             warnings: this.warnings,
+            estimate: this.estimate,
         });
     }
 }

@@ -112,6 +112,11 @@ export class Tally {
         if (characters) known.characters = [...new Set((known.characters ?? '') + characters)].slice(0, MOST_CHARACTERS).join('');
     }
 
+    /** Limits that the file has met, as the forecast tells them. @param {Warning[]} limits */
+    meet(limits) {
+        for (const limit of limits) this.#warnings.set(limit.code, { ...limit });
+    }
+
     /** What is known only at the end. @param {number} lone half surrogate pairs that the host replaced */
     finish(lone) {
         if (lone > 0) this.warn('LONE_SURROGATE', lone);
@@ -251,12 +256,13 @@ export function withRawColumn(columns) {
  * @param {number} facts.peakMemoryBytes
  * @param {number} facts.retries
  * @param {import('./types.js').PlanReport} facts.plan
+ * @param {import('./types.js').Estimate} [facts.estimate]
  * @param {Record<string, unknown>} facts.options
  * @param {number} facts.startedAt
  * @param {number} facts.finishedAt
  * @returns {import('./types.js').ExportReport}
  */
-export function reportOf({ tally, columns, statistics, validated, timings, peakMemoryBytes, retries, plan, options, startedAt, finishedAt }) {
+export function reportOf({ tally, columns, statistics, validated, timings, peakMemoryBytes, retries, plan, estimate, options, startedAt, finishedAt }) {
     const codes = new Set([...tally.defects, ...tally.warnings].map(({ code }) => code));
     return {
         counts: tally.counts,
@@ -270,6 +276,7 @@ export function reportOf({ tally, columns, statistics, validated, timings, peakM
         peakMemoryBytes,
         retries,
         plan,
+        ...(estimate ? { estimate } : {}),
         version: VERSION,
         options,
         startedAt: new Date(startedAt).toISOString(),

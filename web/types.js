@@ -99,7 +99,16 @@
  * @property {number} workers
  * @property {number} chunkSize records in the last chunk
  * @property {number} retries
- * @property {number} warnings
+ * @property {number} warnings of different kinds, those of the estimate included
+ * @property {Estimate} [estimate] once the first chunks are written, where the size of the source is known
+ *
+ * What an export is going to be, judged by what was written of it so far.
+ * @typedef {object} Estimate
+ * @property {number} records written
+ * @property {number} bytes of the file
+ * @property {number} ms of the whole export
+ * @property {number} [pages] of a document
+ * @property {readonly Warning[]} warnings of limits that it is going to meet
  *
  * @typedef {object} Counts
  * @property {number} read
@@ -123,6 +132,8 @@
  * @property {number} [record] the first that it is about
  * @property {number} count
  * @property {string} [characters] the first that it is about, each once
+ * @property {string} [suggestion] of limits
+ * @property {string} [format] of limits: a format that has none
  *
  * @typedef {object} ReportedColumn
  * @property {string} key
@@ -150,6 +161,7 @@
  * @property {Timings} timings
  * @property {number} peakMemoryBytes
  * @property {number} retries how often something was done again because a worker was lost or a source failed
+ * @property {Estimate} [estimate] what was told first, once the first chunks were written
  * @property {PlanReport} plan how the export was cut and spread at its end
  * @property {string} version
  * @property {Record<string, unknown>} options as they were given
