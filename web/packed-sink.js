@@ -16,7 +16,7 @@ export const PACKINGS = {
 /** RFC 1952 2.3.1: deflate, no name, no time, so that equal exports are equal; 255: of an unknown system. */
 const GZIP_HEADER = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
-/** One member, because browsers read no more. @implements {Packer} */
+/** One member, because browsers unpack no more by themselves. @implements {Packer} */
 class GzipFile {
     #stream;
     #begun = false;

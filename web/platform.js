@@ -3,7 +3,7 @@
 import { fontUrls, wasmUrls } from './addresses.js';
 import { blobSpool } from './blob-spool.js';
 import { exportError } from './errors.js';
-import { PieceReader, piecesOf } from './readers.js';
+import { gunzipReader } from './gunzip.js';
 
 /**
  * @typedef {object} Platform
@@ -40,27 +40,6 @@ function yieldByMessage() {
     });
 }
 
-/**
- * @param {import('./types.js').ByteReader} reader
- * @returns {import('./types.js').ByteReader}
- */
-function gunzip(reader) {
-    const pieces = piecesOf(reader);
-    const packed = new ReadableStream({
-        async pull(controller) {
-            const { done, value } = await pieces.next();
-            if (done) controller.close();
-            else controller.enqueue(value);
-        },
-    });
-    const unpacked = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
-    const close = async () => {
-        await unpacked.cancel().catch(() => {});
-        await reader.close();
-    };
-    return new PieceReader(async () => (await unpacked.read()).value, close);
-}
-
 /** @type {Platform} */
 export const browserPlatform = {
     workers: () => Math.max(1, (navigator.hardwareConcurrency ?? 2) - 1),
@@ -72,7 +51,7 @@ export const browserPlatform = {
     },
     wasmUrls,
     fontUrls,
-    gunzip,
+    gunzip: gunzipReader,
     openSpool: blobSpool,
     yieldToLoop: yieldByMessage,
     openUrl: () => undefined,

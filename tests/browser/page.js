@@ -33,6 +33,13 @@ function streamOf(bytes) {
     });
 }
 
+/** Several gzip members, cut in the middle of records; one has nothing. */
+function membersOf(bytes) {
+    const cuts = [0, 1, 777, 777, Math.floor(bytes.length / 2), bytes.length];
+    const packed = (part) => new Response(new Blob([part]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+    return Promise.all(cuts.slice(1).map((end, at) => packed(bytes.slice(cuts[at], end))));
+}
+
 /** Every kind of source, made from the same NDJSON bytes. */
 const SOURCES = {
     string: (bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
@@ -41,6 +48,19 @@ const SOURCES = {
     file: (bytes) => new File([bytes], 'records.ndjson'),
     stream: streamOf,
     gzip: (bytes) => streamOf(bytes).pipeThrough(new CompressionStream('gzip')),
+    gzips: async (bytes) => new Blob(await membersOf(bytes)),
+    gzipsInPieces: async (bytes) => streamOf(new Uint8Array(await new Blob(await membersOf(bytes)).arrayBuffer())),
+    gzipCut: async (bytes) => new Blob(await membersOf(bytes)).slice(0, -5),
+    gzipCutInside: async (bytes) => {
+        const [first, ...others] = await membersOf(bytes);
+        return new Blob([first.slice(0, -9), ...others]);
+    },
+    gzipAndMore: async (bytes) => new Blob([...(await membersOf(bytes)), 'more']),
+    gzipDamaged: async (bytes) => {
+        const damaged = new Uint8Array(await new Blob(await membersOf(bytes)).arrayBuffer());
+        damaged[damaged.length - 7] ^= 1; // the checksum of the last
+        return damaged;
+    },
     response: (bytes) => new Response(streamOf(bytes)),
     array: (bytes) => records(bytes),
     iterable: (bytes) => new Set(records(bytes)),

@@ -8,7 +8,7 @@ import { inBrowsers, liveWorkers, until } from './harness.js';
 const COUNT = 500;
 const records = [...extractionResults(COUNT)];
 const input = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join('')).toString('base64');
-const KINDS_OF_SOURCE = ['string', 'bytes', 'blob', 'file', 'stream', 'gzip', 'response', 'array', 'iterable', 'asyncIterable'];
+const KINDS_OF_SOURCE = ['string', 'bytes', 'blob', 'file', 'stream', 'gzip', 'gzips', 'gzipsInPieces', 'response', 'array', 'iterable', 'asyncIterable'];
 
 inBrowsers('sources', (session) => {
     let page;
@@ -31,6 +31,15 @@ inBrowsers('sources', (session) => {
         test(`${kind} to CSV`, async () => {
             const wanted = await exported('blob', { format: 'csv', chunkSize: 7 });
             assert.equal(await exported(kind, { format: 'csv' }), wanted);
+        });
+    }
+
+    for (const kind of ['gzipCut', 'gzipCutInside', 'gzipAndMore', 'gzipDamaged']) {
+        test(`${kind} is told as what it is`, async () => {
+            const { error, output } = await page.evaluate((...args) => globalThis.loom.exportBytes(...args), kind, input, { format: 'csv' });
+            assert.equal(output, undefined);
+            assert.equal(error?.code, 'SOURCE_FAILED');
+            assert.match(error.message, /gzip data is damaged or cut off/);
         });
     }
 
