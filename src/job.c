@@ -104,6 +104,8 @@ static void destroy_chunk(loom_chunk *chunk) {
     loom_buffer_free(&chunk->draft.lines);
     loom_buffer_free(&chunk->draft.notes);
     loom_buffer_free(&chunk->draft.shapes);
+    loom_buffer_free(&chunk->draft.addresses);
+    loom_buffer_free(&chunk->draft.pictures);
     loom_buffer_free(&chunk->flow);
     loom_buffer_free(&chunk->info);
     loom_free(chunk->text);
@@ -409,6 +411,21 @@ int loom_job_schema(loom_job *job, const char *text, size_t length) {
     return code == LOOM_OK ? LOOM_OK : fail(job, code);
 }
 
+int loom_job_picture(loom_job *job, uint32_t pieces, uint32_t pictures, const uint8_t *bytes, size_t length) {
+    loom_spot spot = {0, 0, pieces, pictures};
+    int code = check_parts(job);
+    job->output.length = 0;
+    job->state.length = 0;
+    if (code == LOOM_OK && job->format->picture == NULL) {
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the format shows no pictures");
+    }
+    if (code == LOOM_OK) {
+        loom_encoding encoding = encoding_of(job, &job->notes, &job->output);
+        code = job->format->picture(&encoding, &spot, bytes, length);
+    }
+    return code == LOOM_OK || code == LOOM_THUMBNAIL_UNREADABLE ? code : fail(job, code);
+}
+
 size_t loom_job_cut(const loom_job *job, int which) {
     return job->cuts[which != 0];
 }
@@ -565,6 +582,8 @@ static loom_chunk *take_chunk(loom_job *job) {
         loom_buffer_init(&chunk->draft.lines, TEXT_CAP);
         loom_buffer_init(&chunk->draft.notes, TEXT_CAP);
         loom_buffer_init(&chunk->draft.shapes, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.addresses, TEXT_CAP);
+        loom_buffer_init(&chunk->draft.pictures, TEXT_CAP);
         loom_buffer_init(&chunk->flow, TEXT_CAP);
         loom_buffer_init(&chunk->info, TEXT_CAP);
     }
@@ -594,6 +613,9 @@ loom_chunk *loom_chunk_new(loom_job *job, size_t capacity) {
     loom_batch_clear(&chunk->batch);
     chunk->output.length = 0;
     chunk->draft.shapes.length = 0;
+    chunk->draft.addresses.length = 0;
+    chunk->draft.pictures.length = 0;
+    chunk->draft.picture_count = 0;
     chunk->statistics.length = 0;
     chunk->info.length = 0;
     chunk->measured = false;
@@ -701,6 +723,8 @@ int loom_chunk_measure(loom_chunk *chunk) {
     chunk->draft.lines.length = 0;
     chunk->draft.notes.length = 0;
     chunk->draft.shapes.length = 0;
+    chunk->draft.addresses.length = 0;
+    chunk->draft.picture_count = 0;
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
         encoding.draft = &chunk->draft;
@@ -752,8 +776,15 @@ size_t loom_chunk_flow_length(const loom_chunk *chunk) {
     return chunk->flow.length / sizeof(uint32_t);
 }
 
-void loom_chunk_spot(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces) {
-    chunk->spot = (loom_spot){page, height, pieces};
+void loom_chunk_spot(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces, uint32_t pictures) {
+    chunk->spot = (loom_spot){page, height, pieces, pictures};
+    chunk->draft.pictures.length = 0;
+}
+
+int loom_chunk_picture(loom_chunk *chunk, uint32_t pieces, uint32_t pictures) {
+    loom_spot spot = {0, 0, pieces, pictures};
+    int code = loom_buffer_append(&chunk->draft.pictures, &spot, sizeof spot);
+    return code == LOOM_OK ? LOOM_OK : fail(chunk->job, code);
 }
 
 /* The statistics of the records that were placed: all of them were measured before it was known which would be. */
@@ -777,6 +808,7 @@ int loom_chunk_place(loom_chunk *chunk, uint32_t skip, uint32_t take, uint32_t r
     chunk->info.length = 0;
     chunk->statistics.length = 0;
     chunk->draft.shapes.length = 0; /* they were told */
+    chunk->draft.addresses.length = 0;
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
         loom_place place = {skip, take, rows, links, chunk->spot};
@@ -823,6 +855,8 @@ uint32_t loom_chunk_count(const loom_chunk *chunk, int which) {
         return chunk->batch.filtered;
     case LOOM_COUNT_SKIPPED:
         return chunk->batch.skipped;
+    case LOOM_COUNT_PICTURES:
+        return chunk->draft.picture_count;
     default:
         return 0;
     }
@@ -841,7 +875,8 @@ const char *loom_chunk_report(loom_chunk *chunk) {
     if (code == LOOM_OK) {
         const char *text = paths.length > 0 ? (const char *)paths.bytes : NULL;
         const char *shapes = chunk->draft.shapes.length > 0 ? (const char *)chunk->draft.shapes.bytes : NULL;
-        code = loom_report_chunk(&chunk->batch, &job->columns, text, shapes, &chunk->report);
+        const char *pictures = chunk->draft.addresses.length > 0 ? (const char *)chunk->draft.addresses.bytes : NULL;
+        code = loom_report_chunk(&chunk->batch, &job->columns, text, shapes, pictures, &chunk->report);
     }
     loom_buffer_free(&paths);
     if (code != LOOM_OK) {

@@ -42,6 +42,11 @@
  * the heights 0, 1, ... in order. For a chunk of n records that starts at (page, height, pieces), those at [3 * height] are: pages to be
  * added, the new height, pieces to be added. A spot goes on through all parts.
  *
+ * Where LOOM_COUNT_PICTURES is not 0, the report of the chunk tells the addresses of the pictures. Before the chunk is placed, each of
+ * them gets a spot: one that was seen before the spot that it had, others that of the chunk, whose fourth number, pictures, is then one
+ * more. The new ones are written in this order before the segments of the chunk, by loom_job_picture, and what loom_job_state tells of
+ * each stands among the infos of the segments. So equal addresses are one picture, and nothing need be known of it to place the chunk.
+ *
  * head, turn and tail need nothing but their arguments and the columns; each may be called on another worker.
  *
  * Functions that return int give 0 or a number of errors.def; loom_job_error tells more. After a FATAL error only
@@ -80,6 +85,7 @@ enum loom_count {
     LOOM_COUNT_ASIDE = 8,    /* bytes of the first aside behind it */
     LOOM_COUNT_FILTERED = 9, /* valid records that the filter or loom_chunk_window left out: READ = GOOD + FILTERED + REJECTED */
     LOOM_COUNT_SKIPPED = 10, /* those of them that loom_chunk_window skipped */
+    LOOM_COUNT_PICTURES = 11, /* pictures that the good records show, after loom_chunk_measure */
 };
 
 /** The slot of the picture on the cover; see loom_job_file. */
@@ -236,8 +242,15 @@ LOOM_CHECKED int loom_chunk_scan(loom_chunk *chunk, uint32_t index);
 const uint32_t *loom_chunk_flow(loom_chunk *chunk);
 size_t loom_chunk_flow_length(const loom_chunk *chunk);
 
-/** Where the next loom_chunk_place stands; for formats that flow. */
-void loom_chunk_spot(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces);
+/** Where the next loom_chunk_place stands; for formats that flow. Pictures that were told before are forgotten. */
+void loom_chunk_spot(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces, uint32_t pictures);
+
+/** The spot of the next of the chunk's pictures, in their order; see the top. Errors: LIMIT_EXCEEDED, OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_chunk_picture(loom_chunk *chunk, uint32_t pieces, uint32_t pictures);
+
+/** Writes the picture of a spot, a PNG or JPEG file, into the job's output; loom_job_state tells what loom_job_turn must be told of it. Returns
+ *  THUMBNAIL_UNREADABLE, a warning, where the bytes are no such file: then, as without bytes, an empty frame was written. */
+LOOM_CHECKED int loom_job_picture(loom_job *job, uint32_t pieces, uint32_t pictures, const uint8_t *bytes, size_t length);
 
 /** Encodes the good records `skip` to `skip + take - 1` as one segment. Errors: SOURCE_CHANGED, OUT_OF_MEMORY,
  *  LIMIT_EXCEEDED. */
@@ -270,6 +283,7 @@ size_t loom_chunk_statistics_length(const loom_chunk *chunk);
  *  {"defects": [{"record": ordinal in the chunk, "offset": byte in the chunk's text, "code", "message", "excerpt"}],
  *   "warnings": [{"code", "column"?: label, "record": ordinal of the first, "count"}],
  *   "shapes": [...] after loom_chunk_measure, see loom_job_schema,
+ *   "pictures": [addresses] after loom_chunk_measure,
  *   "paths": [...] as loom_job_merge takes them, "found": [numbers of columns that had a value first]}.
  *  At most 10,000 defects are listed; the rest is only counted. Owned by the chunk until the next call; NULL when memory ran out. */
 const char *loom_chunk_report(loom_chunk *chunk);

@@ -112,10 +112,12 @@ static int finish(cJSON *document, char **text) {
     return *text == NULL ? LOOM_OUT_OF_MEMORY : LOOM_OK;
 }
 
-int loom_report_chunk(const loom_batch *batch, loom_columns *columns, const char *paths, const char *shapes, char **text) {
+int loom_report_chunk(const loom_batch *batch, loom_columns *columns, const char *paths, const char *shapes,
+                      const char *pictures, char **text) {
     bool found = any_found(columns);
     *text = NULL;
-    if (batch->rejected == 0 && batch->warning_count == 0 && !found && paths == NULL && shapes == NULL) {
+    if (batch->rejected == 0 && batch->warning_count == 0 && !found && paths == NULL && shapes == NULL &&
+        pictures == NULL) {
         return LOOM_OK;
     }
     loom_document_begin();
@@ -134,6 +136,9 @@ int loom_report_chunk(const loom_batch *batch, loom_columns *columns, const char
     }
     if (shapes != NULL) {
         cJSON_AddRawToObject(object, "shapes", shapes);
+    }
+    if (pictures != NULL) {
+        cJSON_AddRawToObject(object, "pictures", pictures);
     }
     if (found) {
         add_found(cJSON_AddArrayToObject(object, "found"), columns);

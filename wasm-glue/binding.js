@@ -18,6 +18,7 @@ import { COUNTS, ERRORS, ERROR_NAMES, EXPORTS, LIMITS, SPLITTER_FACTS } from '..
  * @property {number} body
  * @property {number} aside
  * @property {number} filtered
+ * @property {number} pictures that the good records show, after `measure`
  * @property {number} skipped of the filtered ones
  */
 
@@ -235,6 +236,24 @@ export class Job {
         return { bytes: this.#output(), cuts: [call.loom_job_cut(this.pointer, 0), call.loom_job_cut(this.pointer, 1)] };
     }
 
+    /**
+     * Writes the picture of a record.
+     * @param {import('./protocol.js').PictureSpot} spot
+     * @param {Uint8Array} bytes none for an empty frame
+     * @returns {{bytes: Uint8Array<ArrayBuffer>, unreadable: boolean}}
+     */
+    picture({ pieces, pictures }, bytes) {
+        const { core } = this;
+        const pointer = core.call.loom_alloc(bytes.length + 1);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        core.view(pointer, bytes.length).set(bytes);
+        const status = core.call.loom_job_picture(this.pointer, pieces, pictures, pointer, bytes.length);
+        core.call.loom_free(pointer);
+        const unreadable = status === ERRORS.THUMBNAIL_UNREADABLE.number;
+        if (!unreadable) this.check(status);
+        return { bytes: this.#output(), unreadable };
+    }
+
     /** What the next turn or the tail must be told of the last head or turn: JSON, or ''. */
     get state() {
         const pointer = this.core.call.loom_job_state(this.pointer);
@@ -410,8 +429,13 @@ export class Chunk {
     }
 
     /** @param {import('./protocol.js').Spot} spot where the next segment stands */
-    spot({ page, height, pieces }) {
-        this.#call.loom_chunk_spot(this.pointer, page, height, pieces);
+    spot({ page, height, pieces, pictures }) {
+        this.#call.loom_chunk_spot(this.pointer, page, height, pieces, pictures);
+    }
+
+    /** @param {import('./protocol.js').PictureSpot[]} spots where the chunk's pictures stand, in their order */
+    pictures(spots) {
+        for (const { pieces, pictures } of spots) this.job.check(this.#call.loom_chunk_picture(this.pointer, pieces, pictures));
     }
 
     /** What the end of the part must be told of the segment: JSON. @returns {string} */
@@ -435,6 +459,7 @@ export class Chunk {
             aside: count(COUNTS.ASIDE),
             filtered: count(COUNTS.FILTERED),
             skipped: count(COUNTS.SKIPPED),
+            pictures: count(COUNTS.PICTURES),
         };
     }
 

@@ -38,6 +38,10 @@
  * @property {number} page
  * @property {number} height
  * @property {number} pieces
+ * @property {number} pictures
+ *
+ * @typedef {{pieces: number, pictures: number}} PictureSpot where the picture of a record stands
+ * @typedef {PictureSpot & {address: string}} FreshPicture one that is to be written
  *
  * @typedef {object} PluginModule
  * @property {string} name            of the format
@@ -86,6 +90,7 @@
  * @property {number} links           links of the part before
  * @property {boolean} last           the chunk is not needed any more
  * @property {Spot} spot              for formats that flow
+ * @property {PictureSpot[]} [pictures] of all good records of the chunk
  * @property {ArrayBuffer} [spare]
  *
  * @typedef {object} SettleRequest    pure: merges the paths and answers with TextReply, the columns as JSON
@@ -115,6 +120,12 @@
  * @property {string} job
  * @property {string} ending          JSON: {state, segments}
  * @property {boolean} more           start the next part
+ *
+ * @typedef {object} PictureRequest   pure: writes the picture of a record; answers with PictureReply
+ * @property {'picture'} op
+ * @property {string} job
+ * @property {PictureSpot} spot
+ * @property {ArrayBuffer} file       empty for an empty frame
  *
  * @typedef {object} SchemaRequest    pure: answers with BytesReply, the schema of a format that has one
  * @property {'schema'} op
@@ -147,7 +158,7 @@
  * @property {ArrayBuffer} bytes
  *
  * @typedef {StoreRequest | StoreWriteRequest | LoadRequest | OpenRequest | ScanRequest | EncodeRequest | FitRequest | PlaceRequest | SettleRequest
- *   | ColumnsRequest | GatherRequest | HeadRequest | TurnRequest | SchemaRequest | ValidatorRequest | TailRequest | CloseRequest} Request
+ *   | ColumnsRequest | GatherRequest | HeadRequest | PictureRequest | TurnRequest | SchemaRequest | ValidatorRequest | TailRequest | CloseRequest} Request
  *
  * @typedef {object} OpenReply
  * @property {number} id
@@ -171,7 +182,7 @@
  * @property {ArrayBuffer} [statistics] of the records in the segment
  * @property {string} [info]          JSON: of `place` that of loom_chunk_info, of a registered format what it wants to be told at the end
  * @property {ArrayBuffer} [flow]     of `parse`, where the format flows: what loom_chunk_flow tells of all good records
- * @property {{turns: boolean, segment: SegmentReply}[]} [placed] made by the host: the segments of a chunk of a format with parts
+ * @property {{turns: boolean, segment: SegmentReply, fresh: FreshPicture[]}[]} [placed] made by the host: the segments of a chunk of a format with parts
  *
  * @typedef {object} FitReply
  * @property {number} id
@@ -202,6 +213,14 @@
  * @property {[number, number]} cuts  where the asides stand in it
  * @property {string} state           JSON of loom_job_state
  *
+ * @typedef {object} PictureReply
+ * @property {number} id
+ * @property {true} ok
+ * @property {number} memory
+ * @property {ArrayBuffer} bytes
+ * @property {string} state           JSON, what the turn must be told of it
+ * @property {boolean} unreadable     an empty frame was written
+ *
  * @typedef {object} TextReply
  * @property {number} id
  * @property {true} ok
@@ -219,6 +238,6 @@
  * @property {boolean} fatal
  * @property {{code: string, message: string, suggestion?: string, column?: string, record?: number, offset?: number}} error
  *
- * @typedef {OpenReply | SegmentReply | FitReply | BytesReply | TurnReply | TextReply | DoneReply | ErrorReply} Reply
+ * @typedef {OpenReply | SegmentReply | FitReply | BytesReply | PictureReply | TurnReply | TextReply | DoneReply | ErrorReply} Reply
  */
 export {};

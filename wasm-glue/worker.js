@@ -257,10 +257,11 @@ const OPERATIONS = {
     },
 
     /** @param {import('./protocol.js').PlaceRequest} request */
-    place({ job, chunk: number, skip, take, rows, links, spot, last, spare }) {
+    place({ job, chunk: number, skip, take, rows, links, spot, pictures = [], last, spare }) {
         const chunk = kept(job, number);
         try {
             chunk.spot(spot);
+            chunk.pictures(pictures);
             chunk.place(skip, take, rows, links);
             const { deflater, validator } = opened(job);
             validator?.check(chunk.view, rows);
@@ -342,6 +343,13 @@ const OPERATIONS = {
             framing.free();
         }
         return {};
+    },
+
+    /** @param {import('./protocol.js').PictureRequest} request */
+    picture({ job: name, spot, file }) {
+        const { job } = opened(name);
+        const { bytes, unreadable } = job.picture(spot, new Uint8Array(file));
+        return { bytes: bytes.buffer, state: job.state, unreadable };
     },
 
     /** @param {import('./protocol.js').TurnRequest} request */

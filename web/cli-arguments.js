@@ -32,7 +32,7 @@ const OWN_OPTIONS = [
 ];
 
 /** Options of the library that a command line cannot give, or gives in another shape. */
-const HIDDEN = new Set(['compression', 'maxMemoryUsage', 'priority', 'fileName', 'signal', 'onProgress', 'sink']);
+const HIDDEN = new Set(['compression', 'maxMemoryUsage', 'priority', 'fileName', 'signal', 'onProgress', 'sink', 'pdf.thumbnails', 'pdf.thumbnailColumn']);
 
 /** Endings that name a shape of a format. */
 const SHAPES = new Map([
@@ -105,6 +105,7 @@ function fileOf(text) {
  * @param {string} text
  */
 function valueOf(row, name, text) {
+    if (row.name === 'thumbnails') throw misuse(`--${name} is a function, which only the API can take`);
     if (row.type === 'OBJECT') return row.name === 'fonts' ? text.split(',').map(fileOf) : fileOf(text);
     if (row.type === 'FILTER') return text.startsWith('@') ? textOf(name, text.slice(1)) : text;
     if (row.type === 'COLUMNS') return columnsOf(text);

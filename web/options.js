@@ -54,6 +54,7 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {boolean} excel whether a text is made for a spreadsheet
  * @property {boolean} raw whether the records' own JSON is asked for
  * @property {{fonts?: import('./files.js').FileSource[], logo?: import('./files.js').FileSource}} files of the format pdf
+ * @property {{column: string, source: import('./types.js').ThumbnailSource}} [thumbnails] of the records of a PDF
  * @property {Record<string, unknown>} given what JSON can hold of the options
  */
 
@@ -111,6 +112,7 @@ const OBJECT_CHECKS = {
     compression: () => true, // checked by readCompression
     fonts: areFonts,
     logo: isFile,
+    thumbnails: (value) => typeof value === 'function',
 };
 
 /**
@@ -206,18 +208,34 @@ function setLevel(core, format, level) {
  */
 function withoutFiles(options) {
     if (!options.pdf) return options;
-    const { fonts, logo, ...pdf } = options.pdf;
+    const { fonts, logo, thumbnails, ...pdf } = options.pdf;
     return { ...options, pdf };
 }
 
 /** @param {any} pdf the options of the format */
 function filesOf(pdf) {
-    const { fonts = undefined, logo = undefined } = pdf ?? {};
-    for (const [name, value] of Object.entries({ fonts, logo })) {
+    const { fonts = undefined, logo = undefined, thumbnails = undefined } = pdf ?? {};
+    for (const [name, value] of Object.entries({ fonts, logo, thumbnails })) {
         const row = /** @type {OptionRow} */ (optionRow(`pdf.${name}`));
         if (value !== undefined && value !== null && !OBJECT_CHECKS[name](value)) throw invalidOption(row, row.doc);
     }
     return { fonts: fonts ?? undefined, logo: logo ?? undefined };
+}
+
+/** The key of the column that has the addresses of pictures, where the options name none. */
+const PICTURE_KEY = 'imageUrl';
+
+/**
+ * Pictures of the records, which only a function of the caller can get; the core is told their column.
+ * @param {Record<string, any>} core
+ */
+function thumbnailsOf(core) {
+    const { thumbnails: source, thumbnailColumn } = core.pdf ?? {};
+    if (!source && thumbnailColumn) throw exportError('INVALID_OPTION', 'pdf.thumbnailColumn needs pdf.thumbnails, a function that gets the bytes of a picture');
+    if (!source || core.format !== 'pdf') return undefined;
+    const column = thumbnailColumn || PICTURE_KEY;
+    core.pdf = { ...core.pdf, thumbnailColumn: column };
+    return { column, source };
 }
 
 /**
@@ -260,6 +278,8 @@ export function readOptions(options, { registered = new Map(), internal = false,
     const compression = read(Object.fromEntries(entries).compression, isTextual(facts.mimeType));
     if (compression.own) setLevel(core, core.format, compression.own);
     checkRegion(core);
+    const files = filesOf(core.pdf);
+    const thumbnails = thumbnailsOf(core);
     const given = { ...Object.fromEntries(entries), ...(core.filter === undefined ? {} : { filter: givenFilter(core.filter) }) };
     if (core.filter !== undefined) core.filter = queryText(core.filter);
     return {
@@ -276,7 +296,8 @@ export function readOptions(options, { registered = new Map(), internal = false,
         validate: core.format === 'xml' && core.xml?.validate === true,
         excel: core.format === 'csv' && core.csv?.preset === 'excel',
         raw: core.includeRawData === true,
-        files: filesOf(core.pdf),
+        files,
+        thumbnails,
         given: withoutFiles(Object.fromEntries(Object.entries(given).filter(([name]) => name === 'compression' || optionRow(name)?.type !== 'OBJECT'))),
     };
 }

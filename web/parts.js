@@ -1,19 +1,24 @@
 // Formats whose file has parts of limited size: chunks get their places in the order of the source, and parts are ended.
 // SPDX-License-Identifier: MIT
 
+import { isTooLarge } from './thumbnails.js';
+
 /** @typedef {import('./chunks.js').Chunk} Chunk */
 /** @typedef {import('./workshop.js').Parsed} Parsed */
 /** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
 
 /**
- * A segment of a chunk; `turns`: it starts a part.
- * @typedef {{turns: boolean, segment: SegmentReply}} Placed
+ * A segment of a chunk; `turns`: it starts a part; `fresh`: pictures that stand before it.
+ * @typedef {{turns: boolean, segment: SegmentReply, fresh: import('../wasm-glue/protocol.js').FreshPicture[]}} Placed
  *
  * @typedef {object} PartsContext
  * @property {string} job
  * @property {import('./workshop.js').Workshop} workshop
  * @property {import('./outlet.js').Outlet} outlet
+ * @property {import('./thumbnails.js').Thumbnails} [thumbnails] where records show pictures
  */
+
+const NO_PICTURES = { spots: [], fresh: [] };
 
 export class Parts {
     /** Bytes that wait for the end of the part. */
@@ -23,7 +28,7 @@ export class Parts {
     #bytes = 0;
     #links = 0;
     /** Where a format that flows has come to, over all parts. */
-    #spot = { page: 0, height: 0, pieces: 0 };
+    #spot = { page: 0, height: 0, pieces: 0, pictures: 0 };
     /** Settles when all chunks so far have their places. @type {Promise<unknown>} */
     #seated = Promise.resolve();
     /** Nothing is placed behind a chunk with which the export ends. */
@@ -77,13 +82,14 @@ export class Parts {
         const places = [];
         const { reply } = parsed;
         this.#over ||= reply.late === true;
+        const { spots, fresh } = this.#over ? NO_PICTURES : this.#seatPictures(reply);
         for (let skip = 0; skip < reply.counts.good && !this.#over; ) {
             const fitting = await this.#fit(parsed, skip);
             const turns = fitting.take === 0 && this.#rows > 0;
             if (turns) this.#rows = this.#bytes = this.#links = 0;
             const { take, bytes, links, flow } = turns ? await this.#fit(parsed, skip) : fitting;
             const count = Math.max(1, take); // a record that is larger than a part has one of its own
-            places.push(this.#place(parsed, skip, count, turns));
+            places.push(this.#place(parsed, { skip, take: count, pictures: spots }, turns, skip === 0 ? fresh : []));
             if (flow) this.#flow(new Uint32Array(flow));
             this.#rows += count;
             this.#bytes += bytes;
@@ -94,11 +100,18 @@ export class Parts {
         return { places };
     }
 
+    /** @param {SegmentReply} reply */
+    #seatPictures(reply) {
+        const seated = this.context.thumbnails?.seat(reply, this.#spot) ?? NO_PICTURES;
+        this.#spot = { ...this.#spot, pictures: this.#spot.pictures + seated.fresh.length };
+        return seated;
+    }
+
     /** @param {Uint32Array} flow how records move the spot, from each height */
     #flow(flow) {
-        const { page, height, pieces } = this.#spot;
+        const { page, height, pieces, pictures } = this.#spot;
         const [pages, next, more] = flow.subarray(3 * height, 3 * height + 3);
-        this.#spot = { page: page + pages, height: next, pieces: pieces + more };
+        this.#spot = { page: page + pages, height: next, pieces: pieces + more, pictures };
     }
 
     /**
@@ -117,25 +130,42 @@ export class Parts {
 
     /**
      * @param {Parsed} parsed
-     * @param {number} skip
-     * @param {number} take
+     * @param {{skip: number, take: number, pictures: import('../wasm-glue/protocol.js').PictureSpot[]}} what
      * @param {boolean} turns
+     * @param {import('../wasm-glue/protocol.js').FreshPicture[]} fresh
      * @returns {Promise<Placed>}
      */
-    #place(parsed, skip, take, turns) {
-        const last = skip + take === parsed.reply.counts.good;
-        const place = { skip, take, rows: this.#rows, links: this.#links, last, spot: this.#spot };
-        const placed = this.context.workshop.place(parsed, place).then((segment) => ({ turns, segment }));
+    #place(parsed, what, turns, fresh) {
+        const last = what.skip + what.take === parsed.reply.counts.good;
+        const place = { ...what, rows: this.#rows, links: this.#links, last, spot: this.#spot };
+        const placed = this.context.workshop.place(parsed, place).then((segment) => ({ turns, segment, fresh }));
         placed.catch(() => {}); // it is looked at with the chunk's others
         return placed;
     }
 
     /** Writes the segments of the next chunk. @param {Placed[]} placed */
     async commit(placed) {
-        for (const { turns, segment } of placed) {
+        for (const { turns, segment, fresh } of placed) {
             if (turns) await this.end(true);
+            if (fresh.length > 0) await this.context.thumbnails?.each(fresh, (picture, bytes) => this.#writePicture(picture, bytes));
             await this.#write(segment);
         }
+    }
+
+    /**
+     * @param {import('../wasm-glue/protocol.js').FreshPicture} picture
+     * @param {Uint8Array<ArrayBuffer>} [bytes] none where they could not be got
+     */
+    async #writePicture({ pieces, pictures }, bytes) {
+        const { workshop, job, outlet, thumbnails } = this.context;
+        const large = bytes !== undefined && isTooLarge(bytes);
+        const file = bytes && !large ? bytes.buffer : new ArrayBuffer(0);
+        const made = await workshop.ask({ op: 'picture', job, spot: { pieces, pictures }, file });
+        if (file.byteLength === 0 && !large) thumbnails?.warn('THUMBNAIL_FAILED');
+        else if (large || made.unreadable) thumbnails?.warn('THUMBNAIL_UNREADABLE');
+        this.#infos.push(made.state);
+        this.held += made.state.length;
+        await outlet.write(new Uint8Array(made.bytes));
     }
 
     /** @param {SegmentReply} segment */

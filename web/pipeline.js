@@ -15,6 +15,7 @@ import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawCol
 import { Shapes } from './shapes.js';
 import { Statistics } from './statistics.js';
 import { Survey } from './survey.js';
+import { Thumbnails } from './thumbnails.js';
 import { Workshop } from './workshop.js';
 
 /** @typedef {import('./chunks.js').Chunk} Chunk */
@@ -72,6 +73,8 @@ export class Pipeline {
     /** Of a registered format: where its segments stand. @type {{offset: number, length: number, info?: unknown}[]} */
     #segments = [];
     #statistics = this.#newStatistics();
+    /** @type {Thumbnails | undefined} */
+    #thumbnails;
     /** Of a format that has a schema. */
     #shapes = new Shapes();
     /** @type {Uint8Array<ArrayBuffer> | undefined} */
@@ -123,7 +126,7 @@ export class Pipeline {
         await this.workshop.open();
         this.parts.pace.parts = this.workshop.limits.rows > 0;
         await this.outlet.open();
-        const guesses = scans && !settings.validate && origin.again && this.outlet.rewinds;
+        const guesses = scans && !settings.validate && !settings.thumbnails && origin.again && this.outlet.rewinds;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
         if (scans && origin.again && !guesses) await this.#analyze();
         else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses && !settings.columns);
@@ -307,7 +310,9 @@ export class Pipeline {
         const told = await workshop.ask({ op: 'head', job, metadata });
         const head = (await workshop.parts.inline?.head(told, metadata)) ?? told;
         this.outlet.lead = head.lead;
-        this.#parts = workshop.limits.rows > 0 ? new Parts({ job, workshop, outlet: this.outlet }, head.state) : undefined;
+        this.#thumbnails = Thumbnails.of(this.parts, this.#columns, this.#tally);
+        const context = { job, workshop, outlet: this.outlet, thumbnails: this.#thumbnails };
+        this.#parts = workshop.limits.rows > 0 ? new Parts(context, head.state) : undefined;
         if (head.warnings) this.#warnJob(head.warnings);
         await this.outlet.write(new Uint8Array(head.bytes, 0, head.length), head.packed);
     }
@@ -394,7 +399,8 @@ export class Pipeline {
 
     /** Bytes that this export holds on this side. */
     get #heldHere() {
-        return this.#buffers.held + this.workshop.texts + this.#statistics.held + (this.#parts?.held ?? 0) + this.outlet.held;
+        const kept = this.#statistics.held + (this.#parts?.held ?? 0) + (this.#thumbnails?.held ?? 0);
+        return this.#buffers.held + this.workshop.texts + kept + this.outlet.held;
     }
 
     #checkRejected() {

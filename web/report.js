@@ -21,6 +21,7 @@ const MOST_CHARACTERS = 8;
  * @property {import('./paths.js').PathRow[]} [paths]
  * @property {import('./shapes.js').ShapeRow[]} [shapes]
  * @property {number[]} [found]
+ * @property {string[]} [pictures] addresses
  */
 
 /** What one pass has counted so far. */

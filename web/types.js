@@ -75,6 +75,11 @@
  * @typedef {object} PdfFileOptions
  * @property {import('./fonts.js').FontSource[]} [fonts] further TrueType fonts, for characters that the own fonts lack
  * @property {import('./fonts.js').FontSource} [logo] a picture for the cover: PNG or JPEG
+ * @property {ThumbnailSource} [thumbnails] gets the pictures of the records, from the addresses in the column `thumbnailColumn`
+ *
+ * Gets the bytes of a PNG or JPEG file of at most 512 KB; nothing, where there is none. Each address is asked for once, up to 8 at a time.
+ * @typedef {(address: string, context: {signal: AbortSignal}) => PictureBytes | Promise<PictureBytes>} ThumbnailSource
+ * @typedef {ArrayBuffer | ArrayBufferView | null | undefined} PictureBytes
  *
  * @typedef {EveryFormatOptions & HostOptions & MoreOptions} ExportOptions
  *

@@ -13,7 +13,7 @@ const NOTHING = {
     ok: true,
     memory: 0,
     spent: 0,
-    counts: { read: 0, good: 0, rejected: 0, written: 0, ended: 0, links: 0, bytes: 0, body: 0, aside: 0, filtered: 0, skipped: 0 },
+    counts: { read: 0, good: 0, rejected: 0, written: 0, ended: 0, links: 0, bytes: 0, body: 0, aside: 0, filtered: 0, skipped: 0, pictures: 0 },
     report: '',
 };
 

@@ -18,6 +18,14 @@ typedef struct loom_draft_link {
     uint32_t cell;
 } loom_draft_link;
 
+/** Where a format that flows has come to. */
+typedef struct loom_spot {
+    uint32_t page;
+    uint32_t height; /* steps of the page that are full */
+    uint32_t pieces; /* of pages so far */
+    uint32_t pictures; /* of records so far */
+} loom_spot;
+
 /** What `measure` leaves with a chunk for `place`. */
 typedef struct loom_draft {
     loom_buffer rows;  /* all good records, encoded, one behind the other */
@@ -27,6 +35,9 @@ typedef struct loom_draft {
     loom_buffer lines; /* of formats that flow: a loom_draft_line each */
     loom_buffer notes; /* what the format tells of the chunk with each of its segments */
     loom_buffer shapes; /* what values the records have, where the format makes a schema: JSON */
+    loom_buffer addresses; /* of the pictures that records show, in their order: JSON strings with commas between */
+    uint32_t picture_count;
+    loom_buffer pictures; /* a loom_spot each: where they stand */
 } loom_draft;
 
 /** A line of a format that flows down pages: what is never parted. A record has one or several. */
@@ -34,14 +45,8 @@ typedef struct loom_draft_line {
     uint32_t end;    /* where it ends in `rows` */
     uint32_t record; /* number of its record in the batch */
     uint32_t height; /* in steps of the page */
+    uint32_t picture; /* that it shows, counted from 1 among those of the chunk; 0: none */
 } loom_draft_line;
-
-/** Where a format that flows has come to. */
-typedef struct loom_spot {
-    uint32_t page;
-    uint32_t height; /* steps of the page that are full */
-    uint32_t pieces; /* of pages so far */
-} loom_spot;
 
 /** Where a segment stands. */
 typedef struct loom_place {
@@ -110,6 +115,9 @@ typedef struct loom_format {
     /** Formats that flow down pages have this too: appends to the output what job.h tells of loom_chunk_flow, of the good records `skip`
      *  to `skip + take - 1`. */
     int (*flow)(loom_encoding *encoding, uint32_t skip, uint32_t take);
+
+    /** Formats that show pictures of the records have this: see loom_job_picture. It tells what `turn` must know in the state. */
+    int (*picture)(loom_encoding *encoding, const loom_spot *where, const uint8_t *bytes, size_t length);
 
     /** Formats that need files have these: see loom_job_file and loom_job_wanted. `bytes` are the format's own from then on, also where
      *  this fails. */

@@ -49,6 +49,8 @@ static const char *const seam_options[] = {
      "\"pdf\":{\"pageSize\":\"A5\",\"maxLines\":2}}"),
     "{\"format\":\"pdf\",\"pdf\":{\"layout\":\"cards\",\"cover\":false}}",
     "{\"format\":\"pdf\",\"pdf\":{\"wide\":\"split\",\"pageSize\":\"A5\",\"orientation\":\"portrait\"}}",
+    "{\"format\":\"pdf\",\"pdf\":{\"thumbnailColumn\":\"name\",\"wide\":\"split\",\"pageSize\":\"A5\"}}",
+    "{\"format\":\"pdf\",\"pdf\":{\"thumbnailColumn\":\"name\",\"layout\":\"cards\"}}",
 };
 
 /* The same pages, however the records are cut into chunks and parts. */
@@ -214,8 +216,8 @@ static void test_base64(void) {
 }
 
 /* Either memory runs out, or the document is whole. */
-static void test_torture(void) {
-    struct book book = {.options = "{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true}",
+static void test_torture(const char *options) {
+    struct book book = {.options = options,
                         .totals = "\"warnings\":[{\"code\":\"DUPLICATE_KEY\",\"message\":\"twice\",\"count\":2}],"
                                   "\"metadata\":{\"source\":\"x\"}",
                         .lines = 6};
@@ -249,7 +251,8 @@ int main(void) {
     test_wide();
     test_seams();
     test_hostile();
-    test_torture();
+    test_torture("{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true}");
+    test_torture("{\"format\":\"pdf\",\"pdf\":{\"thumbnailColumn\":\"name\",\"cover\":false}}");
     printf("pdf: %u checks, %u failed\n", checks, failed);
     return failed == 0 ? 0 : 1;
 }

@@ -1,48 +1,16 @@
 // Reports as PDF: judged by qpdf, poppler, mutool and pdf.js, the same pages for any chunks and any workers.
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { deflateSync } from 'node:zlib';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { ExportProcessor } from '../../dist/index.node.js';
 import { extractionResults } from '../../web/demo/generate.js';
-import { failure, linesOf, temporaryFolder } from './support.js';
+import { check, png, report, run } from './pdf-support.js';
+import { failure, linesOf } from './support.js';
 
-const folder = temporaryFolder();
-const processor = new ExportProcessor({ now: () => Date.UTC(2026, 10, 23, 12) });
 const catalogue = readFileSync(new URL('../../web/demo/products.ndjson', import.meta.url), 'utf8');
 const results = linesOf([...extractionResults(6000)]);
-const MEMORY = 50 * 1048576;
 const COLUMNS = ['id', 'product.name', 'product.brand', 'product.price', 'attributes.color.value', 'attributes.color.confidence', 'createdAt'];
-
-let made = 0;
-
-async function report(source, options = {}) {
-    const { blob, report: told } = await processor.startExport(source, { format: 'pdf', ...options }).result;
-    assert.ok(told.peakMemoryBytes < MEMORY, `${told.peakMemoryBytes} bytes of memory`);
-    const path = join(folder, `${(made += 1)}.pdf`);
-    writeFileSync(path, Buffer.from(await blob.arrayBuffer()));
-    return { path, report: told };
-}
-
-/** What a program says, and nothing on its error output. */
-function run(program, ...words) {
-    const { status, stdout, stderr, error } = spawnSync(program, words, { encoding: 'utf8', maxBuffer: 1 << 28 });
-    assert.equal(error, undefined);
-    assert.equal(stderr, '', `${program} ${words.join(' ')}`);
-    assert.equal(status, 0, stdout);
-    return stdout;
-}
-
-function check(path) {
-    assert.match(run('qpdf', '--check', path), /No syntax or stream encoding errors found/);
-    run('mutool', 'info', path);
-    run('mutool', 'draw', '-q', '-N', '-r', '20', '-o', join(folder, 'page-%d.png'), path, '1-6,N');
-    return run('pdftotext', '-layout', path, '-');
-}
 
 /** Text with its blanks as one. */
 const flat = (text) => text.replaceAll(/\s+/g, ' ');
@@ -110,22 +78,6 @@ test('dates are shown in the zone and as the locale writes them', async () => {
     const text = check(path);
     assert.ok(text.includes('01.02.2026 00:30:00') && text.includes('01.02.2026'), text);
 });
-
-/** A PNG file of one colour, 4 x 2 pixels. */
-function png(type, pixel) {
-    const crcTable = Array.from({ length: 256 }, (_, n) => Array.from({ length: 8 }).reduce((c) => (c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1), n));
-    const crc = (bytes) => ~bytes.reduce((c, byte) => crcTable[(c ^ byte) & 255] ^ (c >>> 8), -1) >>> 0;
-    const chunk = (name, content) => {
-        const body = Buffer.concat([Buffer.from(name, 'latin1'), content]);
-        const frame = Buffer.alloc(8);
-        frame.writeUInt32BE(content.length, 0);
-        frame.writeUInt32BE(crc(body), 4);
-        return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
-    };
-    const header = Buffer.from([0, 0, 0, 4, 0, 0, 0, 2, 8, type, 0, 0, 0]);
-    const rows = Buffer.concat([1, 2].flatMap((filter) => [Buffer.from([filter]), ...Array(4).fill(Buffer.from(pixel))]));
-    return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
-}
 
 test('a logo stands on the cover: grey, coloured, transparent; another file is refused', async () => {
     for (const [type, pixel] of [[0, [9]], [2, [1, 2, 3]], [4, [1, 2]], [6, [1, 2, 3, 4]]]) {

@@ -19,6 +19,7 @@
 void loom_assembly_free(loom_assembly *assembly) {
     loom_buffer_free(&assembly->log);
     loom_buffer_free(&assembly->positions);
+    loom_buffer_free(&assembly->shared);
 }
 
 /* An empty buffer has no bytes that could be counted from. */
@@ -61,24 +62,48 @@ static int read_state(const cJSON *state, loom_buffer *log, loom_usage *usage) {
     return code;
 }
 
+/* The start of what is told of a piece or a picture; the lengths of `objects` objects follow. */
+typedef struct entry {
+    uint32_t kind; /* loom_entry */
+    uint32_t records;
+    uint32_t objects;
+} entry;
+
+static entry read_entry(loom_reader *reader, const loom_pdf_layout *layout) {
+    uint64_t told = loom_varint_read(reader, UINT32_MAX) - 1;
+    uint32_t kind = told & 3;
+    return (entry){kind, (uint32_t)(told >> 2), kind == LOOM_ENTRY_PICTURE ? LOOM_PDF_PICTURE : layout->bands};
+}
+
+/* The count of the pictures that a piece shows. */
+static uint32_t read_pictures(loom_reader *reader, const loom_pdf_layout *layout, const entry *entry) {
+    return layout->frame > 0 && entry->kind != LOOM_ENTRY_PICTURE ? (uint32_t)loom_varint_read(reader, UINT32_MAX) : 0;
+}
+
+static void skip_numbers(loom_reader *reader, uint32_t count) {
+    while (count-- > 0 && !reader->bad) {
+        (void)loom_varint_read(reader, UINT32_MAX);
+    }
+}
+
 /* Takes over what loom_pdf_place told of a segment. */
-static int add_segment(const loom_buffer *told, uint32_t bands, loom_buffer *log, loom_usage *usage) {
+static int add_segment(const loom_buffer *told, const loom_pdf_layout *layout, loom_buffer *log, loom_usage *usage) {
     loom_reader reader = reader_of(told);
     const uint8_t *end = reader.at;
-    while (loom_varint_read(&reader, UINT64_MAX) != 0) {
-        for (uint32_t band = 0; band < bands; band++) {
-            (void)loom_varint_read(&reader, UINT32_MAX);
-        }
+    while (reader.at < reader.end && *reader.at != 0 && !reader.bad) {
+        entry entry = read_entry(&reader, layout);
+        skip_numbers(&reader, entry.objects);
+        skip_numbers(&reader, read_pictures(&reader, layout, &entry));
         end = reader.at;
     }
-    if (reader.bad) {
+    if (loom_varint_read(&reader, UINT32_MAX) != 0 || reader.bad) {
         return LOOM_INTERNAL;
     }
     int code = end == told->bytes ? LOOM_OK : loom_buffer_append(log, told->bytes, (size_t)(end - told->bytes));
     return code == LOOM_OK ? loom_usage_merge(usage, reader.at, (size_t)(reader.end - reader.at)) : code;
 }
 
-static int add_segments(const cJSON *segments, uint32_t bands, loom_buffer *log, loom_usage *usage) {
+static int add_segments(const cJSON *segments, const loom_pdf_layout *layout, loom_buffer *log, loom_usage *usage) {
     const cJSON *segment = NULL;
     loom_buffer told;
     loom_buffer_init(&told, log->cap);
@@ -86,7 +111,7 @@ static int add_segments(const cJSON *segments, uint32_t bands, loom_buffer *log,
     cJSON_ArrayForEach(segment, segments) {
         told.length = 0;
         code = code == LOOM_OK ? read_base64(&told, segment) : code;
-        code = code == LOOM_OK ? add_segment(&told, bands, log, usage) : code;
+        code = code == LOOM_OK ? add_segment(&told, layout, log, usage) : code;
     }
     loom_buffer_free(&told);
     return code;
@@ -105,7 +130,7 @@ int loom_assembly_turn(loom_encoding *e, const char *text, size_t length) {
     }
     code = code == LOOM_OK ? read_state(cJSON_GetObjectItemCaseSensitive(document, "state"), &log, &usage) : code;
     if (code == LOOM_OK) {
-        code = add_segments(cJSON_GetObjectItemCaseSensitive(document, "segments"), pdf->layout.bands, &log, &usage);
+        code = add_segments(cJSON_GetObjectItemCaseSensitive(document, "segments"), &pdf->layout, &log, &usage);
     }
     code = code == LOOM_OK ? write_state(e, &log, &usage) : code;
     e->cuts[0] = e->cuts[1] = 0;
@@ -118,25 +143,30 @@ int loom_assembly_turn(loom_encoding *e, const char *text, size_t length) {
 loom_log_walk loom_log_start(const loom_assembly *assembly) {
     const loom_buffer *log = &assembly->log;
     return (loom_log_walk){
-        .assembly = assembly, .reader = reader_of(log), .stream = LOOM_PDF_FIRST};
+        .assembly = assembly, .reader = reader_of(log), .next = LOOM_PDF_FIRST, .at = sizeof LOOM_PDF_HEADER - 1};
 }
 
 bool loom_log_next(loom_log_walk *walk) {
-    uint32_t bands = walk->assembly->pdf->layout.bands;
-    if (walk->reader.at == walk->reader.end || walk->reader.bad) {
-        return false;
+    const loom_pdf_layout *layout = &walk->assembly->pdf->layout;
+    entry entry = {.kind = LOOM_ENTRY_PICTURE};
+    skip_numbers(&walk->reader, walk->pictures);
+    walk->pictures = 0;
+    while (entry.kind == LOOM_ENTRY_PICTURE) {
+        if (walk->reader.at == walk->reader.end || walk->reader.bad) {
+            return false;
+        }
+        entry = read_entry(&walk->reader, layout);
+        walk->stream = walk->next;
+        walk->next += entry.objects;
+        for (uint32_t i = 0; i < entry.objects; i++) {
+            walk->at += loom_varint_read(&walk->reader, UINT32_MAX);
+        }
     }
-    bool first = walk->reader.at == walk->assembly->log.bytes;
-    uint64_t told = loom_varint_read(&walk->reader, UINT32_MAX) - 1;
-    walk->stream += first ? 0 : bands;
+    walk->pictures = read_pictures(&walk->reader, layout, &entry);
     walk->records += walk->starting;
-    walk->starting = (uint32_t)(told >> 1);
-    walk->starts = told & 1;
+    walk->starting = entry.records;
+    walk->starts = entry.kind == LOOM_ENTRY_STARTS;
     walk->sheets += walk->starts;
-    walk->length = 0;
-    for (uint32_t band = 0; band < bands; band++) {
-        walk->length += loom_varint_read(&walk->reader, UINT32_MAX);
-    }
     return !walk->reader.bad;
 }
 
@@ -144,26 +174,25 @@ int loom_assembly_open(loom_assembly *assembly, loom_encoding *e, const cJSON *s
     *assembly = (loom_assembly){.e = e};
     loom_buffer_init(&assembly->log, e->out->cap);
     loom_buffer_init(&assembly->positions, e->out->cap);
+    loom_buffer_init(&assembly->shared, e->out->cap);
     int code = loom_pdf_laid_out(e, &assembly->pdf);
     if (code != LOOM_OK) {
         return code;
     }
-    uint32_t bands = assembly->pdf->layout.bands;
     loom_usage_clear(&assembly->pdf->shaper.usage);
     code = read_state(state, &assembly->log, &assembly->pdf->shaper.usage);
     if (code != LOOM_OK) {
         return code;
     }
     loom_log_walk walk = loom_log_start(assembly);
-    assembly->at = sizeof LOOM_PDF_HEADER - 1;
     while (loom_log_next(&walk)) {
-        assembly->at += walk.length;
-        assembly->streams += bands;
     }
+    assembly->at = walk.at;
+    assembly->streams = walk.next - LOOM_PDF_FIRST;
     if (walk.reader.bad || (walk.sheets == 0 && assembly->streams > 0)) {
         return LOOM_INTERNAL;
     }
-    assembly->pages = walk.sheets * bands;
+    assembly->pages = walk.sheets * assembly->pdf->layout.bands;
     assembly->nodes = (assembly->pages + LOOM_PDF_NODE - 1) / LOOM_PDF_NODE;
     assembly->rest = LOOM_PDF_FIRST + assembly->streams + assembly->pages + assembly->nodes;
     assembly->next = assembly->rest + assembly->nodes;
@@ -192,7 +221,11 @@ static int widen(loom_assembly *assembly, uint32_t number) {
 }
 
 int loom_assembly_note(loom_assembly *assembly, uint32_t number) {
-    uint64_t here = assembly->at + assembly->e->out->length;
+    return loom_assembly_note_behind(assembly, number, 0);
+}
+
+int loom_assembly_note_behind(loom_assembly *assembly, uint32_t number, size_t before) {
+    uint64_t here = assembly->at + assembly->e->out->length - before;
     if (number == LOOM_PDF_ROOT || number == LOOM_PDF_RESOURCES) {
         *(number == LOOM_PDF_ROOT ? &assembly->root : &assembly->resources) = here;
         return LOOM_OK;
@@ -223,6 +256,8 @@ typedef struct bundle {
     loom_assembly *assembly;
     loom_buffer index; /* pairs of number and offset */
     loom_buffer body;
+    loom_buffer streams;  /* a uint32_t each: of the pieces of the sheet, in its first band */
+    loom_buffer pictures; /* a uint32_t each: those that the sheet shows, each once */
     uint32_t node;  /* counted from 0 */
     uint32_t count; /* of its pages so far */
 } bundle;
@@ -236,15 +271,17 @@ static int add_to_index(bundle *bundle, uint32_t number) {
 }
 
 /* The content streams of a page: one for each piece of its sheet. */
-static int put_contents(loom_buffer *out, uint32_t stream, uint32_t pieces, uint32_t bands) {
-    if (pieces == 1) {
-        return loom_pdf_print(out, "/Contents %u 0 R", (unsigned)stream);
+static int put_contents(bundle *bundle, uint32_t band) {
+    const uint32_t *streams = (const uint32_t *)(const void *)bundle->streams.bytes;
+    size_t count = bundle->streams.length / sizeof *streams;
+    if (count == 1) {
+        return loom_pdf_print(&bundle->body, "/Contents %u 0 R", (unsigned)(streams[0] + band));
     }
-    int code = loom_buffer_append_text(out, "/Contents[");
-    for (uint32_t i = 0; i < pieces && code == LOOM_OK; i++) {
-        code = loom_pdf_print(out, "%u 0 R ", (unsigned)(stream + i * bands));
+    int code = loom_buffer_append_text(&bundle->body, "/Contents[");
+    for (size_t i = 0; i < count && code == LOOM_OK; i++) {
+        code = loom_pdf_print(&bundle->body, "%u 0 R ", (unsigned)(streams[i] + band));
     }
-    return code == LOOM_OK ? loom_buffer_append_byte(out, ']') : code;
+    return code == LOOM_OK ? loom_buffer_append_byte(&bundle->body, ']') : code;
 }
 
 static int end_bundle(bundle *bundle) {
@@ -270,7 +307,23 @@ static int end_bundle(bundle *bundle) {
     return code;
 }
 
-static int put_page(bundle *bundle, uint32_t stream, uint32_t pieces) {
+/* A page that shows pictures has resources of its own, so that those that all pages share do not grow with them. */
+static int put_resources(bundle *bundle) {
+    const uint32_t *pictures = (const uint32_t *)(const void *)bundle->pictures.bytes;
+    size_t count = bundle->pictures.length / sizeof *pictures;
+    const loom_buffer *shared = &bundle->assembly->shared;
+    int code = LOOM_OK;
+    if (count > 0) {
+        code = loom_buffer_append_text(&bundle->body, "/Resources");
+        code = code == LOOM_OK ? loom_buffer_append(&bundle->body, shared->bytes, shared->length) : code;
+    }
+    for (size_t i = 0; i < count && code == LOOM_OK; i++) {
+        code = loom_pdf_print(&bundle->body, "/I%u %u 0 R", (unsigned)pictures[i], (unsigned)pictures[i]);
+    }
+    return code == LOOM_OK && count > 0 ? loom_buffer_append_text(&bundle->body, ">>>>") : code;
+}
+
+static int put_page(bundle *bundle, uint32_t band) {
     loom_assembly *assembly = bundle->assembly;
     uint32_t page = bundle->node * LOOM_PDF_NODE + bundle->count;
     int code = add_to_index(bundle, loom_assembly_page(assembly, page));
@@ -278,17 +331,41 @@ static int put_page(bundle *bundle, uint32_t stream, uint32_t pieces) {
         code =
             loom_pdf_print(&bundle->body, "<</Type/Page/Parent %u 0 R", (unsigned)node_number(assembly, bundle->node));
     }
-    code = code == LOOM_OK ? put_contents(&bundle->body, stream, pieces, assembly->pdf->layout.bands) : code;
+    code = code == LOOM_OK ? put_contents(bundle, band) : code;
+    code = code == LOOM_OK ? put_resources(bundle) : code;
     code = code == LOOM_OK ? loom_buffer_append_text(&bundle->body, ">>\n") : code;
     bundle->count++;
     return code == LOOM_OK && bundle->count == LOOM_PDF_NODE ? end_bundle(bundle) : code;
 }
 
 /* The pages of a sheet: one for each band. */
-static int put_sheet(bundle *bundle, uint32_t stream, uint32_t pieces) {
+static int put_sheet(bundle *bundle) {
     int code = LOOM_OK;
-    for (uint32_t band = 0; pieces > 0 && band < bundle->assembly->pdf->layout.bands && code == LOOM_OK; band++) {
-        code = put_page(bundle, stream + band, pieces);
+    for (uint32_t band = 0;
+         bundle->streams.length > 0 && band < bundle->assembly->pdf->layout.bands && code == LOOM_OK; band++) {
+        code = put_page(bundle, band);
+    }
+    bundle->streams.length = bundle->pictures.length = 0;
+    return code;
+}
+
+/* Adds a number that is not there yet. */
+static int add_once(loom_buffer *numbers, uint32_t number) {
+    const uint32_t *known = (const uint32_t *)(const void *)numbers->bytes;
+    for (size_t i = 0; i < numbers->length / sizeof number; i++) {
+        if (known[i] == number) {
+            return LOOM_OK;
+        }
+    }
+    return loom_buffer_append(numbers, &number, sizeof number);
+}
+
+/* Takes the piece at which the walk stands into its sheet. */
+static int take_piece(bundle *bundle, loom_log_walk *walk) {
+    int code = walk->starts ? put_sheet(bundle) : LOOM_OK;
+    code = code == LOOM_OK ? loom_buffer_append(&bundle->streams, &walk->stream, sizeof walk->stream) : code;
+    for (; walk->pictures > 0 && code == LOOM_OK; walk->pictures--) {
+        code = add_once(&bundle->pictures, (uint32_t)loom_varint_read(&walk->reader, UINT32_MAX));
     }
     return code;
 }
@@ -296,23 +373,19 @@ static int put_sheet(bundle *bundle, uint32_t stream, uint32_t pieces) {
 static int put_sheets(loom_assembly *assembly) {
     bundle bundle = {.assembly = assembly};
     loom_log_walk walk = loom_log_start(assembly);
-    uint32_t stream = 0;
-    uint32_t pieces = 0;
+    loom_buffer *buffers[] = {&bundle.index, &bundle.body, &bundle.streams, &bundle.pictures};
     int code = LOOM_OK;
-    loom_buffer_init(&bundle.index, assembly->log.cap);
-    loom_buffer_init(&bundle.body, assembly->log.cap);
-    while (code == LOOM_OK && loom_log_next(&walk)) {
-        if (walk.starts) {
-            code = put_sheet(&bundle, stream, pieces);
-            stream = walk.stream;
-            pieces = 0;
-        }
-        pieces++;
+    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
+        loom_buffer_init(buffers[i], assembly->log.cap);
     }
-    code = code == LOOM_OK ? put_sheet(&bundle, stream, pieces) : code;
+    while (code == LOOM_OK && loom_log_next(&walk)) {
+        code = take_piece(&bundle, &walk);
+    }
+    code = code == LOOM_OK ? put_sheet(&bundle) : code;
     code = code == LOOM_OK && bundle.count > 0 ? end_bundle(&bundle) : code;
-    loom_buffer_free(&bundle.index);
-    loom_buffer_free(&bundle.body);
+    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
+        loom_buffer_free(buffers[i]);
+    }
     return code;
 }
 
@@ -361,16 +434,19 @@ static void put_row(table *table, uint8_t type, uint64_t where, uint32_t index) 
     }
 }
 
-/* The streams of the records, whose lengths the log tells. */
+/* The objects of the segments, whose lengths the log tells. */
 static void put_stream_rows(const loom_assembly *assembly, table *table) {
+    const loom_pdf_layout *layout = &assembly->pdf->layout;
     loom_reader reader = reader_of(&assembly->log);
     uint64_t at = sizeof LOOM_PDF_HEADER - 1;
     while (reader.at < reader.end && !reader.bad) {
-        (void)loom_varint_read(&reader, UINT64_MAX);
-        for (uint32_t band = 0; band < assembly->pdf->layout.bands; band++) {
-            put_row(table, 1, at, 0);
-            at += loom_varint_read(&reader, UINT32_MAX);
+        entry entry = read_entry(&reader, layout);
+        for (uint32_t i = 0; i < entry.objects; i++) {
+            uint64_t length = loom_varint_read(&reader, UINT32_MAX);
+            put_row(table, length > 0, length > 0 ? at : 0, length > 0 ? 0 : 65535);
+            at += length;
         }
+        skip_numbers(&reader, read_pictures(&reader, layout, &entry));
     }
 }
 

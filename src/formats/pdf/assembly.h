@@ -19,14 +19,15 @@ typedef struct loom_assembly {
     loom_pdf *pdf;
     loom_buffer log;       /* of all pieces, as loom_pdf_place tells them */
     uint64_t at;           /* bytes of the file before e->out */
-    uint32_t streams;      /* content streams of the records; numbered from LOOM_PDF_FIRST on */
-    uint32_t pages;        /* of the records; numbered behind the streams, as what follows */
+    uint32_t streams;      /* objects that the segments have: content streams and pictures; numbered from LOOM_PDF_FIRST on */
+    uint32_t pages;        /* of the records; numbered behind them, as what follows */
     uint32_t nodes;        /* of the page tree, and as many object streams that hold them with their pages */
     uint32_t rest;         /* the first number of all other objects */
     uint32_t next;         /* the first number that no object has */
     uint64_t root;         /* where objects 1 and 2 start */
     uint64_t resources;
     loom_buffer positions; /* a uint64_t each: where the objects from `rest` on start */
+    loom_buffer shared;    /* the resources that all pages have, without the ends of their dictionaries */
 } loom_assembly;
 
 /** Frees what it owns. */
@@ -47,6 +48,9 @@ uint32_t loom_assembly_reserve(loom_assembly *assembly, uint32_t count);
 /** Notes that the object of this number starts at the end of the output. */
 LOOM_CHECKED int loom_assembly_note(loom_assembly *assembly, uint32_t number);
 
+/** The same for one that starts `before` bytes before the end. */
+LOOM_CHECKED int loom_assembly_note_behind(loom_assembly *assembly, uint32_t number, size_t before);
+
 /** Writes `number 0 obj`, the value, and `endobj`. */
 LOOM_CHECKED int loom_assembly_object(loom_assembly *assembly, uint32_t number, const loom_buffer *value);
 
@@ -64,10 +68,12 @@ typedef struct loom_log_walk {
     loom_reader reader;
     uint32_t sheets;    /* that have started so far */
     uint32_t stream;    /* the number of the first content stream of the piece */
+    uint32_t next;      /* the number behind its objects */
+    uint64_t at;        /* where they end in the file */
     uint64_t records;   /* that start in the pieces before it */
     uint32_t starting;  /* and in it */
     bool starts;        /* it starts its sheet */
-    uint64_t length;    /* of all of its content streams */
+    uint32_t pictures;  /* that it shows, whose numbers can be read next */
 } loom_log_walk;
 
 /** A walk that stands before the first piece. */

@@ -50,8 +50,9 @@ static int read_header(const uint8_t *header, loom_pdf_image *image, loom_error 
     image->width = word(header);
     image->height = word(header + 4);
     image->depth = header[8];
+    image->alpha = type == GREY_ALPHA || type == RGB_ALPHA;
     if (type > RGB_ALPHA || channels[type] == 0 || (image->depth & (image->depth - 1)) != 0 || image->depth == 0 ||
-        image->depth > 16) {
+        image->depth > 16 || (image->alpha && image->depth < 8)) {
         return loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: it is no valid PNG file");
     }
     if (header[12] != 0) {
@@ -59,10 +60,6 @@ static int read_header(const uint8_t *header, loom_pdf_image *image, loom_error 
     }
     image->channels = channels[type];
     image->palette = type == PALETTE;
-    image->alpha = type == GREY_ALPHA || type == RGB_ALPHA;
-    if (image->alpha && image->depth != 8) {
-        return loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: it has 16 bits a channel and is transparent");
-    }
     return check_size(image, error);
 }
 
@@ -127,6 +124,16 @@ int loom_pdf_image_read(const uint8_t *bytes, size_t length, loom_pdf_image *ima
     return loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: it is neither a PNG nor a JPEG file");
 }
 
+bool loom_pdf_image_ends(const loom_pdf_image *image) {
+    for (size_t at = image->length; at-- > 4;) {
+        if (image->jpeg ? image->bytes[at - 1] == 0xff && image->bytes[at] == 0xd9
+                        : is_named(image->bytes + at - 3, "IEND")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int loom_pdf_image_data(const loom_pdf_image *image, loom_buffer *out) {
     size_t at = sizeof SIGNATURE - 1;
     const uint8_t *name = NULL;
@@ -161,20 +168,28 @@ static bool unfilter(uint8_t *row, const uint8_t *above, size_t length, size_t p
     return filter < 5;
 }
 
+/* Bytes of a pixel of a picture with alpha, which has 8 or 16 bits a channel. */
+static size_t pixel_of(const loom_pdf_image *image) {
+    return (size_t)image->channels * image->depth / 8;
+}
+
+/* Parts rows into colours and alpha; of channels of 16 bits the lower ones are left out. */
 static int part_rows(const loom_pdf_image *image, uint8_t *bytes, loom_buffer *colours, loom_buffer *alpha) {
-    size_t width = (size_t)image->width * image->channels;
+    size_t pixel = pixel_of(image);
+    size_t step = image->depth / 8;
+    size_t width = (size_t)image->width * pixel;
     size_t pixels = (size_t)image->width * image->height;
     int code = loom_buffer_reserve(colours, pixels * (image->channels - 1));
     code = code == LOOM_OK ? loom_buffer_reserve(alpha, pixels) : code;
     const uint8_t *above = NULL;
     for (uint32_t y = 0; y < image->height && code == LOOM_OK; y++) {
         uint8_t *row = bytes + y * (width + 1) + 1;
-        if (!unfilter(row, above, width, image->channels, row[-1])) {
+        if (!unfilter(row, above, width, pixel, row[-1])) {
             return LOOM_SYNTAX;
         }
-        for (size_t i = 0; i < width; i += image->channels) {
-            loom_buffer_put(colours, row + i, image->channels - 1);
-            loom_buffer_put_byte(alpha, row[i + image->channels - 1]);
+        for (size_t i = 0; i < width; i += step) {
+            bool last = i % pixel == pixel - step;
+            loom_buffer_put_byte(last ? alpha : colours, row[i]);
         }
         above = row;
     }
@@ -184,7 +199,7 @@ static int part_rows(const loom_pdf_image *image, uint8_t *bytes, loom_buffer *c
 int loom_pdf_image_part(const loom_pdf_image *image, loom_buffer *colours, loom_buffer *alpha, loom_error *error) {
     loom_buffer packed;
     loom_buffer bytes;
-    size_t length = ((size_t)image->width * image->channels + 1) * image->height;
+    size_t length = ((size_t)image->width * pixel_of(image) + 1) * image->height;
     loom_buffer_init(&packed, colours->cap);
     loom_buffer_init(&bytes, colours->cap);
     int code = loom_pdf_image_data(image, &packed);

@@ -25,6 +25,9 @@ typedef struct loom_pdf_image {
 /** Looks at a file, which must stay. Errors: BAD_IMAGE, with the reason. */
 LOOM_CHECKED int loom_pdf_image_read(const uint8_t *bytes, size_t length, loom_pdf_image *image, loom_error *error);
 
+/** Whether the file has its end: PNG's last chunk, or JPEG's end of image. */
+bool loom_pdf_image_ends(const loom_pdf_image *image);
+
 /** Appends the data of a PNG file's IDAT chunks, one behind the other: a stream of zlib's format. */
 LOOM_CHECKED int loom_pdf_image_data(const loom_pdf_image *image, loom_buffer *out);
 

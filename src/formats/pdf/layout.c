@@ -19,9 +19,12 @@
 #define LEAST_TEXT 6500
 #define ENOUGH_TEXT 12000
 
-/* A heading of one word takes this at most; a longer one is broken. */
-#define WIDEST_WORD 10000
+/* A word of a heading takes this at most; a longer one is broken anywhere. */
+#define WIDEST_WORD 13000
 #define WIDEST_LABEL 10000
+
+/* The frame of a record's picture. */
+#define FRAME (36 * LOOM_POINT)
 
 /* Values of columns whose width nobody knows, in characters. */
 enum { UNKNOWN_TEXT = 24, UNKNOWN_LIST = 28, UNKNOWN_RECORD = 48, UNKNOWN_FIGURE = 10, UNKNOWN_TRUTH = 5 };
@@ -30,6 +33,7 @@ enum { UNKNOWN_TEXT = 24, UNKNOWN_LIST = 28, UNKNOWN_RECORD = 48, UNKNOWN_FIGURE
 typedef struct wish {
     int32_t most;  /* what it would like */
     int32_t least; /* what it needs */
+    int32_t word;  /* the longest word of its heading */
 } wish;
 
 typedef struct planner {
@@ -117,6 +121,7 @@ static int make_wish(planner *p, uint32_t number) {
     int32_t share = content * 5 / (4 * (int32_t)p->e->settings->pdf_maxLines);
     int32_t enough = at_most(content, at_least(LEAST_TEXT, at_most(share, ENOUGH_TEXT)));
     wish->least = at_least(figure || given ? content : enough, word);
+    wish->word = word;
     return LOOM_OK;
 }
 
@@ -147,10 +152,18 @@ static void set_size(loom_pdf_layout *layout, int32_t size) {
     layout->pad_y = size / 4;
 }
 
+/* What a column would like, and what it needs. */
+static int32_t width_of(const planner *p, uint32_t number, bool least) {
+    if (p->layout->frame > 0 && number == p->layout->picture) {
+        return at_least(p->layout->frame + 2 * p->layout->pad_x, cell_width(p, p->wishes[number].word));
+    }
+    return cell_width(p, least ? p->wishes[number].least : p->wishes[number].most);
+}
+
 static int64_t sum_of(const planner *p, bool least) {
     int64_t sum = 0;
     for (uint32_t i = 0; i < p->count; i++) {
-        sum += cell_width(p, least ? p->wishes[i].least : p->wishes[i].most);
+        sum += width_of(p, i, least);
     }
     return sum;
 }
@@ -212,14 +225,14 @@ static void spread(planner *p, loom_pdf_column *columns, uint32_t count) {
     int64_t most = 0;
     int64_t least = 0;
     for (uint32_t i = 0; i < count; i++) {
-        most += cell_width(p, p->wishes[columns[i].number].most);
-        least += cell_width(p, p->wishes[columns[i].number].least);
+        most += width_of(p, columns[i].number, false);
+        least += width_of(p, columns[i].number, true);
     }
     int64_t target = most * 2 < room ? most * 2 : room;
     int32_t x = 0;
     for (uint32_t i = 0; i < count; i++) {
-        int64_t likes = cell_width(p, p->wishes[columns[i].number].most);
-        int64_t needs = cell_width(p, p->wishes[columns[i].number].least);
+        int64_t likes = width_of(p, columns[i].number, false);
+        int64_t needs = width_of(p, columns[i].number, true);
         int64_t width = likes * target / (most > 0 ? most : 1);
         if (most > room) {
             width = most > least ? needs + (likes - needs) * (room - least) / (most - least) : needs;
@@ -241,8 +254,11 @@ static void put_all(planner *p) {
 }
 
 /* How well a column is filled, compared with the fullest, in steps that are large enough for the order of the columns to count among
- * similar ones. */
+ * similar ones. Pictures that were asked for come first. */
 static int32_t fill_of(const planner *p, uint32_t number) {
+    if (p->layout->frame > 0 && number == p->layout->picture) {
+        return 10;
+    }
     return (int32_t)(p->e->columns->list[number].filled * 10 / p->fullest);
 }
 
@@ -258,7 +274,7 @@ static void put_fitting(planner *p) {
     uint32_t count = 0;
     for (int32_t fill = 10; fill >= 0; fill--) {
         for (uint32_t i = 0; i < p->count; i++) {
-            int64_t needs = cell_width(p, p->wishes[i].least);
+            int64_t needs = width_of(p, i, true);
             if (fill_of(p, i) == fill && (needs <= room || count == 0)) {
                 layout->left_out[i] = 1; /* a mark, for the pass below */
                 room -= needs;
@@ -281,7 +297,7 @@ static void put_fitting(planner *p) {
 /* Bands one after the other; each repeats the first column, which tells the records apart, unless it is very wide. */
 static void put_bands(planner *p) {
     loom_pdf_layout *layout = p->layout;
-    int64_t key = cell_width(p, p->wishes[0].least);
+    int64_t key = width_of(p, 0, true);
     bool repeats = key * 3 <= room_of(p);
     uint32_t count = 0;
     layout->bands = 0;
@@ -293,7 +309,7 @@ static void put_bands(planner *p) {
             room -= key;
         }
         for (bool any = false; next < p->count; any = true, next++) {
-            int64_t needs = cell_width(p, p->wishes[next].least);
+            int64_t needs = width_of(p, next, true);
             if (any && needs > room) {
                 break;
             }
@@ -367,6 +383,18 @@ static int open_layout(planner *p) {
     return LOOM_OK;
 }
 
+/* The column with the addresses of pictures. */
+static void find_picture(planner *p) {
+    const char *key = p->e->settings->pdf_thumbnailColumn;
+    for (uint32_t i = 0; i < p->count && key[0] != '\0'; i++) {
+        if (strcmp(p->e->columns->list[i].key, key) == 0) {
+            p->layout->frame = FRAME;
+            p->layout->picture = i;
+            return;
+        }
+    }
+}
+
 static int put_columns(planner *p) {
     if (p->e->settings->pdf_layout == LOOM_LAYOUT_CARDS) {
         return put_cards(p);
@@ -396,6 +424,9 @@ int loom_pdf_lay_out(loom_encoding *e, loom_shaper *shaper, loom_pdf_layout *lay
     planner p = {.e = e, .shaper = shaper, .layout = layout, .count = e->columns->count};
     uint32_t lines = 0;
     int code = open_layout(&p);
+    if (code == LOOM_OK) {
+        find_picture(&p);
+    }
     code = code == LOOM_OK ? make_wishes(&p) : code;
     code = code == LOOM_OK ? put_columns(&p) : code;
     if (code == LOOM_OK && !layout->cards) {

@@ -45,6 +45,8 @@ typedef struct loom_pdf_layout {
     uint32_t most_lines; /* that a value may take */
     bool cards;          /* `columns` are the fields of a card: all of them, in one band */
     int32_t label_width; /* of cards */
+    int32_t frame;       /* width and height of the pictures of records; 0: they show none */
+    uint32_t picture;    /* the column with their addresses */
     uint32_t bands;      /* at least 1 */
     uint32_t *starts;    /* owned; bands + 1 places in `columns`: where each band starts */
     loom_pdf_column *columns; /* owned; NULL where there are none */

@@ -197,6 +197,72 @@ static int put_lines(const loom_encoding *e, const lines *lines, const piece *pi
     return code;
 }
 
+int loom_pdf_number(loom_encoding *e, const loom_pdf_layout *layout, const loom_spot *spot, uint32_t *number) {
+    uint64_t objects = (uint64_t)spot->pieces * layout->bands + (uint64_t)spot->pictures * LOOM_PDF_PICTURE;
+    *number = LOOM_PDF_FIRST + (uint32_t)objects;
+    return objects < LOOM_PDF_MOST_OBJECTS / 2
+               ? LOOM_OK
+               : loom_fail(e->error, LOOM_LIMIT_EXCEEDED, "the document would have too many pages or pictures");
+}
+
+/* The number of the picture that a line shows. */
+static int find_picture(loom_encoding *e, const loom_pdf_layout *layout, const loom_draft_line *line, uint32_t *number) {
+    const loom_spot *spots = (const loom_spot *)(const void *)e->draft->pictures.bytes;
+    return line->picture > e->draft->pictures.length / sizeof *spots
+               ? loom_fail(e->error, LOOM_INTERNAL, "a picture has no spot")
+               : loom_pdf_number(e, layout, &spots[line->picture - 1], number);
+}
+
+/* Where pictures stand in a band, from the left of the table; -1: not there. */
+static int32_t picture_x(const loom_pdf_layout *layout, uint32_t band) {
+    if (layout->cards) {
+        return layout->label_width + layout->pad_x;
+    }
+    for (uint32_t i = layout->starts[band]; i < layout->starts[band + 1]; i++) {
+        if (layout->columns[i].number == layout->picture) {
+            return layout->columns[i].x + layout->pad_x;
+        }
+    }
+    return -1;
+}
+
+static int put_pictures(loom_encoding *e, const loom_pdf_layout *layout, const lines *lines, const piece *piece,
+                        uint32_t band) {
+    int32_t x = layout->frame > 0 ? picture_x(layout, band) : -1;
+    int32_t y = layout->table_top - (int32_t)piece->height * LOOM_PDF_STEP;
+    int code = LOOM_OK;
+    for (uint32_t i = piece->first; i < piece->end && x >= 0 && code == LOOM_OK; i++) {
+        const loom_draft_line *line = line_of(lines, i);
+        int32_t gap = layout->cards && starts_record(lines, i) ? loom_pdf_gap(layout) : 0;
+        uint32_t number = 0;
+        code = line->picture > 0 ? find_picture(e, layout, line, &number) : LOOM_OK;
+        if (code == LOOM_OK && number > 0) {
+            code = loom_pdf_print(e->scratch, "q 1 0 0 1 %d %d cm /I%u Do Q\n", (int)(layout->left + x),
+                                  (int)(y - gap - layout->pad_y - layout->frame), (unsigned)number);
+        }
+        y -= (int32_t)line->height * LOOM_PDF_STEP;
+    }
+    return code;
+}
+
+/* Tells which pictures a piece shows. */
+static int tell_pictures(loom_encoding *e, const loom_pdf_layout *layout, const lines *lines, const piece *piece,
+                         loom_buffer *told) {
+    uint32_t count = 0;
+    for (uint32_t i = piece->first; i < piece->end; i++) {
+        count += line_of(lines, i)->picture > 0;
+    }
+    int code = layout->frame > 0 ? loom_varint_append(told, count) : LOOM_OK;
+    for (uint32_t i = piece->first; i < piece->end && count > 0 && code == LOOM_OK; i++) {
+        uint32_t number = 0;
+        if (line_of(lines, i)->picture > 0) {
+            code = find_picture(e, layout, line_of(lines, i), &number);
+            code = code == LOOM_OK ? loom_varint_append(told, number) : code;
+        }
+    }
+    return code;
+}
+
 static int put_band(loom_encoding *e, loom_pdf *pdf, const lines *lines, const piece *piece, uint32_t band) {
     const loom_pdf_layout *layout = &pdf->layout;
     loom_buffer *out = e->scratch;
@@ -209,6 +275,7 @@ static int put_band(loom_encoding *e, loom_pdf *pdf, const lines *lines, const p
         code = code == LOOM_OK ? loom_pdf_page_number(pdf, piece->page + band + 1, out) : code;
     }
     code = code == LOOM_OK ? put_rules(layout, lines, piece, band, out) : code;
+    code = code == LOOM_OK ? put_pictures(e, layout, lines, piece, band) : code;
     code = code == LOOM_OK ? loom_buffer_append_text(out, TEXT_COLOUR "BT ") : code;
     code = code == LOOM_OK ? loom_pdf_start_text(pdf, &pen, out) : code;
     code = code == LOOM_OK ? loom_pdf_move(out, layout->left, y) : code;
@@ -223,38 +290,43 @@ static int put_piece(loom_encoding *e, loom_pdf *pdf, const lines *lines, const 
     for (uint32_t i = piece->first; i < piece->end; i++) {
         records += starts_record(lines, i);
     }
-    int code = loom_varint_append(told, ((uint64_t)records << 1 | (piece->height == 0)) + 1);
+    uint64_t entry = piece->height == 0 ? LOOM_ENTRY_STARTS : LOOM_ENTRY_GOES_ON;
+    int code = loom_varint_append(told, ((uint64_t)records << 2 | entry) + 1);
     for (uint32_t band = 0; band < lines->bands && code == LOOM_OK; band++) {
         size_t start = e->out->length;
         code = put_band(e, pdf, lines, piece, band);
         code = code == LOOM_OK ? loom_varint_append(told, e->out->length - start) : code;
     }
-    return code;
+    return code == LOOM_OK ? tell_pictures(e, &pdf->layout, lines, piece, told) : code;
 }
 
 static int put_pieces(loom_encoding *e, loom_pdf *pdf, const lines *lines, loom_spot spot, loom_buffer *told) {
     const loom_pdf_layout *layout = &pdf->layout;
     uint32_t line = lines->first;
     int code = LOOM_OK;
-    for (uint32_t pieces = spot.pieces; line < lines->end && code == LOOM_OK;) {
+    while (line < lines->end && code == LOOM_OK) {
         uint32_t filled = 0;
         uint32_t stop = fill(lines, line, layout->room, spot.height, &filled);
-        piece piece = {line, stop, spot.page * layout->bands, spot.height, LOOM_PDF_FIRST + pieces * layout->bands};
-        if (piece.number > LOOM_PDF_MOST_OBJECTS / 2) {
-            return loom_fail(e->error, LOOM_LIMIT_EXCEEDED, "the document would have too many pages");
-        }
+        piece piece = {line, stop, spot.page * layout->bands, spot.height, 0};
+        code = loom_pdf_number(e, layout, &spot, &piece.number);
         if (stop == line && spot.height == 0) {
             return loom_fail(e->error, LOOM_INTERNAL, "a line is higher than its page");
         }
-        if (stop > line) {
+        if (stop > line && code == LOOM_OK) {
             code = put_piece(e, pdf, lines, &piece, told);
-            pieces++;
+            spot.pieces++;
         }
         spot.page++;
         spot.height = 0;
         line = stop;
     }
     return code;
+}
+
+int loom_pdf_tell(loom_encoding *e, const loom_buffer *told) {
+    int code = loom_buffer_append_byte(e->state, '"');
+    code = code == LOOM_OK ? loom_base64_write(e->state, told->bytes, told->length) : code;
+    return code == LOOM_OK ? loom_buffer_append_byte(e->state, '"') : code;
 }
 
 int loom_pdf_place(loom_encoding *e, const loom_place *place) {
@@ -269,9 +341,7 @@ int loom_pdf_place(loom_encoding *e, const loom_place *place) {
     code = put_pieces(e, pdf, &lines, place->spot, &told);
     code = code == LOOM_OK ? loom_varint_append(&told, 0) : code;
     code = code == LOOM_OK ? loom_buffer_append(&told, e->draft->notes.bytes, e->draft->notes.length) : code;
-    code = code == LOOM_OK ? loom_buffer_append_byte(e->state, '"') : code;
-    code = code == LOOM_OK ? loom_base64_write(e->state, told.bytes, told.length) : code;
-    code = code == LOOM_OK ? loom_buffer_append_byte(e->state, '"') : code;
+    code = code == LOOM_OK ? loom_pdf_tell(e, &told) : code;
     loom_buffer_free(&told);
     e->cuts[0] = e->cuts[1] = e->out->length;
     e->written = place->take;

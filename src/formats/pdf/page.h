@@ -18,11 +18,27 @@
 /** The most objects of a file: what readers take (ISO 32000-1 Annex C). */
 #define LOOM_PDF_MOST_OBJECTS 8388607u
 
-/** The `flow` and the `place` of loom_format. What `place` tells of its segment is base64 of: for each piece
- *  records that start in it << 1 | whether it starts its sheet, the length of each of its objects; 0; the characters that the chunk uses. The
- *  first number is one more than told here, so that it is not 0. */
+/** What the log of a document has: pieces, one that goes on with a sheet or one that starts it, and pictures of records. */
+enum loom_entry { LOOM_ENTRY_GOES_ON = 0, LOOM_ENTRY_STARTS = 1, LOOM_ENTRY_PICTURE = 2 };
+
+/** Objects that a picture takes: a form that fills its frame, the image, and how opaque that is. */
+#define LOOM_PDF_PICTURE 3u
+
+/** The `flow` and the `place` of loom_format. What `place` tells of its segment is base64 of: for each piece records that start in
+ *  it << 2 | its loom_entry, the length of each of its objects, and where records have pictures, the count of those that it shows and their
+ *  numbers; 0; the characters that the chunk uses. The first number of a piece is one more than told here, so that it is not 0. `picture` tells
+ *  the same of its objects, of which some may be of length 0: there is none. */
 LOOM_CHECKED int loom_pdf_flow(loom_encoding *e, uint32_t skip, uint32_t take);
 LOOM_CHECKED int loom_pdf_place(loom_encoding *e, const loom_place *place);
+
+/** The `picture` of loom_format. */
+LOOM_CHECKED int loom_pdf_picture(loom_encoding *e, const loom_spot *where, const uint8_t *bytes, size_t length);
+
+/** Appends numbers and characters that were told, as the state is to have them. */
+LOOM_CHECKED int loom_pdf_tell(loom_encoding *e, const loom_buffer *told);
+
+/** The number of the first object at a spot. Errors: LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_pdf_number(loom_encoding *e, const loom_pdf_layout *layout, const loom_spot *spot, uint32_t *number);
 
 /** Appends a stream as an object, deflated: `entries` are those of its dictionary besides /Filter and /Length. */
 LOOM_CHECKED int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries,

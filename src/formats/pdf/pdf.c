@@ -57,7 +57,7 @@ static int turn(loom_encoding *e, const char *text, size_t length, bool more) {
 
 /* The numbers of the objects that are written at the end. */
 typedef struct numbers {
-    uint32_t fonts;
+    uint32_t fonts; /* the dictionary of fonts */
     uint32_t header;
     uint32_t count;
     uint32_t headings; /* of the first band */
@@ -174,8 +174,8 @@ static int compress(void *context, const uint8_t *bytes, size_t length, loom_buf
     return loom_pdf_compress(context, bytes, length, out);
 }
 
-/* The fonts with the characters that all pages use, and the resources that all pages share. */
-static int write_resources(loom_shell *shell, const numbers *n) {
+/* The fonts with the characters that all pages use, and the dictionary of their names. */
+static int write_fonts(loom_shell *shell, uint32_t number) {
     loom_assembly *assembly = shell->assembly;
     loom_pdf *pdf = shell->pdf;
     loom_embed embed;
@@ -191,17 +191,29 @@ static int write_resources(loom_shell *shell, const numbers *n) {
         code = code == LOOM_OK ? loom_assembly_object(assembly, first + i, &value) : code;
     }
     value.length = 0;
-    code = code == LOOM_OK ? loom_buffer_append_text(&value, "<</ProcSet[/PDF/Text/ImageB/ImageC]/Font<<") : code;
+    code = code == LOOM_OK ? loom_buffer_append_text(&value, "<<") : code;
     code = code == LOOM_OK ? loom_embed_resources(&embed, first, &value) : code;
-    code = code == LOOM_OK
-               ? loom_pdf_print(&value, ">>/XObject<</H %u 0 R/N %u 0 R", (unsigned)n->header, (unsigned)n->count)
-               : code;
-    for (uint32_t band = 0; band < pdf->layout.bands && code == LOOM_OK; band++) {
-        code = loom_pdf_print(&value, "/T%u %u 0 R", (unsigned)band, (unsigned)(n->headings + band));
+    code = code == LOOM_OK ? loom_buffer_append_text(&value, ">>") : code;
+    code = code == LOOM_OK ? loom_assembly_object(assembly, number, &value) : code;
+    loom_buffer_free(&value);
+    return code;
+}
+
+/* The resources that all pages share. */
+static int write_resources(loom_shell *shell, const numbers *n) {
+    loom_assembly *assembly = shell->assembly;
+    loom_buffer *shared = &assembly->shared;
+    loom_buffer value;
+    loom_buffer_init(&value, shell->e->out->cap);
+    int code = loom_pdf_print(shared, "<</Font %u 0 R/XObject<</H %u 0 R/N %u 0 R", (unsigned)n->fonts,
+                              (unsigned)n->header, (unsigned)n->count);
+    for (uint32_t band = 0; band < shell->pdf->layout.bands && code == LOOM_OK; band++) {
+        code = loom_pdf_print(shared, "/T%u %u 0 R", (unsigned)band, (unsigned)(n->headings + band));
     }
     if (code == LOOM_OK && shell->logo != 0) {
-        code = loom_pdf_print(&value, "/L %u 0 R", (unsigned)shell->logo);
+        code = loom_pdf_print(shared, "/L %u 0 R", (unsigned)shell->logo);
     }
+    code = code == LOOM_OK ? loom_buffer_append(&value, shared->bytes, shared->length) : code;
     code = code == LOOM_OK ? loom_buffer_append_text(&value, ">>>>") : code;
     code = code == LOOM_OK ? loom_assembly_object(assembly, LOOM_PDF_RESOURCES, &value) : code;
     loom_buffer_free(&value);
@@ -233,7 +245,9 @@ static int write_rest(loom_shell *shell) {
 
 static int write_document(loom_shell *shell, const loom_pdf_frame_texts *texts) {
     loom_assembly *assembly = shell->assembly;
-    numbers n = {.header = loom_assembly_reserve(assembly, 1), .count = loom_assembly_reserve(assembly, 1)};
+    numbers n = {.header = loom_assembly_reserve(assembly, 3)};
+    n.count = n.header + 1;
+    n.fonts = n.header + 2;
     n.headings = loom_assembly_reserve(assembly, shell->pdf->layout.bands);
     if (shell->pdf->logo != NULL && shell->e->settings->pdf_cover) {
         shell->logo = loom_assembly_reserve(assembly, 2);
@@ -243,6 +257,7 @@ static int write_document(loom_shell *shell, const loom_pdf_frame_texts *texts) 
     loom_shell_properties(shell);
     int code = shell->code;
     code = code == LOOM_OK ? write_forms(shell, texts, &n) : code;
+    code = code == LOOM_OK ? write_fonts(shell, n.fonts) : code;
     code = code == LOOM_OK ? write_resources(shell, &n) : code;
     return code == LOOM_OK ? write_rest(shell) : code;
 }
@@ -282,6 +297,7 @@ const loom_format loom_format_pdf = {.name = "pdf",
                                      .place = loom_pdf_place,
                                      .turn = turn,
                                      .flow = loom_pdf_flow,
+                                     .picture = loom_pdf_picture,
                                      .file = loom_pdf_file,
                                      .wanted = loom_pdf_wanted,
                                      .release = loom_pdf_free,

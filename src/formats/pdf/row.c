@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "../../batch/json_text.h"
 #include "../../core/utf8.h"
 #include "../flat.h"
 #include "dates.h"
@@ -28,6 +29,7 @@ typedef struct setter {
     int32_t y;
     uint32_t lines;   /* of the tallest value so far */
     uint32_t ordinal; /* of the record */
+    uint32_t picture; /* of the record, counted from 1 in the chunk; 0: none */
     bool long_enough; /* the text was cut before it was shaped */
 } setter;
 
@@ -40,6 +42,10 @@ typedef struct value {
 
 int32_t loom_pdf_ascent(const loom_pdf_layout *layout) {
     return layout->pad_y + (layout->leading + layout->size) / 2 - layout->size / 5;
+}
+
+int32_t loom_pdf_gap(const loom_pdf_layout *layout) {
+    return layout->leading * 4 / 5;
 }
 
 int loom_pdf_start_text(loom_pdf *pdf, loom_pen *pen, loom_buffer *out) {
@@ -242,13 +248,43 @@ static int end_piece(setter *s, int32_t height) {
     return code == LOOM_OK ? loom_pdf_move(s->out, -s->x, -height - s->y) : code;
 }
 
-static int note_line(setter *s, uint32_t record, uint32_t steps) {
-    loom_draft_line line = {(uint32_t)s->out->length, record, steps};
+static int note_line(setter *s, uint32_t record, uint32_t steps, uint32_t picture) {
+    loom_draft_line line = {(uint32_t)s->out->length, record, steps, picture};
     return loom_buffer_append(&s->e->draft->lines, &line, sizeof line);
 }
 
 static uint32_t steps_of(int32_t height) {
     return (uint32_t)((height + LOOM_PDF_STEP - 1) / LOOM_PDF_STEP);
+}
+
+/* Notes the address of the record's picture: a text, or the first one of a list. */
+static int take_picture(setter *s) {
+    loom_encoding *e = s->e;
+    uint32_t number = s->layout->frame > 0 ? e->cells[s->layout->picture] : LOOM_NO_CELL;
+    s->picture = 0;
+    if (number == LOOM_NO_CELL) {
+        return LOOM_OK;
+    }
+    const loom_cell *cell = &e->batch->cells[number];
+    cell += cell->kind == LOOM_CELL_ARRAY && cell->length > 1;
+    if (cell->kind != LOOM_CELL_TEXT || cell->length == 0) {
+        return LOOM_OK;
+    }
+    loom_buffer *addresses = &e->draft->addresses;
+    int code = loom_buffer_append_byte(addresses, e->draft->picture_count == 0 ? '[' : ',');
+    s->picture = ++e->draft->picture_count;
+    return code == LOOM_OK ? loom_json_string(addresses, loom_cell_text(e->batch, cell), cell->length) : code;
+}
+
+/* Whether a cell shows the record's picture instead of a text. */
+static bool is_picture(const setter *s, uint32_t column) {
+    return s->picture > 0 && column == s->layout->picture;
+}
+
+/* The height of a line of text, and of the picture beside it. */
+static uint32_t steps_with(const setter *s, int32_t height, bool picture) {
+    int32_t framed = picture ? s->layout->frame + 2 * s->layout->pad_y : 0;
+    return steps_of(height > framed ? height : framed);
 }
 
 /* The values of a band. */
@@ -258,6 +294,9 @@ static int put_cells(setter *s, const loom_record *record, uint32_t band, bool l
     for (uint32_t i = s->layout->starts[band]; i < s->layout->starts[band + 1] && code == LOOM_OK; i++) {
         const loom_pdf_column *cell = &s->layout->columns[i];
         value value;
+        if (is_picture(s, cell->number)) {
+            continue;
+        }
         code = value_of(s, record, cell->number, late, &value);
         code = code == LOOM_OK ? put_value(s, cell, &value, 0) : code;
     }
@@ -280,9 +319,9 @@ static int put_row(setter *s, const loom_record *record, uint32_t number, bool l
         for (uint32_t band = 0; band < s->layout->bands && code == LOOM_OK; band++) {
             code = put_cells(s, record, band, late);
             uint32_t count = s->lines > 0 ? s->lines : 1;
-            uint32_t steps = steps_of((int32_t)count * s->layout->leading + 2 * s->layout->pad_y);
+            uint32_t steps = steps_with(s, (int32_t)count * s->layout->leading + 2 * s->layout->pad_y, s->picture > 0);
             code = code == LOOM_OK ? end_piece(s, (int32_t)steps * LOOM_PDF_STEP) : code;
-            code = code == LOOM_OK ? note_line(s, number, steps) : code;
+            code = code == LOOM_OK ? note_line(s, number, steps, s->picture) : code;
         }
     } while (code == LOOM_OK && s->layout->bands > 1 && s->lines != before);
     return code;
@@ -299,13 +338,13 @@ static int put_field(setter *s, const value *value, int32_t y) {
     int code = loom_buffer_append_text(s->out, "\n" LABEL_COLOUR);
     code = code == LOOM_OK ? put_value(s, &left, &name, y) : code;
     code = code == LOOM_OK ? loom_buffer_append_text(s->out, "\n" VALUE_COLOUR) : code;
-    return code == LOOM_OK ? put_value(s, &right, value, y) : code;
+    return code == LOOM_OK && !is_picture(s, value->column) ? put_value(s, &right, value, y) : code;
 }
 
 /* A record as a card: one line for each field that has a value, with some room above the first. */
 static int put_card(setter *s, const loom_record *record, uint32_t number, bool late) {
     const loom_pdf_layout *layout = s->layout;
-    int32_t gap = layout->leading * 4 / 5;
+    int32_t gap = loom_pdf_gap(layout);
     bool first = true;
     int code = LOOM_OK;
     for (uint32_t i = 0; i < layout->starts[1] && code == LOOM_OK; i++) {
@@ -316,16 +355,18 @@ static int put_card(setter *s, const loom_record *record, uint32_t number, bool 
         }
         start_line(s);
         code = put_field(s, &value, first ? -gap : 0);
-        uint32_t steps = steps_of((int32_t)s->lines * layout->leading + layout->pad_y + (first ? gap : 0));
+        bool picture = is_picture(s, value.column);
+        uint32_t steps = steps_with(s, (int32_t)s->lines * layout->leading + layout->pad_y, picture);
+        steps = first ? steps + steps_of(gap) : steps;
         code = code == LOOM_OK ? end_piece(s, (int32_t)steps * LOOM_PDF_STEP) : code;
-        code = code == LOOM_OK ? note_line(s, number, steps) : code;
+        code = code == LOOM_OK ? note_line(s, number, steps, picture ? s->picture : 0) : code;
         first = false;
     }
     if (code == LOOM_OK && first) { /* nothing to show, but a record */
         start_line(s);
         uint32_t steps = steps_of(layout->leading + gap);
         code = end_piece(s, (int32_t)steps * LOOM_PDF_STEP);
-        code = code == LOOM_OK ? note_line(s, number, steps) : code;
+        code = code == LOOM_OK ? note_line(s, number, steps, 0) : code;
     }
     return code;
 }
@@ -336,6 +377,7 @@ static int put_record(setter *s, uint32_t number) {
     bool late = false;
     s->ordinal = record->ordinal;
     int code = loom_row_fill(e->schema, e->columns, e->batch, record, e->cells, &late);
+    code = code == LOOM_OK ? take_picture(s) : code;
     if (code == LOOM_OK) {
         code = s->layout->cards ? put_card(s, record, number, late) : put_row(s, record, number, late);
     }
@@ -357,6 +399,9 @@ int loom_pdf_measure(loom_encoding *e) {
     s.out->length = 0;
     for (uint32_t i = 0; i < e->batch->record_count && code == LOOM_OK; i++) {
         code = put_record(&s, i);
+    }
+    if (code == LOOM_OK && e->draft->picture_count > 0) {
+        code = loom_buffer_append(&e->draft->addresses, "]", 2);
     }
     return code == LOOM_OK ? loom_usage_write(&pdf->shaper.usage, &e->draft->notes) : code;
 }

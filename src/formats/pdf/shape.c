@@ -361,6 +361,14 @@ static bool breaks_between(const loom_glyph *before, const loom_glyph *glyph, co
     return breaks_behind(before == NULL ? ' ' : before->code, glyph->code, after->code);
 }
 
+/* Whether a name such as `unitPrice`, `unit_price` or `unit.price` has two words here: headings are names of columns. */
+static bool is_joint(const loom_glyph *glyph, const loom_glyph *after) {
+    bool small = glyph->code - 'a' < 26;
+    bool mark = glyph->code == '_' || glyph->code == '.' || glyph->code == ':';
+    bool word = (after->code | 0x20) - 'a' < 26 || is_digit(after->code);
+    return (small && after->code - 'A' < 26) || (mark && word);
+}
+
 /* Letters and marks between which there is no place to break a line; quick. */
 static bool is_solid(uint32_t code) {
     return code < 0x2000 && code != '-' && code != '/' && code != '\\' && code != '|' && code != '&' && code != '?';
@@ -370,6 +378,9 @@ static void mark_breaks(loom_shaper *s) {
     const uint8_t special = LOOM_GLYPH_BLANK | LOOM_GLYPH_MARK | LOOM_GLYPH_SOFT;
     for (uint32_t i = 0; i + 1 < s->count; i++) {
         loom_glyph *glyph = &s->glyphs[i];
+        if (s->style == LOOM_BOLD && is_joint(glyph, glyph + 1)) {
+            glyph->flags |= LOOM_GLYPH_BREAK;
+        }
         if (is_solid(glyph->code) && glyph[1].code < 0x2e80 && ((glyph->flags | glyph[1].flags) & special) == 0) {
             continue;
         }

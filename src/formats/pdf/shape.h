@@ -141,7 +141,7 @@ uint32_t loom_shape_word(const loom_shaper *shaper);
 
 /** The line that starts at byte `from` (0 or the `next` of the line before) and takes at most `most`. It is broken behind blanks, hyphens,
  *  slashes and other such places, between ideographs, and in the middle of a word that has no line of its own; a character and its marks
- *  stay together. It always gets on by one character at least. Call it while `next` is less than the length; for an empty text it
+ *  stay together. Bold text is also broken between the words of names such as `unitPrice`. It always gets on by one character at least. Call it while `next` is less than the length; for an empty text it
  *  gives an empty line. */
 void loom_shape_line(const loom_shaper *shaper, uint32_t from, uint32_t most, loom_line *line);
 

@@ -24,7 +24,8 @@ struct booking {
     const struct book *book;
     loom_job *jobs[2];
     uint32_t most_rows, most_bytes, rows, bytes, links;
-    uint32_t page, height, pieces; /* of a format that flows */
+    uint32_t page, height, pieces, pictures; /* of a format that flows */
+    uint32_t seat[2];                        /* pieces and pictures before those of the chunk */
     unsigned turns;
     struct bytes out, state, infos, first, second;
     unsigned long long read, written, rejected, warnings;
@@ -76,7 +77,7 @@ static inline void book_turn(struct booking *b, int more) {
 static inline void book_flow(struct booking *b, loom_chunk *chunk) {
     const uint32_t *flow = loom_chunk_flow(chunk);
     size_t at = (size_t)b->height * 3;
-    loom_chunk_spot(chunk, b->page, b->height, b->pieces);
+    loom_chunk_spot(chunk, b->page, b->height, b->pieces, b->pictures);
     if (flow == NULL)
         book_fail(b, NULL, 20);
     else if (at + 2 < loom_chunk_flow_length(chunk)) {
@@ -86,9 +87,43 @@ static inline void book_flow(struct booking *b, loom_chunk *chunk) {
     }
 }
 
+/** A picture of 2 x 1 pixels: grey with alpha. */
+static const uint8_t book_png[] = {
+    0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0, 2, 0, 0, 0, 1, 8, 4, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 16, 'I', 'D', 'A', 'T', 0x78, 1, 1, 5, 0, 0xfa, 0xff, 0, 10, 255, 200, 128, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 'I', 'E', 'N', 'D', 0, 0, 0, 0};
+
+/** Tells the chunk where its pictures stand. */
+static inline void book_seats(struct booking *b, loom_job *job, loom_chunk *chunk) {
+    for (uint32_t i = 0; i < loom_chunk_count(chunk, LOOM_COUNT_PICTURES); i++)
+        book_fail(b, job, loom_chunk_picture(chunk, b->seat[0], b->seat[1] + i));
+}
+
+/** Writes the pictures of a chunk: all of them new, and every other one without bytes. */
+static inline void book_pictures(struct booking *b, loom_job *job, loom_chunk *chunk) {
+    b->seat[0] = b->pieces;
+    b->seat[1] = b->pictures;
+    for (uint32_t i = loom_chunk_count(chunk, LOOM_COUNT_PICTURES); i > 0; i--) {
+        size_t length = b->pictures % 2 == 0 ? sizeof book_png : 0;
+        if (book_fail(b, job, loom_job_picture(job, b->seat[0], b->pictures, book_png, length)) != 0)
+            return;
+        bytes_add(&b->out, loom_job_output(job), loom_job_output_length(job));
+        if (b->infos.length != 0)
+            bytes_text(&b->infos, ",");
+        const char *state = loom_job_state(job);
+        if (state == NULL)
+            book_fail(b, NULL, 20);
+        bytes_text(&b->infos, state == NULL ? "" : state);
+        b->pictures++;
+    }
+}
+
 static inline void book_place(struct booking *b, loom_job *job, loom_chunk *chunk, uint32_t skip, uint32_t take) {
+    if (skip == 0)
+        book_pictures(b, job, chunk);
     book_flow(b, chunk);
-    if (book_fail(b, job, loom_chunk_place(chunk, skip, take, b->rows, b->links)) != 0)
+    book_seats(b, job, chunk);
+    if (b->error != 0 || book_fail(b, job, loom_chunk_place(chunk, skip, take, b->rows, b->links)) != 0)
         return;
     const uint8_t *out = loom_chunk_output(chunk);
     size_t body = loom_chunk_count(chunk, LOOM_COUNT_BODY), aside = loom_chunk_count(chunk, LOOM_COUNT_ASIDE);
