@@ -222,11 +222,13 @@ demo: build/demo/simple.js ## serve the demo pages
 bench: build build/stamps/tools-bench ## measure against what a person would use instead
 	@node tests/bench/run.js
 
-.PHONY: build wasm native dist tables
+.PHONY: build wasm native dist tables pages
 build: dist ## install what is missing, build the wasm module and the package into dist/
 dist: dist/index.js
 wasm: $(wasm_modules) ## build the wasm modules only
 tables: build/generated/tables.js ## generate the tables only
+pages: build/generated/tables.js ## write the tables of options and errors into web/options.md and web/errors.md
+	@node web/pages.js
 native: $(foreach name,$(test_variants),$(native_tests:%=build/native/$(name)/test-%) \
     build/native/$(name)/libexportloom.a) ## build the native test programs only
 

@@ -30,7 +30,7 @@ const FOREIGN = new Map([
 const STANDARD = /^(assert|ctype|errno|float|inttypes|limits|math|setjmp|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|time)\.h$/;
 
 /** Programs that make the package; they are not part of it and may use development packages. */
-const BUILD_PROGRAMS = ['wasm-glue/bundle.js', 'wasm-glue/generate.js', 'web/demo/bundle.js'];
+const BUILD_PROGRAMS = ['wasm-glue/bundle.js', 'wasm-glue/generate.js', 'web/demo/bundle.js', 'web/pages.js'];
 
 /** What the demo pages, which are no part of the package, are made with. */
 const DEMO_PACKAGES = /^(react|react\/jsx-runtime|react-dom\/client|pdfjs-dist)$/;

@@ -8,6 +8,7 @@ import { ExportJob, following } from './job.js';
 import { Patience } from './patience.js';
 import { planOf } from './plan.js';
 import { Run } from './run.js';
+import { safeName } from './safe-name.js';
 import { findOrigin } from './sources.js';
 import { Stop } from './stop.js';
 import { Tap } from './tap.js';
@@ -261,7 +262,7 @@ export class BatchRun {
             if (!complete.includes(true)) throw exportError('CANCELLED');
             const blob = await zip.write(complete, check);
             const stem = this.shared.fileName?.replace(/\.zip$/i, '') ?? this.#tap(complete.length).tap.origin.name?.replace(/\.[^.]*$/, '');
-            const fileName = `${stem || 'export'}.zip`;
+            const fileName = safeName(`${stem || 'export'}.zip`);
             return { size: zip.size, fileName, mimeType: 'application/zip', ...(blob instanceof Blob ? { blob } : {}) };
         } catch (error) {
             await zip.abort(error);

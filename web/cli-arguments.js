@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OPTIONS } from '../build/generated/tables.js';
+import { OWN_OPTIONS, dashed, shownOptions } from './cli-help.js';
 import { exportError } from './errors.js';
 import { FILE_FORMATS } from './formats.js';
 import { nearestName } from './nearest.js';
-import { OPTION_GROUPS, optionNames, optionRow } from './options.js';
+import { OPTION_GROUPS, optionRow } from './options.js';
 
 /**
  * @typedef {object} Command
@@ -20,38 +21,15 @@ import { OPTION_GROUPS, optionNames, optionRow } from './options.js';
  * @property {boolean} version
  */
 
-/** Options that are the command line's own, or have another shape there: name, what follows, what it does. */
-const OWN_OPTIONS = [
-    ['output', 'FILE', 'where to write to; give it again for a second export; `-` is standard output'],
-    ['compression', 'gzip|zip|LEVEL', 'pack the output, also as gzip:9; LEVEL is 1 (fast) to 9 (small); the endings .gz and .zip ask for it too'],
-    ['report', 'FILE', 'write the report as JSON'],
-    ['max-memory', 'MB', 'megabytes that the library may hold'],
-    ['quiet', '', 'print errors only'],
-    ['help', '', 'print this'],
-    ['version', '', 'print the version'],
-];
-
-/** Options of the library that a command line cannot give, or gives in another shape. */
-const HIDDEN = new Set(['compression', 'maxMemoryUsage', 'priority', 'fileName', 'signal', 'onProgress', 'sink', 'pdf.thumbnails', 'pdf.thumbnailColumn']);
-
 /** Endings that name a shape of a format. */
 const SHAPES = new Map([
     ['.ndjson', { format: 'json', json: { shape: 'ndjson' } }],
     ['.jsonl', { format: 'json', json: { shape: 'ndjson' } }],
 ]);
 
-/** @param {string} name such as csv.formulaGuard @returns {string} such as csv.formula-guard */
-function dashed(name) {
-    return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
 /** @param {string} name */
 function camelCased(name) {
     return name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
-}
-
-function shownOptions() {
-    return optionNames().filter((name) => !HIDDEN.has(name));
 }
 
 /** @param {string} detail @param {string} [suggestion] */
@@ -154,7 +132,7 @@ class Reading {
         const given = at < 0 ? undefined : word.slice(at + 1);
         if (OWN_OPTIONS.some(([own]) => own === name)) return this.#own(name, given);
         const row = optionRow(camelCased(name));
-        if (!row || HIDDEN.has(row.name) || name !== dashed(name)) throw unknownArgument(name);
+        if (!row || !shownOptions().includes(camelCased(name)) || name !== dashed(name)) throw unknownArgument(name);
         const text = row.type === 'BOOLEAN' ? (given ?? 'true') : this.#value(name, given);
         const value = valueOf(row, name, text);
         if (OPTION_GROUPS.includes(row.group)) (this.command.options[row.group] ??= {})[row.name] = value;
@@ -232,34 +210,4 @@ export function optionsFor(command, output) {
     if (format) return { ...options, format };
     const endings = [...Object.values(FILE_FORMATS).map(({ extension }) => extension), ...SHAPES.keys()];
     throw misuse(`the format of ${basename(output)} is not known`, `use --format, or one of the endings ${endings.join(', ')}`);
-}
-
-/** @param {[string, string]} row */
-function helpLine([left, right]) {
-    return left.length > 29 ? `  ${left}\n${' '.repeat(32)}${right}` : `  ${left.padEnd(29)} ${right}`;
-}
-
-/** @param {string} name @returns {[string, string]} */
-function helpRow(name) {
-    const row = /** @type {(typeof OPTIONS)[number]} */ (optionRow(name));
-    const values = { BOOLEAN: '', INTEGER: ' N', TEXT: ' TEXT', ENUM: ` ${row.range}`, COLUMNS: ' a,b.c=Label | @FILE', FILTER: ' JSON | @FILE', OBJECT: row.name === 'fonts' ? ' FILE,FILE' : ' FILE' };
-    const fallback = row.default === '' || row.default === 'false' ? '' : ` (default: ${row.default})`;
-    return [`--${dashed(name)}${values[row.type]}`, row.doc + fallback];
-}
-
-/** @returns {string} */
-export function helpText() {
-    /** @type {[string, string][]} */
-    const own = OWN_OPTIONS.map(([name, value, doc]) => [`${name === 'output' ? '-o, ' : ''}--${name} ${value}`.trim(), doc]);
-    return [
-        'exportloom INPUT... -o OUTPUT [-o OUTPUT2 ...] [options]',
-        '',
-        'INPUT is a file or `-`: NDJSON, a JSON array, either of them gzipped; several are exported as one.',
-        'The format is the ending of OUTPUT, or --format. Options that are true or false are given as --name or --name=false.',
-        '',
-        ...own.map(helpLine),
-        ...shownOptions().map(helpRow).map(helpLine),
-        '',
-        'Exit: 0 complete, 3 partial (records were rejected; the report says which), 1 failed (no output is left), 2 usage.',
-    ].join('\n');
 }

@@ -3,7 +3,8 @@
 import { realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VERSION } from '../build/generated/tables.js';
-import { helpText, optionsFor, readArguments } from './cli-arguments.js';
+import { optionsFor, readArguments } from './cli-arguments.js';
+import { helpText } from './cli-help.js';
 import { ProgressPrinter, sizeText } from './cli-progress.js';
 import { ExportError, asExportError, exportError } from './errors.js';
 import { fileSink, stdoutSink } from './file-sink.js';
@@ -163,7 +164,8 @@ async function main(words) {
     try {
         const command = readArguments(words);
         if (command.help || command.version) {
-            process.stdout.write(command.help ? `${helpText()}\n` : `${VERSION}\n`);
+            const width = Math.min(120, Math.max(60, process.stdout.columns ?? 100));
+            process.stdout.write(command.help ? `${helpText(width)}\n` : `${VERSION}\n`);
             return COMPLETE;
         }
         return await run(command);

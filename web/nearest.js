@@ -30,3 +30,16 @@ export function nearestName(wrong, names) {
     const best = ranked[0];
     return best && best.far <= Math.max(2, Math.ceil(best.name.length / 2)) ? best.name : undefined;
 }
+
+/**
+ * The first name in an object that is none of those it may have, and what to say about it.
+ * @param {object} given
+ * @param {readonly string[]} names
+ * @returns {{name: string, suggestion: string} | undefined}
+ */
+export function strangeName(given, names) {
+    const name = Object.keys(given).find((one) => !names.includes(one));
+    if (name === undefined) return undefined;
+    const nearest = nearestName(name, [...names]);
+    return { name, suggestion: nearest ? `did you mean ${nearest}?` : `there are ${names.join(', ')}` };
+}

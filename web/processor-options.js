@@ -1,7 +1,7 @@
 // Checks the options of a processor.
 // SPDX-License-Identifier: MIT
 import { exportError } from './errors.js';
-import { nearestName } from './nearest.js';
+import { strangeName } from './nearest.js';
 
 /** Numbers: what they are without being given, and from where to where they may be. @type {Record<string, {usual?: number, least: number, most: number}>} */
 const NUMBERS = {
@@ -15,13 +15,6 @@ const NUMBERS = {
 const FUNCTIONS = ['createWorker', 'now'];
 const ADDRESSES = ['workerUrl', 'wasmUrl'];
 
-/** @param {string} name */
-function unknown(name) {
-    const nearest = nearestName(name, [...Object.keys(NUMBERS), ...FUNCTIONS, ...ADDRESSES]);
-    const suggestion = nearest && `did you mean ${nearest}?`;
-    return exportError('UNKNOWN_OPTION', suggestion ? `${name}; ${suggestion}` : name, { suggestion });
-}
-
 /** @param {string} name @param {unknown} value */
 function check(name, value) {
     const number = NUMBERS[name];
@@ -31,7 +24,7 @@ function check(name, value) {
         if (!fits) throw exportError('INVALID_OPTION', `${name} must be an integer from ${least} to ${most}`);
     } else if (FUNCTIONS.includes(name)) {
         if (typeof value !== 'function') throw exportError('INVALID_OPTION', `${name} must be a function`);
-    } else if (!ADDRESSES.includes(name)) throw unknown(name);
+    }
 }
 
 /**
@@ -41,6 +34,8 @@ function check(name, value) {
 export function readProcessorOptions(options) {
     if (typeof options !== 'object' || options === null) throw exportError('INVALID_OPTION', 'the options must be an object');
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
+    const strange = strangeName(given, [...Object.keys(NUMBERS), ...FUNCTIONS, ...ADDRESSES]);
+    if (strange) throw exportError('UNKNOWN_OPTION', `${strange.name}; ${strange.suggestion}`, strange);
     for (const [name, value] of Object.entries(given)) check(name, value);
     const usual = Object.entries(NUMBERS).flatMap(([name, row]) => (row.usual === undefined ? [] : [[name, row.usual]]));
     return /** @type {any} */ ({ ...Object.fromEntries(usual), ...given });

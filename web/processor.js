@@ -5,6 +5,7 @@ import { loadModule } from '../wasm-glue/loader.js';
 import { BatchJob, BatchRun } from './batch.js';
 import { asExportError, exportError } from './errors.js';
 import { ExportJob } from './job.js';
+import { strangeName } from './nearest.js';
 import { browserPlatform } from './platform.js';
 import { checkPlugin } from './plugins.js';
 import { Governor } from './governor.js';
@@ -105,6 +106,15 @@ export class ExportProcessor {
     }
 
     /**
+     * Whether a source can be read more than once, so that it can be previewed and then exported, or exported again.
+     * @param {RecordSource} source
+     * @returns {boolean}
+     */
+    canReadAgain(source) {
+        return findOrigin(source, this.#context.platform).again;
+    }
+
+    /**
      * Exports the first records and shows them: at once, whatever else is running. The source is not read further than that.
      * @param {RecordSource} source
      * @param {import('./types.js').PreviewOptions} options
@@ -181,7 +191,7 @@ export class ExportProcessor {
         if (!run) throw exportError('UNSUPPORTED', `there is no export ${id}`);
         if (!run.progress.isLast) throw exportError('UNSUPPORTED', `${id} has not ended`);
         const suggestion = 'start a new export with a fresh source and sink';
-        if (!findOrigin(run.source, this.#context.platform).again)
+        if (!this.canReadAgain(run.source))
             throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
         if (!run.sinks.every(canBeWrittenAgain))
             throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion });
@@ -217,7 +227,10 @@ export class ExportProcessor {
      * files are of no use then.
      * @param {import('./types.js').CleanupOptions} [options]
      */
-    cleanup({ age = 0, count = 0 } = {}) {
+    cleanup(options = {}) {
+        const strange = strangeName(options, ['age', 'count']);
+        if (strange) throw exportError('UNKNOWN_OPTION', `${strange.name}; ${strange.suggestion}`, strange);
+        const { age = 0, count = 0 } = options;
         void this.#history.forget({ age, count });
     }
 

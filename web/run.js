@@ -9,6 +9,7 @@ import { planOf } from './plan.js';
 import { Progress } from './progress.js';
 import { packedSink, PACKINGS } from './packed-sink.js';
 import { chooseSink } from './choose-sink.js';
+import { safeName } from './safe-name.js';
 import { findOrigin } from './sources.js';
 import { Stop } from './stop.js';
 
@@ -282,7 +283,7 @@ function factsOf({ facts, host, compression }, origin) {
     if (!packing) return { member: '', fileName: fileNameOf(wanted, origin.name, extension), mimeType };
     const named = wanted?.toLowerCase().endsWith(packing.ending);
     const member = fileNameOf(named ? wanted?.slice(0, -packing.ending.length) : wanted, origin.name, extension);
-    return { member, fileName: named && wanted ? wanted : member + packing.ending, mimeType: packing.mimeType };
+    return { member, fileName: safeName(named && wanted ? wanted : member + packing.ending), mimeType: packing.mimeType };
 }
 
 /**
@@ -304,12 +305,14 @@ function schemaFiles(fileName, bytes) {
 }
 
 /**
+ * A name that is safe: users put files under it into a folder of theirs.
  * @param {string | undefined} wanted
  * @param {string | undefined} source the source's name
  * @param {string} extension
  */
 function fileNameOf(wanted, source, extension) {
-    if (wanted) return /\.[a-z0-9]{1,8}$/i.test(wanted) ? wanted : wanted + extension;
-    const stem = source?.replace(/\.gz$/i, '').replace(/\.[a-z0-9]{1,8}$/i, '');
-    return (stem || 'export') + extension;
+    const bare = wanted?.replace(/[. ]+$/, '');
+    if (bare) return safeName(/\.[a-z0-9]{1,8}$/i.test(bare) ? bare : bare + extension);
+    const stem = wanted ? undefined : source?.replace(/\.gz$/i, '').replace(/\.[a-z0-9]{1,8}$/i, '');
+    return safeName((stem || 'export') + extension);
 }

@@ -1,6 +1,7 @@
 // A zip file (APPNOTE 6.3) that is written from front to back, ZIP64 where a number needs it.
 // SPDX-License-Identifier: MIT
 import { Deflated } from './deflated.js';
+import { safeName } from './safe-name.js';
 
 /** @typedef {import('./deflated.js').Packed} Packed */
 
@@ -18,12 +19,6 @@ const LARGE_VERSION = 45;
 /** The largest numbers of fields of 2 and 4 bytes say that the true number stands in a ZIP64 field. */
 const MOST_16 = 0xffff;
 const MOST_32 = 0xffffffff;
-
-/** Characters that no file system takes, or that lead out of a folder. */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029/\\:*?"<>|]/g;
-
-/** Characters of a member's name, without its ending. */
-const LONGEST_NAME = 200;
 
 const encoder = new TextEncoder();
 
@@ -62,22 +57,6 @@ class Fields {
         }
         return made;
     }
-}
-
-/**
- * A name that stays in the folder where the file is unpacked.
- * @param {string} name
- * @param {Set<string>} [taken] names that are there already, in small letters
- */
-export function safeName(name, taken = new Set()) {
-    const bare = name.replace(UNSAFE, '_').replace(/^[. ]+|[. ]+$/g, '');
-    const dot = bare.lastIndexOf('.');
-    const ending = dot > 0 && bare.length - dot <= 16 ? bare.slice(dot) : '';
-    const stem = [...bare.slice(0, bare.length - ending.length)].slice(0, LONGEST_NAME).join('') || 'export';
-    let unique = stem + ending;
-    for (let number = 2; taken.has(unique.toLowerCase()); number += 1) unique = `${stem} (${number})${ending}`;
-    taken.add(unique.toLowerCase());
-    return unique;
 }
 
 /** Date and time of MS-DOS, in steps of two seconds from 1980 on. @param {number} time milliseconds since 1970 */

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { crc32 as referenceCrc32, deflateRawSync, constants } from 'node:zlib';
 import { ExportProcessor } from '../../dist/index.node.js';
 import { crc32, joinCrc32 } from '../../wasm-glue/crc32.js';
-import { safeName, ZipFile } from '../../web/zip.js';
+import { safeName } from '../../web/safe-name.js';
+import { ZipFile } from '../../web/zip.js';
 import { failure, linesOf, recordsOf, temporaryFolder } from './support.js';
 
 const folder = temporaryFolder();
@@ -145,6 +146,43 @@ test('names stay in their folder and differ', () => {
     const taken = new Set();
     const names = ['../../etc/passwd', 'a.csv', 'A.CSV', 'c:\\x\u0000.csv', '..', '', 'a.csv'].map((name) => safeName(name, taken));
     assert.deepEqual(names, ['_.._etc_passwd', 'a.csv', 'A (2).CSV', 'c__x_.csv', 'export', 'export (2)', 'a (3).csv']);
+});
+
+/** What is wanted, and the name of the file that comes of it. */
+const NAMES = [
+    ['../../etc/passwd', '_.._etc_passwd.csv'],
+    ['/etc/x.csv', '_etc_x.csv'],
+    ['C:\\x.csv', 'C__x.csv'],
+    ['a\u0000b\n.csv', 'a_b_.csv'],
+    ['CON', 'CON_.csv'],
+    ['nul.tar.gz', 'nul_.tar.gz'],
+    ['console', 'console.csv'],
+    ['harmless\u202evsc.exe', 'harmless_vsc.exe'],
+    ['a\u2067b\u200bc\ufeff.csv', 'a_b_c_.csv'],
+    ['half\ud800', 'half_.csv'],
+    ['trailing. . ', 'trailing.csv'],
+    ['.hidden.csv', 'hidden.csv'],
+    ['größe 🎈', 'größe 🎈.csv'],
+    [`${'ü'.repeat(125)}.csv`, `${'ü'.repeat(118)}.csv`],
+    ['..', 'export.csv'],
+];
+
+test('names of files are safe on every system', async () => {
+    for (const [wanted, name] of NAMES) {
+        const { fileName } = await processor.startExport('{"a":1}', { format: 'csv', fileName: wanted }).result;
+        assert.equal(fileName, name, JSON.stringify(wanted));
+        assert.equal(safeName(name), name, 'safe names stay as they are');
+    }
+    const long = safeName(`${'🎈'.repeat(500)}.csv`);
+    assert.ok(new TextEncoder().encode(long).length <= 240 && long.endsWith('🎈.csv'));
+    const named = Object.assign(new Blob(['{"a":1}']), { name: '../\u202e/x.ndjson' });
+    assert.equal((await processor.startExport(named, { format: 'csv' }).result).fileName, '___x.csv');
+    const { fileName, files } = await processor.startExport('{"a":1}', { format: 'xml', fileName: '../a.xml', compression: 'zip' }).result;
+    assert.deepEqual([fileName, files[1].fileName], ['_a.xml.zip', '_a.xsd']);
+    const batch = await processor.batchExport('{"a":1}', ['csv'], { zip: true, fileName: '../aux' }).result;
+    assert.equal(batch.fileName, '_aux.zip');
+    const tooLong = await failure('{"a":1}', { format: 'csv', fileName: 'x'.repeat(256) }, processor);
+    assert.equal(tooLong.code, 'INVALID_OPTION');
 });
 
 /** Where Python says that a zip file's members lie and how large they are. */

@@ -14,13 +14,16 @@ const FUNCTIONS = MEMBERS.slice(3);
 
 export function defineCases(version) {
     let library; // Testing Library wants a document when it is loaded
+    let refresh; // what bundlers replace components with
     let processor;
     before(async () => {
         const { window } = new JSDOM('<!doctype html><body></body>', { url: 'http://localhost/' });
         for (const name of ['document', 'HTMLElement', 'HTMLIFrameElement', 'Element', 'Node', 'DocumentFragment', 'MutationObserver', 'getComputedStyle', 'navigator'])
             Object.defineProperty(globalThis, name, { value: window[name], configurable: true, writable: true });
         globalThis.window = window;
-                library = await import('@testing-library/react');
+        refresh = await import('next/dist/compiled/react-refresh/runtime.js');
+        refresh.injectIntoGlobalHook(globalThis); // before React DOM is loaded
+        library = await import('@testing-library/react');
         processor = new ExportProcessor({ workers: 1 });
     });
     afterEach(() => {
@@ -148,6 +151,49 @@ export function defineCases(version) {
         await library.waitFor(() => assert.equal(result.current.exportHistory.length, jobs.length));
     });
 
+    test('hot reload: what was started goes on, with the callbacks of the new code', async () => {
+        const hookOfComponent = refresh.createSignatureFunctionForTransform;
+        const seen = [];
+        let started;
+        const component = (code) => {
+            const sign = hookOfComponent();
+            function Reloaded() {
+                sign();
+                started = useExport({ processor, unmount: 'cancel', onComplete: () => seen.push(code) });
+                return <p>{code}</p>;
+            }
+            sign(Reloaded, 'the same hooks', false, () => [useExport]);
+            refresh.register(Reloaded, 'Reloaded');
+            return Reloaded;
+        };
+        const Old = component('old code');
+        const { container } = library.render(<Old />);
+        const { exportCSV } = started;
+        const job = exportCSV(records(40000));
+        component('new code');
+        await act(() => refresh.performReactRefresh());
+        assert.equal(container.textContent, 'new code');
+        assert.equal(started.exportCSV, exportCSV);
+        await act(() => job.result);
+        assert.deepEqual(seen, ['new code']);
+    });
+
+    test('another processor, and options that there are not', async () => {
+        const other = new ExportProcessor({ workers: 1 });
+        const { result, rerender } = hook({ processor: other });
+        const job = result.current.exportCSV([{ a: 1 }]);
+        await act(() => job.result);
+        await library.waitFor(() => assert.equal(result.current.exportHistory.length, 1));
+        rerender({ processor });
+        assert.deepEqual(result.current.exportHistory, []);
+        assert.equal((await act(() => result.current.exportCSV([{ a: 1 }]).result)).report.counts.written, 1);
+        assert.deepEqual(other.getSnapshot().entries.map(({ id }) => id), [job.id]);
+        await other.dispose();
+        const complaints = mock.method(console, 'error', () => {});
+        assert.throws(() => hook({ thottle: 5 }), { code: 'UNKNOWN_OPTION', suggestion: 'did you mean throttle?' });
+        complaints.mock.restore();
+    });
+
     test('the server renders without a processor or a worker', async () => {
         const { renderToString } = await import('react-dom/server');
         const made = mock.method(ExportProcessor, 'getInstance', () => assert.fail('a processor was made'));
@@ -160,15 +206,21 @@ export function defineCases(version) {
     });
 
     test('batches, with a preview before', async () => {
-        const { result } = hook();
+        const seen = [];
+        const own = [];
+        const { result } = hook({ onProgress: ({ format }) => seen.push(format) });
         const { preview, startExport } = await act(() => result.current.exportWithPreview(records(100), { format: 'csv', rows: 5 }));
         assert.equal(preview.rows.length, 5);
         assert.equal(preview.truncated, true);
         const whole = await act(() => startExport().result);
         assert.equal(whole.report.counts.written, 100);
-        const batch = await act(() => result.current.batchExport(records(100), ['csv', 'json']).result);
+        seen.length = 0;
+        const batch = await act(() => result.current.batchExport(records(100), ['csv', { format: 'json', onProgress: () => own.push('json') }]).result);
+        assert.deepEqual([...new Set(seen)].sort(), ['csv', 'json']);
+        assert.equal(own.length, seen.filter((format) => format === 'json').length);
         assert.deepEqual(batch.results.map(({ report }) => report.counts.written), [100, 100]);
         await library.waitFor(() => assert.deepEqual(result.current.exportHistory.map(({ result: one }) => Boolean(one)), [true, true, true]));
+        await assert.rejects(result.current.exportWithPreview(new Set(records(3)), { format: 'csv' }), { code: 'SOURCE_READ_ONCE' });
     });
 
     test('downloads: by themselves or on demand, and the address is withdrawn after 40 seconds', async () => {

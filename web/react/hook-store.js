@@ -1,6 +1,7 @@
 // The store behind one `useExport`: what its component sees, at most so often, and the functions that it calls.
 // SPDX-License-Identifier: MIT
 import { download, ExportError, ExportProcessor } from '../index.js';
+import { strangeName } from '../nearest.js';
 import { fileNameFrom } from './file-name.js';
 
 /** @typedef {import('../index.js').ExportOptions} ExportOptions */
@@ -34,6 +35,8 @@ import { fileNameFrom } from './file-name.js';
  */
 
 /** Options without the one format, which the name of the function says. @typedef {Omit<ExportOptions, 'format'>} FormatOptions */
+
+const OPTIONS = ['processor', 'autoDownload', 'fileName', 'defaults', 'onProgress', 'onComplete', 'onError', 'throttle', 'unmount'];
 
 const USUAL_THROTTLE = 100;
 
@@ -82,11 +85,15 @@ export class HookStore {
 
     /** @param {UseExportOptions} options */
     constructor(options) {
+        const strange = strangeName(options, OPTIONS);
+        if (strange) throw new ExportError('UNKNOWN_OPTION', `useExport has no option ${strange.name}; ${strange.suggestion}`, strange);
         this.options = options;
+        /** What it was made for. */
+        this.processor = options.processor;
     }
 
     get #processor() {
-        this.#opened ??= this.options.processor ?? ExportProcessor.getInstance();
+        this.#opened ??= this.processor ?? ExportProcessor.getInstance();
         return this.#opened;
     }
 
@@ -151,18 +158,24 @@ export class HookStore {
 
     /** @param {Partial<ExportOptions>} own @returns {any} */
     #optionsOf(own) {
-        const { defaults = {}, fileName, onProgress } = this.options;
-        const options = merged(defaults, own);
-        if (fileName !== undefined && options.fileName === undefined) {
-            this.#number += 1;
-            options.fileName = fileNameFrom(fileName, { format: String(options.format), number: this.#number, date: new Date() });
-        }
-        const told = options.onProgress;
-        options.onProgress = (/** @type {ExportProgress} */ progress) => {
+        const options = this.#named(merged(this.options.defaults ?? {}, own), String(own.format));
+        return { ...options, onProgress: this.#telling(options.onProgress) };
+    }
+
+    /** @param {Record<string, any>} options @param {string} format */
+    #named(options, format) {
+        const { fileName } = this.options;
+        if (fileName === undefined || options.fileName !== undefined) return options;
+        this.#number += 1;
+        return { ...options, fileName: fileNameFrom(fileName, { format, number: this.#number, date: new Date() }) };
+    }
+
+    /** Tells both who started the export and the hook's own callback, the latest. @param {((progress: ExportProgress) => void) | undefined} told */
+    #telling(told) {
+        return (/** @type {ExportProgress} */ progress) => {
             told?.(progress);
-            (this.options.onProgress ?? onProgress)?.(progress);
+            this.options.onProgress?.(progress);
         };
-        return options;
     }
 
     /**
@@ -207,6 +220,12 @@ export class HookStore {
         return this.#owned(this.#processor.retryExport(id));
     };
 
+    /** @param {string | ExportOptions} format @param {ExportOptions['onProgress']} usual @returns {ExportOptions} */
+    #member(format, usual) {
+        const options = typeof format === 'string' ? { format } : format;
+        return { ...options, onProgress: this.#telling(options?.onProgress ?? usual) };
+    }
+
     /**
      * @param {RecordSource} source
      * @param {(string | ExportOptions)[]} formats
@@ -214,13 +233,10 @@ export class HookStore {
      * @returns {import('../index.js').BatchJob}
      */
     batchExport = (source, formats, shared = {}) => {
-        const { defaults = {}, fileName } = this.options;
-        const all = merged(defaults, shared);
-        if (fileName !== undefined && all.fileName === undefined) {
-            this.#number += 1;
-            all.fileName = fileNameFrom(fileName, { format: 'batch', number: this.#number, date: new Date() });
-        }
-        const batch = this.#processor.batchExport(source, formats, all);
+        const { onProgress, ...defaults } = this.options.defaults ?? {};
+        const all = this.#named(merged(defaults, shared), 'batch');
+        const own = Array.isArray(formats) ? formats.map((one) => this.#member(one, onProgress)) : formats;
+        const batch = this.#processor.batchExport(source, own, all);
         for (const job of batch.jobs) this.#owned(job, !all.zip);
         if (all.zip && this.options.autoDownload) batch.result.then((result) => result.blob && this.download(result), () => {});
         return batch;
@@ -233,6 +249,8 @@ export class HookStore {
      * @returns {Promise<{preview: import('../index.js').Preview, startExport: (more?: Partial<ExportOptions>) => ExportJob}>}
      */
     exportWithPreview = async (source, { rows, ...options }) => {
+        if (!this.#processor.canReadAgain(source))
+            throw new ExportError('SOURCE_READ_ONCE', 'a source that can be read only once cannot be previewed and then exported');
         const all = merged(this.options.defaults ?? {}, options);
         const { sink: _sink, fileName: _fileName, compression: _compression, onProgress: _onProgress, ...shown } = all;
         const preview = await this.#processor.previewExport(source, /** @type {any} */ ({ ...shown, rows }));

@@ -1,6 +1,6 @@
 // useExport: exports as React sees them.
 // SPDX-License-Identifier: MIT
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { HookStore, NOTHING } from './hook-store.js';
 
 /** @typedef {import('./hook-store.js').UseExportOptions} UseExportOptions */
@@ -19,8 +19,10 @@ const FUNCTIONS = /** @type {const} */ ([
  */
 export function useExport(options = {}) {
     const { processor } = options;
-    // A store belongs to one processor; of the other options the latest count.
-    const store = useMemo(() => new HookStore(options), [processor]);
+    // A store belongs to one processor; of the other options the latest count. It is state, which hot reload keeps.
+    const [kept, keep] = useState(() => new HookStore(options));
+    const store = kept.processor === processor ? kept : new HookStore(options);
+    if (store !== kept) keep(store);
     useEffect(() => {
         store.options = options;
     });
