@@ -73,8 +73,16 @@ inBrowsers('advanced demo page', (session) => {
         await page.mouse.move(target.x + 10, target.y + 6, { steps: 4 });
         await page.mouse.up();
         assert.deepEqual((await keys()).slice(0, 3), ['title', 'id', 'price']);
-        await demo.sees('#preview pre', /^title,id,price,/);
-        assert.deepEqual((await rowsOfCsv()).head.slice(0, 3), ['title', 'id', 'price']);
+        const from = await (await demo.control('button', '/^Move title/')).boundingBox();
+        const to = await (await demo.control('button', '/^Move description/')).boundingBox();
+        await page.mouse.move(from.x + 10, from.y + 10);
+        await page.mouse.down();
+        await page.mouse.move(to.x + 10, to.y + 20, { steps: 12 });
+        await page.mouse.up();
+        await page.mouse.move(to.x + 10, to.y - 200, { steps: 3 });
+        assert.deepEqual((await keys()).slice(0, 4), ['id', 'price', 'description', 'title']);
+        await demo.sees('#preview pre', /^id,price,description,title,/);
+        assert.deepEqual((await rowsOfCsv()).head.slice(0, 4), ['id', 'price', 'description', 'title']);
     });
 
     test('filter: conditions, all or any of them, and back again', LONG, async () => {

@@ -113,6 +113,16 @@ async function takePictures(page, name) {
 }
 
 inBrowsers('looks of the demo pages', (session, kind) => {
+    test('the page that leads to them; and the judge finds what it is for', LONG, async () => {
+        const page = await session().page();
+        assert.deepEqual(await violations(page), []);
+        if (kind === 'chromium') await takePictures(page, 'landing');
+        await page.evaluate(() => document.querySelector('main').append(document.createElement('button')));
+        assert.match((await violations(page)).join(), /button-name/);
+        assert.deepEqual(await session().takeErrors(page), []);
+        await page.close();
+    });
+
     for (const [name, states] of Object.entries(STATES))
         for (const theme of ['light', 'dark'])
             test(`${name}, ${theme}`, LONG, async () => {

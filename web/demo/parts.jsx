@@ -134,7 +134,7 @@ export function Scroll({ label, className = '', children }) {
 }
 
 /**
- * A heading that takes the focus when `key` of what it is about changes; without it, keyboards would start at the top again.
+ * A heading that takes the focus when `when` changes to something; without it, keyboards would start at the top of the page again.
  * @param {{when: unknown, children: ReactNode, className?: string}} props
  */
 export function FocusHeading({ when, children, className }) {

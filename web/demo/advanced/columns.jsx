@@ -21,7 +21,7 @@ function rowAt(list, y) {
 
 /**
  * The handle of a row: it is dragged, or moved with the arrow keys, Home and End.
- * @param {{column: ColumnChoice, at: number, count: number, move: (to: number) => void, onDrag: (dragging: boolean) => void}} props
+ * @param {{column: ColumnChoice, at: number, count: number, move: (to: number) => void, onDrag: () => void}} props
  */
 function Handle({ column, at, count, move, onDrag }) {
     /** @type {Record<string, number>} */
@@ -31,22 +31,33 @@ function Handle({ column, at, count, move, onDrag }) {
         event.preventDefault();
         move(targets[event.key]);
     };
-    const begin = (/** @type {import('react').PointerEvent} */ event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        onDrag(true);
-    };
-    const drag = (/** @type {import('react').PointerEvent} */ event) => {
-        const list = event.currentTarget.closest('ul');
-        if (!list || !event.currentTarget.hasPointerCapture(event.pointerId)) return;
-        const to = rowAt(list, event.clientY);
-        if (to !== at) move(to);
-    };
     return (
         <button type="button" className="handle plain" aria-label={`Move ${column.key}, ${at + 1} of ${count}`} aria-describedby="reorder-hint"
-            onKeyDown={press} onPointerDown={begin} onPointerMove={drag} onPointerUp={() => onDrag(false)} onPointerCancel={() => onDrag(false)}>
+            onKeyDown={press} onPointerDown={onDrag}>
             <Icon name="grip" />
         </button>
     );
+}
+
+/**
+ * Follows the pointer while a row is dragged. A row that is moved in the document would lose the pointer, so the window listens.
+ * @param {string} dragged key, or empty
+ * @param {(y: number) => void} follow
+ * @param {() => void} end
+ */
+function useDragging(dragged, follow, end) {
+    const latest = useRef(follow);
+    useEffect(() => {
+        latest.current = follow;
+    });
+    useEffect(() => {
+        if (!dragged) return;
+        const controller = new AbortController();
+        const { signal } = controller;
+        window.addEventListener('pointermove', ({ clientY }) => latest.current(clientY), { signal });
+        for (const name of ['pointerup', 'pointercancel', 'blur']) window.addEventListener(name, end, { signal });
+        return () => controller.abort();
+    }, [dragged]);
 }
 
 /** @param {{column: ColumnChoice, change: (changed: Partial<ColumnChoice>) => void, children: import('react').ReactNode, dragged: boolean}} props */
@@ -83,6 +94,7 @@ export function Columns({ columns, onChange, onReset }) {
         announce(`${columns[from].key} is column ${to + 1} of ${columns.length}`);
         onChange(moved(columns, from, to));
     };
+    useDragging(dragged, (y) => list.current && move(columns.findIndex(({ key }) => key === dragged), rowAt(list.current, y)), () => setDragged(''));
     const all = (/** @type {boolean} */ shown) => onChange(columns.map((column) => ({ ...column, shown })));
     const shown = columns.filter((column) => column.shown).length;
     return (
@@ -99,7 +111,7 @@ export function Columns({ columns, onChange, onReset }) {
                     <Row key={column.key} column={column} dragged={column.key === dragged}
                         change={(changed) => onChange(columns.map((one, i) => (i === at ? { ...one, ...changed } : one)))}>
                         <Handle column={column} at={at} count={columns.length} move={(to) => move(at, to)}
-                            onDrag={(dragging) => setDragged(dragging ? column.key : '')} />
+                            onDrag={() => setDragged(column.key)} />
                     </Row>
                 ))}
             </ul>

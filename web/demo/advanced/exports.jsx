@@ -68,7 +68,9 @@ function Details({ entry }) {
             ]} />
             <Report report={report} />
             {report.suggestions.length > 0 && <ul className="note">{report.suggestions.map((text) => <li key={text}>{text}</li>)}</ul>}
-            {report.statistics && <Charts statistics={report.statistics} />}
+            {report.statistics
+                ? <Charts statistics={report.statistics} />
+                : <p className="note">With “Include statistics” on, among “Content and language”, the next export has charts of every column here.</p>}
         </div>
     );
 }
