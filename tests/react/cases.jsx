@@ -219,6 +219,11 @@ export function defineCases(version) {
         assert.deepEqual([...new Set(seen)].sort(), ['csv', 'json']);
         assert.equal(own.length, seen.filter((format) => format === 'json').length);
         assert.deepEqual(batch.results.map(({ report }) => report.counts.written), [100, 100]);
+        seen.length = 0;
+        const again = await act(() => result.current.retryExport(batch.id).result);
+        assert.equal(again.results.length, 2);
+        assert.deepEqual([...new Set(seen)].sort(), ['csv', 'json']);
+        processor.cleanup({ count: 3 });
         await library.waitFor(() => assert.deepEqual(result.current.exportHistory.map(({ result: one }) => Boolean(one)), [true, true, true]));
         await assert.rejects(result.current.exportWithPreview(new Set(records(3)), { format: 'csv' }), { code: 'SOURCE_READ_ONCE' });
     });

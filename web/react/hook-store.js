@@ -1,6 +1,6 @@
 // The store behind one `useExport`: what its component sees, at most so often, and the functions that it calls.
 // SPDX-License-Identifier: MIT
-import { download, ExportError, ExportProcessor } from '../index.js';
+import { BatchJob, download, ExportError, ExportProcessor } from '../index.js';
 import { strangeName } from '../nearest.js';
 import { fileNameFrom } from './file-name.js';
 
@@ -181,15 +181,14 @@ export class HookStore {
     /**
      * @template {{id: string, result: Promise<any>, cancel(): Promise<boolean>}} T
      * @param {T} job
-     * @param {boolean} [saves]
      * @returns {T}
      */
-    #owned(job, saves = true) {
+    #owned(job) {
         this.#own.set(job.id, job);
         job.result.then(
             (result) => {
                 this.#own.delete(job.id);
-                if (saves && this.options.autoDownload && result.blob) this.download(result);
+                if (this.options.autoDownload && result.blob) this.download(result);
                 this.options.onComplete?.(result);
             },
             (error) => {
@@ -212,13 +211,20 @@ export class HookStore {
     /** @param {string} id */
     cancelExport = (id) => this.#processor.cancelExport(id);
 
-    /**
-     * @param {string} id
-     * @returns {ExportJob}
-     */
+    /** @template {string} Id @param {Id} id @returns {ReturnType<typeof ExportProcessor.prototype.retryExport<Id>>} */
     retryExport = (id) => {
-        return this.#owned(this.#processor.retryExport(id));
+        const job = this.#processor.retryExport(id);
+        if (job instanceof BatchJob) this.#ownedBatch(job);
+        else this.#owned(job);
+        return job;
     };
+
+    /** Each of its exports is told about; where there is a zip file, it has the bytes of all. @param {import('../index.js').BatchJob} batch */
+    #ownedBatch(batch) {
+        for (const job of batch.jobs) this.#owned(job);
+        batch.result.then((result) => this.options.autoDownload && result.blob && this.download(result), () => {});
+        return batch;
+    }
 
     /** @param {string | ExportOptions} format @param {ExportOptions['onProgress']} usual @returns {ExportOptions} */
     #member(format, usual) {
@@ -237,9 +243,7 @@ export class HookStore {
         const all = this.#named(merged(defaults, shared), 'batch');
         const own = Array.isArray(formats) ? formats.map((one) => this.#member(one, onProgress)) : formats;
         const batch = this.#processor.batchExport(source, own, all);
-        for (const job of batch.jobs) this.#owned(job, !all.zip);
-        if (all.zip && this.options.autoDownload) batch.result.then((result) => result.blob && this.download(result), () => {});
-        return batch;
+        return this.#ownedBatch(batch);
     };
 
     /**
