@@ -211,8 +211,7 @@ static const char *tell(loom_job *job, char *text) {
 }
 
 const char *loom_job_error(loom_job *job) {
-    static const char starved[] = "{\"code\":\"OUT_OF_MEMORY\",\"message\":\"memory ran out\",\"suggestion\":"
-                                  "\"lower chunkSize or workers, or raise maxMemoryUsage\"}";
+    static const char starved[] = "{\"code\":\"OUT_OF_MEMORY\",\"message\":\"memory ran out\"}";
     if (job == NULL) {
         return starved;
     }

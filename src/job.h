@@ -112,8 +112,9 @@ LOOM_CHECKED int loom_job_options(loom_job *job, const char *text, size_t length
  *  every worker whose options name one of them (another zone than UTC): without it, head and segments are refused. */
 LOOM_CHECKED int loom_job_region(loom_job *job, const char *text, size_t length);
 
-/** The last error as a JSON object {code, message, suggestion, column?, record?, offset?}, NUL-terminated and owned by
- *  the job until the next call; "" when there was none. Accepts NULL, which tells OUT_OF_MEMORY. */
+/** The last error as a JSON object {code, message, suggestion?, column?, record?, offset?}, NUL-terminated and owned by
+ *  the job until the next call; the suggestion is there where it is better than the table's. "" when there was no error. Accepts NULL,
+ *  which tells OUT_OF_MEMORY. */
 const char *loom_job_error(loom_job *job);
 
 /** Gives the job a file, such as a font, or (with `bytes` NULL) only tells that there is one, so that loom_job_wanted can ask for it. `slot`

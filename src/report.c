@@ -20,7 +20,9 @@ char *loom_report_error(const loom_error *error) {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "code", row->name);
     cJSON_AddStringToObject(object, "message", message);
-    cJSON_AddStringToObject(object, "suggestion", error->suggestion[0] != '\0' ? error->suggestion : row->suggestion);
+    if (error->suggestion[0] != '\0') {
+        cJSON_AddStringToObject(object, "suggestion", error->suggestion);
+    }
     if (error->column[0] != '\0') {
         cJSON_AddStringToObject(object, "column", error->column);
     }

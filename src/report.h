@@ -7,7 +7,7 @@
 #include "batch/row.h"
 #include "core/document.h"
 
-/** An error as {code, message, suggestion, column?}; the caller's to loom_free; NULL when memory ran out. */
+/** An error as {code, message, suggestion?, column?}; the caller's to loom_free; NULL when memory ran out. */
 char *loom_report_error(const loom_error *error);
 
 /** The report of a chunk as job.h describes it, with the given `paths`, `shapes` and `pictures`, or NULL in `*text` when there is nothing to tell. Columns that had a

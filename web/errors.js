@@ -28,6 +28,7 @@ export class ExportError extends Error {
      */
     constructor(code, message, place = {}) {
         super(message, place.cause === undefined ? undefined : { cause: place.cause });
+        Object.defineProperty(this, 'report', { enumerable: false }); // an error that is printed would show thousands of defects
         this.name = 'ExportError';
         this.code = code;
         this.record = place.record;

@@ -11,7 +11,7 @@
 #include "utf8.h"
 
 static const loom_error_row rows[] = {
-#define LOOM_ERROR(number, name, severity, message, suggestion) {number, LOOM_##severity, #name, message, suggestion},
+#define LOOM_ERROR(number, name, severity, message, suggestion) {number, LOOM_##severity, #name, message},
 #include "../errors.def"
 #undef LOOM_ERROR
 };

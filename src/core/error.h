@@ -19,20 +19,19 @@ enum loom_code {
 
 enum loom_severity { LOOM_FATAL, LOOM_RECORD, LOOM_WARNING };
 
-/** One row of errors.def. The texts are static. */
+/** One row of errors.def. The texts are static. The suggestions of the table are the host's alone, which has the table too. */
 typedef struct loom_error_row {
     int code;
     enum loom_severity severity;
     const char *name;
     const char *message;
-    const char *suggestion;
 } loom_error_row;
 
 /** An error on its way up. `detail` and `column` are cut where they are too long, never in the middle of a character. */
 typedef struct loom_error {
     int code;
     char detail[256];
-    char suggestion[128]; /* instead of the table's, where there is a better one */
+    char suggestion[128]; /* empty, or a better one than the table's */
     char column[128];
     uint32_t place; /* 1 + the byte of the text that is at fault; 0 where there is none to name */
 } loom_error;
