@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 import { extractionResults } from './generate.js';
 
+/** Made records that are looked at. */
+const FIRST = 500;
+
 /** How long records are made before the page gets its turn. */
 const SLICE_MILLISECONDS = 4;
 
@@ -12,6 +15,7 @@ const SLICE_MILLISECONDS = 4;
  * @typedef {object} Records
  * @property {string} name for files
  * @property {() => import('exportloom').RecordSource} open a source that nobody has read yet
+ * @property {() => import('exportloom').RecordSource} first records for a look, in a source that can be read again and again
  * @property {number} [total] records, where known
  * @property {boolean} again whether what `open` gave can be read a second time
  */
@@ -87,21 +91,21 @@ function stem(fileName) {
 
 /** @param {Choice} choice @returns {Promise<Records>} */
 export async function recordsOf({ kind, count, text, file }) {
-    if (kind === 'generated') return { name: 'extraction-results', open: () => generated(count), total: count, again: false };
+    if (kind === 'generated') return { name: 'extraction-results', open: () => generated(count), first: () => [...extractionResults(Math.min(count, FIRST))], total: count, again: false };
     if (kind === 'sample') {
         sample ??= fetchSample().catch((error) => {
             sample = undefined;
             throw error;
         });
         const products = await sample;
-        return { name: 'products', open: () => products, total: 194, again: true };
+        return { name: 'products', open: () => products, first: () => products, total: 194, again: true };
     }
     if (kind === 'text') {
         if (!text.trim()) throw new SettingError('Paste some JSON first, or insert the example.', 'text');
-        return { name: 'pasted', open: () => text, again: true };
+        return { name: 'pasted', open: () => text, first: () => text, again: true };
     }
     if (!file) throw new SettingError('Choose a file first, or drop one on the page.', 'file');
-    return { name: stem(file.name), open: () => file, again: true };
+    return { name: stem(file.name), open: () => file, first: () => file, again: true };
 }
 
 /**

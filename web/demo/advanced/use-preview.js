@@ -26,7 +26,7 @@ async function filterFault(show, filter) {
 async function previewed(show, records, options) {
     const filterError = await filterFault(show, options.filter);
     if (filterError) return { filterError };
-    return show(records.open(), { ...options, rows: ROWS }).then(({ preview }) => ({ preview }), (error) => ({ error }));
+    return show(records.first(), { ...options, rows: ROWS }).then(({ preview }) => ({ preview }), (error) => ({ error }));
 }
 
 /**

@@ -22,7 +22,7 @@ export function useRecords(choice, show) {
         const look = async () => {
             const records = await recordsOf(choice);
             // What is wrong with the records is told by the preview of them, which comes next.
-            const found = await show(records.open(), { format: 'csv', rows: ROWS }).then(({ preview }) => choicesOf(preview.columns), () => []);
+            const found = await show(records.first(), { format: 'csv', rows: ROWS }).then(({ preview }) => choicesOf(preview.columns), () => []);
             if (!stale) setState({ records, found });
         };
         const timer = setTimeout(() => look().catch((error) => !stale && setState({ problem: error.message, found: [] })), WAIT_MILLISECONDS);
