@@ -227,9 +227,11 @@ static void put_conversion(printer *out, const conversion *how, char letter, arg
     case 'X':
         put_unsigned(out, how, given, 16, (char)(letter - 'x' + 'a'));
         break;
-    case 'c':
-        put_padded(out, how, &(char){(char)va_arg(given->list, int)}, 1, 0);
+    case 'c': {
+        char one = (char)va_arg(given->list, int);
+        put_padded(out, how, &one, 1, 0);
         break;
+    }
     case 's':
         put_string(out, how, va_arg(given->list, const char *));
         break;

@@ -27,7 +27,7 @@ function otherValue({ name, kind, initial, choices, least }) {
 
 test('every option of the tables that a person can give has a control', () => {
     const names = [...controlsOf('export', 'host'), ...FORMATS.flatMap(({ value }) => controlsOf(value))].map(({ id }) => id);
-    const elsewhere = ['format', 'columns', 'filter', 'signal', 'onProgress', 'sink', 'compression'];
+    const elsewhere = ['format', 'columns', 'filter', 'signal', 'onProgress', 'sink', 'compression', 'thumbnails', 'thumbnailColumn'];
     const wanted = OPTIONS.map(({ group, name }) => `${group}.${name}`).filter((id) => !elsewhere.includes(id.split('.')[1]));
     assert.deepEqual(names.sort(), wanted.sort());
 });

@@ -177,7 +177,7 @@ static size_t pixel_of(const loom_pdf_image *image) {
 static int part_rows(const loom_pdf_image *image, uint8_t *bytes, loom_buffer *colours, loom_buffer *alpha) {
     size_t pixel = pixel_of(image);
     size_t step = image->depth / 8;
-    if (step == 0 || pixel < step) {
+    if (step == 0 || pixel == 0) {
         return LOOM_SYNTAX; /* never so, as the header was checked */
     }
     size_t width = (size_t)image->width * pixel;

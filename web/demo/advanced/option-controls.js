@@ -19,7 +19,7 @@ import { OPTIONS } from '../../../build/generated/tables.js';
 /** What the person chose; what is not there has its default. @typedef {Record<string, string | boolean | File[]>} Values */
 
 /** Options that have a place of their own on the page, or that only a program can give. */
-const ELSEWHERE = new Set(['format', 'columns', 'filter', 'signal', 'onProgress', 'sink', 'compression']);
+const ELSEWHERE = new Set(['format', 'columns', 'filter', 'signal', 'onProgress', 'sink', 'compression', 'thumbnails', 'thumbnailColumn']);
 
 /** @type {Record<string, Control['kind']>} */
 const KINDS = { BOOLEAN: 'check', ENUM: 'select', INTEGER: 'number', TEXT: 'text' };
