@@ -8,7 +8,7 @@ import { before, describe, test } from 'node:test';
 import { FORMATS } from '../../build/generated/tables.js';
 import { needsNode20, pack, project, root } from './support.js';
 
-const MODULES = new Set(Object.values(FORMATS).map(({ module }) => module));
+const MODULES = new Set([...Object.values(FORMATS).map(({ module }) => module), 'deflate', 'validator']);
 
 /** A program of a user, for the compiler only. */
 const USE = `
