@@ -589,6 +589,14 @@ static loom_chunk *take_chunk(loom_job *job) {
     return chunk;
 }
 
+/* Nothing is measured. */
+static void clear_draft(loom_draft *draft) {
+    draft->rows.length = draft->ends.length = draft->places.length = draft->links.length = 0;
+    draft->lines.length = draft->notes.length = draft->shapes.length = 0;
+    draft->addresses.length = draft->pictures.length = 0;
+    draft->picture_count = 0;
+}
+
 loom_chunk *loom_chunk_new(loom_job *job, size_t capacity) {
     job->error = (loom_error){0};
     if (capacity > TEXT_CAP) {
@@ -610,11 +618,8 @@ loom_chunk *loom_chunk_new(loom_job *job, size_t capacity) {
         return NULL;
     }
     loom_batch_clear(&chunk->batch);
+    clear_draft(&chunk->draft);
     chunk->output.length = 0;
-    chunk->draft.shapes.length = 0;
-    chunk->draft.addresses.length = 0;
-    chunk->draft.pictures.length = 0;
-    chunk->draft.picture_count = 0;
     chunk->statistics.length = 0;
     chunk->info.length = 0;
     chunk->measured = false;
@@ -715,15 +720,7 @@ int loom_chunk_measure(loom_chunk *chunk) {
     loom_job *job = chunk->job;
     bool flat = job->ready && job->format->flat; /* others can be measured before there are columns */
     int code = flat ? check_parts(job) : check_has_parts(job);
-    chunk->draft.rows.length = 0;
-    chunk->draft.ends.length = 0;
-    chunk->draft.places.length = 0;
-    chunk->draft.links.length = 0;
-    chunk->draft.lines.length = 0;
-    chunk->draft.notes.length = 0;
-    chunk->draft.shapes.length = 0;
-    chunk->draft.addresses.length = 0;
-    chunk->draft.picture_count = 0;
+    clear_draft(&chunk->draft);
     if (code == LOOM_OK) {
         loom_encoding encoding = encoding_of(job, &chunk->batch, &chunk->output);
         encoding.draft = &chunk->draft;

@@ -18,7 +18,7 @@ static int put_plain(loom_buffer *out, uint32_t number, const loom_pdf_image *im
     int code = image->jpeg ? loom_buffer_append(&data, image->bytes, image->length) : loom_pdf_image_data(image, &data);
     if (code == LOOM_OK) {
         code = loom_pdf_print(
-            out, "%u 0 obj\n<</Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent %u/Length %u",
+            out, "%u 0 obj\n<<" IMAGE "/BitsPerComponent %u/Length %u",
             (unsigned)number, (unsigned)image->width, (unsigned)image->height, (unsigned)image->depth,
             (unsigned)data.length);
     }

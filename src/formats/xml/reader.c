@@ -35,6 +35,15 @@ void loom_reader_restart(loom_reader *reader) {
     reader->wrong = NULL;
 }
 
+/* Where a name that is not in the table goes; one place at least is free. */
+static uint32_t free_place(const loom_reader_name *names, uint32_t capacity, uint32_t hash) {
+    uint32_t at = hash & (capacity - 1);
+    while (names[at].text != NULL) {
+        at = (at + 1) & (capacity - 1);
+    }
+    return at;
+}
+
 static bool grow_names(loom_reader *reader) {
     uint32_t capacity = reader->name_capacity == 0 ? 256 : reader->name_capacity * 2;
     loom_reader_name *names = capacity > (uint32_t)1 << 24 ? NULL : loom_alloc(capacity * sizeof *names);
@@ -43,11 +52,8 @@ static bool grow_names(loom_reader *reader) {
     }
     memset(names, 0, capacity * sizeof *names);
     for (uint32_t i = 0; i < reader->name_capacity; i++) {
-        uint32_t at = reader->names[i].hash & (capacity - 1);
-        while (reader->names[i].text != NULL && names[at].text != NULL) {
-            at = (at + 1) & (capacity - 1);
-        }
         if (reader->names[i].text != NULL) {
+            uint32_t at = free_place(names, capacity, reader->names[i].hash);
             names[at] = reader->names[i];
             names[at].next = 0;
         }
@@ -70,10 +76,7 @@ static loom_reader_name *add_name(loom_reader *reader, const uint8_t *text, uint
         if (!grow_names(reader)) {
             return NULL;
         }
-        at = hash & (reader->name_capacity - 1);
-        while (reader->names[at].text != NULL) {
-            at = (at + 1) & (reader->name_capacity - 1);
-        }
+        at = free_place(reader->names, reader->name_capacity, hash);
     }
     reader->name_count++;
     reader->names[at] = (loom_reader_name){.text = kept, .length = length, .hash = hash};
@@ -261,15 +264,24 @@ static bool is_at(const uint8_t *at, const uint8_t *end, const xmlChar *name, ui
     return (size_t)(end - at) >= length && memcmp(at, name, length) == 0 && !is_in_name(at[length]);
 }
 
+/* Goes behind the prefix of the elements; false where there is another one, or none. */
+static bool skip_prefix(const loom_reader *reader, const uint8_t **at, const uint8_t *end) {
+    size_t length = reader->prefix_length;
+    if (length == 0) {
+        return true;
+    }
+    if ((size_t)(end - *at) <= length || memcmp(*at, reader->prefix, length) != 0 || (*at)[length] != ':') {
+        return false;
+    }
+    *at += length + 1;
+    return true;
+}
+
 /* The name of an element; `*at` goes behind it. */
 static loom_reader_name *read_name(loom_reader *reader, const uint8_t **at, const uint8_t *end) {
-    size_t prefix = reader->prefix_length;
-    if (prefix > 0) {
-        if ((size_t)(end - *at) <= prefix || memcmp(*at, reader->prefix, prefix) != 0 || (*at)[prefix] != ':') {
-            fail(reader, "an element has another prefix");
-            return NULL;
-        }
-        *at += prefix + 1;
+    if (!skip_prefix(reader, at, end)) {
+        fail(reader, "an element has another prefix");
+        return NULL;
     }
     loom_reader_name *last = reader->last == 0 ? NULL : &reader->names[reader->last - 1];
     if (last != NULL && last->next != 0) {
@@ -329,14 +341,11 @@ static bool read_start(loom_reader *reader, const uint8_t *at, const uint8_t *en
 
 /* An end tag from behind `</` to its `>` at `end`. */
 static bool read_end(loom_reader *reader, const uint8_t *at, const uint8_t *end) {
-    size_t prefix = reader->prefix_length;
     if (reader->depth == 0) {
         return fail(reader, "an end tag ends nothing");
     }
     const loom_reader_open *open = &reader->open[reader->depth - 1];
-    bool prefixed = prefix == 0 || ((size_t)(end - at) > prefix && memcmp(at, reader->prefix, prefix) == 0 && at[prefix] == ':');
-    at += prefix == 0 || !prefixed ? 0 : prefix + 1;
-    if (!prefixed || (size_t)(end - at) != open->length || memcmp(at, open->text, open->length) != 0) {
+    if (!skip_prefix(reader, &at, end) || (size_t)(end - at) != open->length || memcmp(at, open->text, open->length) != 0) {
         return fail(reader, "the name of an end tag is a mismatch");
     }
     reader->depth--;

@@ -204,6 +204,16 @@ static bool is_dissolved(const loom_xml *xml, const loom_cell *cell) {
     return xml->flat && cell->kind == LOOM_CELL_OBJECT && cell->length > 1 && xml->elements[cell->path].dissolves;
 }
 
+/* Whether a path is a chosen column, which then had a value. */
+static bool find_column(loom_xml *xml, uint32_t node) {
+    int32_t column = xml->e->schema->nodes[node].column;
+    if (column == LOOM_NO_COLUMN) {
+        return false;
+    }
+    xml->e->columns->list[column].found = true;
+    return true;
+}
+
 /* A row for the schema, without a value. */
 static int note_path(loom_xml *xml, uint32_t node) {
     loom_xml_element *element = &xml->elements[node];
@@ -212,12 +222,9 @@ static int note_path(loom_xml *xml, uint32_t node) {
 
 /* One of the attributes, where it is one. */
 static int put_if_attribute(loom_xml *xml, const loom_cell *cell, bool *put) {
-    int32_t column = xml->e->schema->nodes[cell->path].column;
     int code = is_attribute(xml, cell, put);
     if (code == LOOM_OK && *put) {
-        if (column != LOOM_NO_COLUMN) {
-            xml->e->columns->list[column].found = true;
-        }
+        (void)find_column(xml, cell->path);
         code = put_attribute(xml, cell->path, &xml->elements[cell->path], cell);
     }
     return code;
@@ -236,8 +243,7 @@ static int put_attributes(loom_xml *xml, uint32_t object, bool choose, bool *lef
         bool put = false;
         code = wanted && xml->attributes ? put_if_attribute(xml, cell, &put) : LOOM_OK;
         bool inside = wanted && !put && code == LOOM_OK && xml->attributes && is_dissolved(xml, cell);
-        if (inside && xml->e->schema->nodes[cell->path].column != LOOM_NO_COLUMN && i >= all) {
-            xml->e->columns->list[xml->e->schema->nodes[cell->path].column].found = true;
+        if (inside && i >= all && find_column(xml, cell->path)) {
             all = i + cell->length;
         }
         code = code == LOOM_OK && inside ? note_path(xml, cell->path) : code;
@@ -368,8 +374,7 @@ static uint32_t find_member(const loom_batch *batch, uint32_t object, uint32_t n
 static int put_chosen(loom_xml *xml, uint32_t object, uint32_t parent, uint32_t depth, uint32_t level);
 
 /* All of a chosen member. */
-static int put_column(loom_xml *xml, uint32_t i, uint32_t node, uint32_t depth, uint32_t *before) {
-    xml->e->columns->list[xml->e->schema->nodes[node].column].found = true;
+static int put_column(loom_xml *xml, uint32_t i, uint32_t depth, uint32_t *before) {
     return put_cells(xml, i, i + loom_cell_span(&xml->e->batch->cells[i]), depth, true, before);
 }
 
@@ -377,8 +382,8 @@ static int put_chosen_member(loom_xml *xml, uint32_t i, uint32_t node, uint32_t 
     const loom_cell *cell = &xml->e->batch->cells[i];
     loom_xml_element *element = NULL;
     bool filled = false;
-    if (xml->e->schema->nodes[node].column != LOOM_NO_COLUMN) {
-        return put_column(xml, i, node, depth, before);
+    if (find_column(xml, node)) {
+        return put_column(xml, i, depth, before);
     }
     int code = loom_xml_find(xml, node, &element);
     code = code == LOOM_OK ? start_element(xml, cell, depth, before, element) : code;
@@ -456,7 +461,8 @@ static int put_flat(loom_xml *xml, uint32_t object, uint32_t depth) {
         code = wanted ? find_flat(xml, object, node, &i) : LOOM_OK;
         code = code == LOOM_OK && i != 0 ? is_passed(xml, &xml->e->batch->cells[i], true, &attribute) : code;
         if (code == LOOM_OK && i != 0 && !attribute) {
-            code = put_column(xml, i, node, depth, &before);
+            (void)find_column(xml, node);
+            code = put_column(xml, i, depth, &before);
         }
     }
     return code;
