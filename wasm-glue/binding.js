@@ -103,15 +103,29 @@ export class Core {
      * @param {(pointer: number, length: number) => number} call
      */
     withText(text, call) {
-        const bytes = encoder.encode(text);
-        const pointer = this.call.loom_alloc(bytes.length + 1);
-        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        return this.withBytes(encoder.encode(text), call);
+    }
+
+    /**
+     * The same with bytes.
+     * @param {Uint8Array} bytes
+     * @param {(pointer: number, length: number) => number} call
+     */
+    withBytes(bytes, call) {
+        const pointer = this.copyOf(bytes);
         try {
-            this.view(pointer, bytes.length).set(bytes);
             return call(pointer, bytes.length);
         } finally {
             this.call.loom_free(pointer);
         }
+    }
+
+    /** A copy that C can read, to be freed. @param {Uint8Array} bytes */
+    copyOf(bytes) {
+        const pointer = this.call.loom_alloc(bytes.length + 1);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        this.view(pointer, bytes.length).set(bytes);
+        return pointer;
     }
 }
 
@@ -173,11 +187,8 @@ export class Job {
      */
     file(slot, use, bytes) {
         const { core } = this;
-        const length = bytes?.length ?? 0;
-        const pointer = bytes ? core.call.loom_alloc(length + 1) : 0;
-        if (bytes && pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
-        if (bytes) core.view(pointer, length).set(bytes);
-        this.check(core.call.loom_job_file(this.pointer, slot, use, pointer, length));
+        const pointer = bytes ? core.copyOf(bytes) : 0;
+        this.check(core.call.loom_job_file(this.pointer, slot, use, pointer, bytes?.length ?? 0));
     }
 
     /** Bit i: the file of slot i must be given, and the last step be done again. */
@@ -243,12 +254,8 @@ export class Job {
      * @returns {{bytes: Uint8Array<ArrayBuffer>, unreadable: boolean}}
      */
     picture({ pieces, pictures }, bytes) {
-        const { core } = this;
-        const pointer = core.call.loom_alloc(bytes.length + 1);
-        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
-        core.view(pointer, bytes.length).set(bytes);
-        const status = core.call.loom_job_picture(this.pointer, pieces, pictures, pointer, bytes.length);
-        core.call.loom_free(pointer);
+        const { call } = this.core;
+        const status = this.core.withBytes(bytes, (pointer, length) => call.loom_job_picture(this.pointer, pieces, pictures, pointer, length));
         const unreadable = status === ERRORS.THUMBNAIL_UNREADABLE.number;
         if (!unreadable) this.check(status);
         return { bytes: this.#output(), unreadable };
@@ -291,13 +298,8 @@ export class Job {
      * @param {ArrayBuffer} blob
      */
     gather(blob) {
-        const { core } = this;
-        const pointer = core.call.loom_alloc(blob.byteLength);
-        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
-        core.view(pointer, blob.byteLength).set(new Uint8Array(blob));
-        const status = core.call.loom_job_statistics_merge(this.pointer, pointer, blob.byteLength);
-        core.call.loom_free(pointer);
-        this.check(status);
+        const { call } = this.core;
+        this.check(this.core.withBytes(new Uint8Array(blob), (pointer, length) => call.loom_job_statistics_merge(this.pointer, pointer, length)));
     }
 
     /** What was gathered, as a state. @returns {Uint8Array<ArrayBuffer>} */

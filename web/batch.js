@@ -61,7 +61,6 @@ export class BatchRun {
     /** @type {(error: unknown) => void} */
     #reject = () => {};
     #end = () => {};
-    #ended = false;
     /** @type {Promise<void> | undefined} */
     #settling;
     /** Whether it was called off as a whole. */
@@ -79,8 +78,8 @@ export class BatchRun {
     #zip;
     /** Why the batch as a whole failed. @type {unknown} */
     #failure;
-    /** Milliseconds since 1970. @type {number | undefined} */
-    #endedAt;
+    /** Milliseconds since 1970, once it has ended. @type {number | undefined} */
+    endedAt;
     /** @type {{result?: BatchResult, error?: ExportError}} */
     #outcome = {};
     /** @type {import('./types.js').BatchEntry | undefined} */
@@ -218,8 +217,7 @@ export class BatchRun {
         const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? /** @type {ExportError} */ (outcome.reason) : undefined));
         const file = await this.#file(results.map((result) => result !== undefined));
         const size = results.reduce((sum, result) => sum + (result?.size ?? 0), 0);
-        this.#ended = true;
-        this.#endedAt = this.context.now();
+        this.endedAt = this.context.now();
         const error = this.#errorOf(results, errors);
         if (error) this.#outcome = { error: asExportError(error, 'INTERNAL') };
         else this.#outcome = { result: { id: this.id, results, errors, size, ...file } };
@@ -242,7 +240,7 @@ export class BatchRun {
         const progress = this.progress.snapshot;
         if (this.#entry?.progress !== progress) {
             const jobs = Object.freeze(this.runs.map(({ id }) => id));
-            const times = { createdAt: this.createdAt, endedAt: this.#endedAt };
+            const times = { createdAt: this.createdAt, endedAt: this.endedAt };
             this.#entry = Object.freeze({ id: this.id, jobs, progress, ...times, ...this.#outcome });
         }
         return this.#entry;
@@ -298,8 +296,8 @@ export class BatchRun {
         return new Promise((resolve) => this.#watchers.add(resolve));
     }
 
-    get endedAt() {
-        return this.#endedAt;
+    get #ended() {
+        return this.endedAt !== undefined;
     }
 
     /** Takes away what the batch has left, such as a file that its Blob stands for. */
@@ -361,7 +359,6 @@ export class BatchRun {
             jobs,
         });
     }
-
 }
 
 /**

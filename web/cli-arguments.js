@@ -83,7 +83,6 @@ function fileOf(text) {
  * @param {string} text
  */
 function valueOf(row, name, text) {
-    if (row.name === 'thumbnails') throw misuse(`--${name} is a function, which only the API can take`);
     if (row.type === 'OBJECT') return row.name === 'fonts' ? text.split(',').map(fileOf) : fileOf(text);
     if (row.type === 'FILTER') return text.startsWith('@') ? textOf(name, text.slice(1)) : text;
     if (row.type === 'COLUMNS') return columnsOf(text);

@@ -1,5 +1,6 @@
 // The one memory budget of a processor: what all its exports hold, and what each of them may.
 // SPDX-License-Identifier: MIT
+import { MODULE_BYTES } from './pool.js';
 
 /** The budget when neither the processor nor an export says more. */
 const USUAL_BUDGET = 52428800;
@@ -12,7 +13,6 @@ const STEPS = [0.8, 0.9, 1];
 
 /** Up to this much of it exports may use more workers than their shares pay for, with what the modules of one more would hold. */
 const ROOMY = 0.75;
-const MODULE_BYTES = 5242880;
 
 /** Workers are exchanged for fresh ones, whose memory is small, at most this often. */
 const RELIEF_MS = 500;

@@ -58,7 +58,8 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {Record<string, unknown>} given what JSON can hold of the options
  */
 
-const SHARED_GROUPS = ['export', 'host'];
+/** Groups of options that every format has. */
+export const SHARED_GROUPS = ['export', 'host'];
 
 /** Names of formats' groups that the table knows. */
 export const OPTION_GROUPS = [...new Set(OPTIONS.map((row) => row.group))].filter((group) => !SHARED_GROUPS.includes(group));
@@ -69,9 +70,14 @@ export function optionRow(name) {
     return OPTIONS.find((row) => row.name === option && (group ? row.group === group : SHARED_GROUPS.includes(row.group)));
 }
 
+/** The name by which `optionRow` finds a row. @param {OptionRow} row */
+export function optionName(row) {
+    return SHARED_GROUPS.includes(row.group) ? row.name : `${row.group}.${row.name}`;
+}
+
 /** Every name that `optionRow` knows. */
 export function optionNames() {
-    return OPTIONS.map((row) => (SHARED_GROUPS.includes(row.group) ? row.name : `${row.group}.${row.name}`));
+    return OPTIONS.map(optionName);
 }
 
 /** @param {string} name */
@@ -87,8 +93,7 @@ export function unknownOption(name) {
  * @param {string} wanted
  */
 function invalidOption(row, wanted) {
-    const name = SHARED_GROUPS.includes(row.group) ? row.name : `${row.group}.${row.name}`;
-    return exportError('INVALID_OPTION', `${name} must be ${wanted}`);
+    return exportError('INVALID_OPTION', `${optionName(row)} must be ${wanted}`);
 }
 
 /** @param {OptionRow} row @param {unknown} value */

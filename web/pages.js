@@ -5,13 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { ERRORS, OPTIONS } from '../build/generated/tables.js';
 import { argumentOf } from './cli-help.js';
 import { ExportError } from './errors.js';
-import { OPTION_GROUPS } from './options.js';
+import { OPTION_GROUPS, SHARED_GROUPS, optionName } from './options.js';
 
 /** The pages with tables. A table stands between `<!-- table: NAME -->` and `<!-- end -->`. */
 export const PAGES = ['options.md', 'errors.md'];
-
-/** Groups that every format has. */
-const SHARED = ['export', 'host'];
 
 /** @typedef {(typeof OPTIONS)[number]} OptionRow */
 
@@ -64,14 +61,14 @@ function fallbackOf({ type, default: fallback }) {
 
 /** @param {OptionRow} row */
 function optionCells(row) {
-    const name = SHARED.includes(row.group) ? row.name : `${row.group}.${row.name}`;
+    const name = optionName(row);
     const argument = argumentOf(row, name);
     return [code(name), argument && code(argument), valuesOf(row), fallbackOf(row), row.doc];
 }
 
 /** @param {string} group `shared`, or a format's name */
 function optionTable(group) {
-    const rows = OPTIONS.filter((row) => (group === 'shared' ? SHARED.includes(row.group) : row.group === group));
+    const rows = OPTIONS.filter((row) => (group === 'shared' ? SHARED_GROUPS.includes(row.group) : row.group === group));
     if (rows.length === 0) throw new Error(`there are no options of ${group}`);
     return tableOf([['Option', 'Command line', 'Values', 'Default', 'Meaning'], ...rows.map(optionCells)]);
 }

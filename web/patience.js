@@ -44,16 +44,16 @@ export class Patience {
      * Does something, and again where it fails in a way that may pass.
      * @template T
      * @param {() => T | PromiseLike<T>} act
-     * @param {(error: unknown) => boolean} mayPass
+     * @param {{mayPass?: (error: any) => boolean}} owner knows which failures may
      * @returns {Promise<T>}
      */
-    async again(act, mayPass) {
+    async again(act, owner) {
         for (let failures = 0; ; failures += 1) {
             try {
                 return await act();
             } catch (error) {
                 const pause = pauseAfter(failures, error);
-                if (failures >= this.retries || this.stop.stopped || pause > LONGEST_PAUSE_MS || !mayPass(error)) throw error;
+                if (failures >= this.retries || this.stop.stopped || pause > LONGEST_PAUSE_MS || !owner.mayPass?.(error)) throw error;
                 this.retried();
                 await this.#pause(pause);
             }

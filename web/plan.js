@@ -1,7 +1,7 @@
 // What of a source an export takes, which does not change while it runs.
 // SPDX-License-Identifier: MIT
 
-/** A record's text, cells, segment and their copies take together about so many times the bytes of its text. */
+/** The largest record takes, with its cells, its segment and their copies, so many times the bytes of its text. */
 const EXPANSION = 12;
 
 /**

@@ -13,7 +13,7 @@ const IDLE_MS = 1000;
 const KEPT_BYTES = 4194304;
 
 /** What a module of a worker holds when it has worked for a while. */
-const MODULE_BYTES = 5242880;
+export const MODULE_BYTES = 5242880;
 
 /** A worker that holds less than this would hardly be smaller if it were a fresh one. */
 const LARGE_BYTES = 6291456;

@@ -15,6 +15,12 @@ const NUMBERS = {
 const FUNCTIONS = ['createWorker', 'now'];
 const ADDRESSES = ['workerUrl', 'wasmUrl'];
 
+/** Refuses an object that has a name which is none of those it may have. @param {object} given @param {readonly string[]} names */
+export function checkNames(given, names) {
+    const strange = strangeName(given, names);
+    if (strange) throw exportError('UNKNOWN_OPTION', `${strange.name}; ${strange.suggestion}`, strange);
+}
+
 /** @param {string} name @param {unknown} value */
 function check(name, value) {
     const number = NUMBERS[name];
@@ -34,8 +40,7 @@ function check(name, value) {
 export function readProcessorOptions(options) {
     if (typeof options !== 'object' || options === null) throw exportError('INVALID_OPTION', 'the options must be an object');
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
-    const strange = strangeName(given, [...Object.keys(NUMBERS), ...FUNCTIONS, ...ADDRESSES]);
-    if (strange) throw exportError('UNKNOWN_OPTION', `${strange.name}; ${strange.suggestion}`, strange);
+    checkNames(given, [...Object.keys(NUMBERS), ...FUNCTIONS, ...ADDRESSES]);
     for (const [name, value] of Object.entries(given)) check(name, value);
     const usual = Object.entries(NUMBERS).flatMap(([name, row]) => (row.usual === undefined ? [] : [[name, row.usual]]));
     return /** @type {any} */ ({ ...Object.fromEntries(usual), ...given });

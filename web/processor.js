@@ -5,13 +5,12 @@ import { loadModule } from '../wasm-glue/loader.js';
 import { BatchJob, BatchRun } from './batch.js';
 import { asExportError, exportError } from './errors.js';
 import { ExportJob } from './job.js';
-import { strangeName } from './nearest.js';
 import { browserPlatform } from './platform.js';
 import { checkPlugin } from './plugins.js';
 import { Governor } from './governor.js';
 import { History } from './history.js';
 import { Pool } from './pool.js';
-import { readProcessorOptions } from './processor-options.js';
+import { checkNames, readProcessorOptions } from './processor-options.js';
 import { previewOf } from './preview.js';
 import { Run } from './run.js';
 import { canBeWrittenAgain } from './sinks.js';
@@ -228,8 +227,7 @@ export class ExportProcessor {
      * @param {import('./types.js').CleanupOptions} [options]
      */
     cleanup(options = {}) {
-        const strange = strangeName(options, ['age', 'count']);
-        if (strange) throw exportError('UNKNOWN_OPTION', `${strange.name}; ${strange.suggestion}`, strange);
+        checkNames(options, ['age', 'count']);
         const { age = 0, count = 0 } = options;
         void this.#history.forget({ age, count });
     }

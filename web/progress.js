@@ -8,7 +8,7 @@
 const TELL_MS = 50;
 
 /** Phases after which nothing follows. */
-const LAST_PHASES = new Set(['completed', 'cancelled', 'failed']);
+export const LAST_PHASES = new Set(['completed', 'cancelled', 'failed']);
 
 export class Progress {
     /** @type {Phase} */

@@ -173,16 +173,16 @@ export function countingReader(reader) {
  * A reader that is waited for and tried again as long as that is meant.
  * @param {ByteReader} reader
  * @param {import('./patience.js').Patience} patience
- * @param {(error: unknown) => boolean} mayPass
+ * @param {{mayPass?: (error: any) => boolean}} source
  * @returns {ByteReader}
  */
-export function patientReader(reader, patience, mayPass) {
+export function patientReader(reader, patience, source) {
     return {
         get size() {
             return reader.size;
         },
         version: reader.version,
-        read: (view) => patience.again(() => patience.within(reader.read(view)), mayPass),
+        read: (view) => patience.again(() => patience.within(reader.read(view)), source),
         close: () => reader.close(),
     };
 }

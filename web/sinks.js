@@ -120,7 +120,7 @@ function handleSink(handle) {
  * @param {import('./patience.js').Patience} patience
  */
 export function openSink(sink, patience) {
-    return patience.again(() => sink.open?.(), (error) => sink.mayPass?.(error) ?? false);
+    return patience.again(() => sink.open?.(), sink);
 }
 
 /**
@@ -131,7 +131,7 @@ export function openSink(sink, patience) {
  * @param {Rest} rest
  */
 export function writeTo(sink, patience, bytes, ...rest) {
-    return patience.again(() => sink.write(bytes, ...rest), (error) => sink.mayPass?.(error) ?? false);
+    return patience.again(() => sink.write(bytes, ...rest), sink);
 }
 
 /** @param {any} sink as the user gave it */

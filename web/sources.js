@@ -121,9 +121,8 @@ function byteOrigin(source) {
         size: source.size,
         async open(context) {
             const { patience } = context;
-            const mayPass = (/** @type {unknown} */ error) => source.mayPass?.(error) ?? false;
-            const opened = await patience.again(() => patience.within(source.openReader()), mayPass);
-            const reader = patientReader(opened, patience, mayPass);
+            const opened = await patience.again(() => patience.within(source.openReader()), source);
+            const reader = patientReader(opened, patience, source);
             const changed = version !== undefined && reader.version !== version;
             version = reader.version;
             if (changed) await reader.close();

@@ -114,6 +114,18 @@ export function Problem({ title, message, suggestion, children }) {
     );
 }
 
+/**
+ * @template {{fileName: string}} T
+ * @param {{file: T, download: (file: T) => void, label?: string, className?: string}} props
+ */
+export function DownloadButton({ file, download, label = 'Download', className }) {
+    return (
+        <button type="button" className={className} onClick={() => download(file)} aria-label={`Download ${file.fileName}`}>
+            <Icon name="download" />{label}
+        </button>
+    );
+}
+
 /** @param {{title: string, children: ReactNode}} props */
 export function Empty({ title, children }) {
     return (

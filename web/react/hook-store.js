@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { BatchJob, download, ExportError, ExportProcessor } from '../index.js';
 import { strangeName } from '../nearest.js';
+import { LAST_PHASES } from '../progress.js';
 import { fileNameFrom } from './file-name.js';
 
 /** @typedef {import('../index.js').ExportOptions} ExportOptions */
@@ -40,11 +41,9 @@ const OPTIONS = ['processor', 'autoDownload', 'fileName', 'defaults', 'onProgres
 
 const USUAL_THROTTLE = 100;
 
-const LAST = new Set(['completed', 'cancelled', 'failed']);
-
 /** @param {ExportEntry} entry */
 function hasEnded({ progress }) {
-    return LAST.has(progress.phase);
+    return LAST_PHASES.has(progress.phase);
 }
 
 /** @type {ExportView} */

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { titleOf } from '../formats.js';
 import { Icon } from '../icons.jsx';
 import { Meter, usePauses } from '../meter.jsx';
-import { Bar, Card, Empty, Figures, Problem } from '../parts.jsx';
+import { Bar, Card, DownloadButton, Empty, Figures, Problem } from '../parts.jsx';
 import { percentOf } from '../records.js';
 import { Report } from '../report.jsx';
 import { PHASES, bytes, clock, count, counted, duration, figure } from '../words.js';
@@ -93,7 +93,7 @@ function Ended({ entry, download, again }) {
             <p className="note">{facts.filter(Boolean).join(' · ')}{result && files.length === 0 ? ' · in the zip file' : ''}</p>
             {error && state === 'failed' && <Problem title={error.code} message={error.message} suggestion={error.suggestion} />}
             <div className="actions">
-                {files.map((file) => <button key={file.fileName} type="button" onClick={() => download(file)} aria-label={`Download ${file.fileName}`}><Icon name="download" />{files.length > 1 ? file.fileName : 'Download'}</button>)}
+                {files.map((file) => <DownloadButton key={file.fileName} file={file} download={download} label={files.length > 1 ? file.fileName : undefined} />)}
                 {state !== 'completed' && <button type="button" onClick={again} aria-label={`Retry ${name}`}><Icon name="retry" />Retry</button>}
                 {(result ?? error)?.report && <button type="button" className="plain" aria-expanded={open} aria-label={`Details of ${name}`} onClick={() => setOpen(!open)}><Icon name="chevron" />Details</button>}
             </div>
@@ -108,7 +108,7 @@ function Archives({ archives, download }) {
         <li key={file.id} className="export" data-state="completed" data-format="zip">
             <div className="export-head"><b>{file.fileName}</b><span className="badge" data-state="completed">Finished</span></div>
             <p className="note">All formats · {bytes(file.size)}</p>
-            <div className="actions"><button type="button" onClick={() => download(file)} aria-label={`Download ${file.fileName}`}><Icon name="download" />Download</button></div>
+            <div className="actions"><DownloadButton file={file} download={download} /></div>
         </li>
     ));
 }

@@ -3,7 +3,7 @@
 import { titleOf } from '../formats.js';
 import { Icon } from '../icons.jsx';
 import { Meter } from '../meter.jsx';
-import { Bar, Empty, Figures, FocusHeading, Problem } from '../parts.jsx';
+import { Bar, DownloadButton, Empty, Figures, FocusHeading, Problem } from '../parts.jsx';
 import { percentOf } from '../records.js';
 import { Report } from '../report.jsx';
 import { bytes, count, duration } from '../words.js';
@@ -55,9 +55,7 @@ function Files({ run, download }) {
                 <li key={file.fileName}>
                     <Icon name="file" />
                     <span><b>{file.fileName}</b><small>{bytes(file.size)}</small></span>
-                    <button type="button" className={at === 0 ? 'primary' : ''} onClick={() => download(file)} aria-label={`Download ${file.fileName}`}>
-                        <Icon name="download" />Download
-                    </button>
+                    <DownloadButton file={file} download={download} className={at === 0 ? 'primary' : undefined} />
                 </li>
             ))}
         </ul>
