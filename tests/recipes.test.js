@@ -140,7 +140,7 @@ describe('in a page', { skip: needsChromium }, () => {
         await served?.close();
     });
 
-    /** Opens a page with the recipe's script; gives what it leaves as \`outcome\`. */
+    /** Opens a page with the recipe's script; gives what it leaves as `outcome`. */
     async function open(name, body, then) {
         const imports = JSON.stringify({ imports: { exportloom: '/dist/index.js', vue: '/vue.js' } });
         writeFileSync(join(place, `${name}.js`), codeOf(name, {}, then));

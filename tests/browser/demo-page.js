@@ -29,10 +29,7 @@ export class DemoPage {
 
     /** A control, once it is there. */
     async control(kind, name) {
-        const take = async () => {
-            const element = (await this.page.evaluateHandle(findControl, kind, name)).asElement();
-            return element;
-        };
+        const take = async () => (await this.page.evaluateHandle(findControl, kind, name)).asElement();
         return until(`there is the ${kind} ${name}`, take, 15000);
     }
 

@@ -10,17 +10,8 @@
 #include "formats/xlsx/styles.h"
 #include "formats/xlsx/zip.h"
 #include "support/book.h"
+#include "support/count.h"
 #include "support/unzip.h"
-
-static unsigned checks, failures;
-
-static void expect(int good, const char *what, const char *detail) {
-    checks++;
-    if (good)
-        return;
-    failures++;
-    printf("FAIL %s: %s\n", what, detail);
-}
 
 static int read_file(const char *path, struct bytes *bytes) {
     uint8_t part[65536];
@@ -75,7 +66,7 @@ static int make_book(const struct book *book, struct bytes *all) {
     book_make(book, &made);
     all->length = 0;
     if (made.error == 0)
-        expect(unzip_all(&made.out, add_member, all), "the package", "is no good zip file");
+        check(unzip_all(&made.out, add_member, all), "the package", "is no good zip file");
     else
         bytes_text(all, made.message);
     int error = made.error;
@@ -96,15 +87,15 @@ static void test_deflate(void) {
         crc = 0;
         for (size_t at = 0, step = 1; at < input.length; at += step, step = step * 3 + 1) {
             step = step < input.length - at ? step : input.length - at;
-            expect(loom_deflate(deflater, &out, input.at + at, step) == 0, "deflate", "a piece");
+            check(loom_deflate(deflater, &out, input.at + at, step) == 0, "deflate", "a piece");
             crc = loom_crc32_join(crc, loom_crc32(deflater, input.at + at, step), step);
         }
-        expect(loom_buffer_append(&out, LOOM_DEFLATE_END, LOOM_DEFLATE_END_LENGTH) == 0, "deflate", "the end");
+        check(loom_buffer_append(&out, LOOM_DEFLATE_END, LOOM_DEFLATE_END_LENGTH) == 0, "deflate", "the end");
         whole.length = 0;
-        expect(inflate_all(out.bytes, out.length, &whole), "deflate", "joined pieces are one stream");
-        expect(whole.length == input.length && memcmp(whole.at, input.at, input.length) == 0, "deflate",
+        check(inflate_all(out.bytes, out.length, &whole), "deflate", "joined pieces are one stream");
+        check(whole.length == input.length && memcmp(whole.at, input.at, input.length) == 0, "deflate",
                "the same bytes");
-        expect(crc == slow_crc(input.at, input.length), "crc", "joined checksums");
+        check(crc == slow_crc(input.at, input.length), "crc", "joined checksums");
         loom_deflater_free(deflater);
     }
     loom_buffer_free(&out);
@@ -143,8 +134,8 @@ static void test_numbers(void) {
                 {"1.0e5", 1, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const uint8_t *text = (const uint8_t *)rows[i].text;
-        expect(loom_xlsx_holds(text, strlen(rows[i].text)) == rows[i].held, "number held", rows[i].text);
-        expect(loom_xlsx_is_share(text, strlen(rows[i].text)) == rows[i].share, "share", rows[i].text);
+        check(loom_xlsx_holds(text, strlen(rows[i].text)) == rows[i].held, "number held", rows[i].text);
+        check(loom_xlsx_is_share(text, strlen(rows[i].text)) == rows[i].share, "share", rows[i].text);
     }
 }
 
@@ -170,13 +161,13 @@ static void test_moments(void) {
         loom_buffer out;
         char wanted[80];
         loom_buffer_init(&out, 1000);
-        expect(loom_date_read((const uint8_t *)rows[i].text, strlen(rows[i].text), &moment) != LOOM_NO_DATE, "date",
+        check(loom_date_read((const uint8_t *)rows[i].text, strlen(rows[i].text), &moment) != LOOM_NO_DATE, "date",
                rows[i].text);
-        expect(loom_xlsx_has_date(&moment) == (rows[i].xml != NULL), "date held", rows[i].text);
+        check(loom_xlsx_has_date(&moment) == (rows[i].xml != NULL), "date held", rows[i].text);
         if (rows[i].xml != NULL) {
             snprintf(wanted, sizeof wanted, "><v>%s</v></c>", rows[i].xml);
-            expect(loom_xlsx_moment(&out, &moment, &plain) == 0, "date", rows[i].text);
-            expect(out.length == strlen(wanted) && memcmp(out.bytes, wanted, out.length) == 0, "date written",
+            check(loom_xlsx_moment(&out, &moment, &plain) == 0, "date", rows[i].text);
+            check(out.length == strlen(wanted) && memcmp(out.bytes, wanted, out.length) == 0, "date written",
                    rows[i].text);
         }
         loom_buffer_free(&out);
@@ -216,15 +207,15 @@ static void test_links(void) {
                 {"http://a..example/", 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int kind = loom_xlsx_link_of((const uint8_t *)rows[i].text, strlen(rows[i].text));
-        expect(kind == rows[i].link, "link", rows[i].text);
+        check(kind == rows[i].link, "link", rows[i].text);
     }
     struct bytes longest = {0};
     bytes_text(&longest, "http://a.example/");
     while (longest.length < LOOM_XLSX_MAX_ADDRESS)
         bytes_byte(&longest, 'x');
-    expect(loom_xlsx_link_of(longest.at, longest.length) == LOOM_XLSX_IS_LINK, "link", "of 2,079 characters");
+    check(loom_xlsx_link_of(longest.at, longest.length) == LOOM_XLSX_IS_LINK, "link", "of 2,079 characters");
     bytes_byte(&longest, 'x');
-    expect(loom_xlsx_link_of(longest.at, longest.length) == LOOM_XLSX_LONG_LINK, "link", "of 2,080 characters");
+    check(loom_xlsx_link_of(longest.at, longest.length) == LOOM_XLSX_LONG_LINK, "link", "of 2,080 characters");
     bytes_clear(&longest);
 }
 
@@ -247,17 +238,17 @@ static void test_names(void) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char name[LOOM_XLSX_NAME_SIZE];
         int changed = loom_xlsx_sheet_name(rows[i].wish, rows[i].index, name);
-        expect(strcmp(name, rows[i].name) == 0, "sheet name", name);
-        expect(changed == rows[i].changed, "sheet renamed", rows[i].wish);
+        check(strcmp(name, rows[i].name) == 0, "sheet name", name);
+        check(changed == rows[i].changed, "sheet renamed", rows[i].wish);
     }
     static const char *const formats[] = {"0",           "#,##0.00", "yyyy-mm-dd", "[Red]-0;[$\xe2\x82\xac-407] 0",
                                           "\"x\" 0",     "0.0%",     "General",    "0.00E+00",
                                           "hh:mm AM/PM", "@",        "[h]:mm"};
     static const char *const wrong[] = {"foo", "\"open", "[Nope]0", "0;0;0;0;0", "0\n", "\\"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        expect(loom_xlsx_is_format(formats[i]), "number format", formats[i]);
+        check(loom_xlsx_is_format(formats[i]), "number format", formats[i]);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        expect(!loom_xlsx_is_format(wrong[i]), "no number format", wrong[i]);
+        check(!loom_xlsx_is_format(wrong[i]), "no number format", wrong[i]);
 }
 
 /** The directory of a package of more than 4 GiB: offsets in ZIP64 fields, sizes as they are. */
@@ -266,15 +257,15 @@ static void test_zip64(void) {
                                   {"far", UINT64_C(5000000000), 1, 2, 3, false, true}};
     loom_buffer out;
     loom_buffer_init(&out, 10000);
-    expect(loom_zip_directory(&out, members, 2, UINT64_C(6000000000), loom_zip_time("2026-11-23T19:00:00Z")) == 0,
+    check(loom_zip_directory(&out, members, 2, UINT64_C(6000000000), loom_zip_time("2026-11-23T19:00:00Z")) == 0,
            "zip64", "made");
     const uint8_t *far = out.bytes + 46 + 4;
-    expect(little(out.bytes + 42, 4) == 10 && little(out.bytes + 30, 2) == 0, "zip64", "none for a near member");
-    expect(little(far + 42, 4) == UINT32_MAX && little(far + 46 + 3, 2) == 1 &&
+    check(little(out.bytes + 42, 4) == 10 && little(out.bytes + 30, 2) == 0, "zip64", "none for a near member");
+    check(little(far + 42, 4) == UINT32_MAX && little(far + 46 + 3, 2) == 1 &&
                little(far + 46 + 3 + 4, 4) == 705032704,
            "zip64", "the offset of a far one");
     const uint8_t *end = out.bytes + out.length - 22;
-    expect(little(end - 20, 4) == 0x07064b50 && little(end - 76, 4) == 0x06064b50 && little(end + 16, 4) == UINT32_MAX,
+    check(little(end - 20, 4) == 0x07064b50 && little(end - 76, 4) == 0x06064b50 && little(end + 16, 4) == UINT32_MAX,
            "zip64", "the end records");
     loom_buffer_free(&out);
 }
@@ -296,15 +287,15 @@ static void test_seams(void) {
             char what[80];
             snprintf(what, sizeof what, "%u rows a sheet, %zu lines a chunk", (unsigned)rows[r], lines[l]);
             book.lines = lines[l];
-            expect(make_book(&book, l == 0 ? &first : &other) == 0, "workbook", what);
-            expect(l == 0 || (first.length == other.length && memcmp(first.at, other.at, first.length) == 0), "seams",
+            check(make_book(&book, l == 0 ? &first : &other) == 0, "workbook", what);
+            check(l == 0 || (first.length == other.length && memcmp(first.at, other.at, first.length) == 0), "seams",
                    what);
         }
         unsigned sheets = rows[r] == 0 ? 1 : (33 + rows[r]) / rows[r];
         char last[80], beyond[80];
         snprintf(last, sizeof last, "xl/worksheets/_rels/sheet%u.xml.rels", sheets);
         snprintf(beyond, sizeof beyond, "=== xl/worksheets/sheet%u.xml", sheets + 2);
-        expect(strstr((char *)first.at, last) != NULL && strstr((char *)first.at, beyond) == NULL, "number of sheets",
+        check(strstr((char *)first.at, last) != NULL && strstr((char *)first.at, beyond) == NULL, "number of sheets",
                last);
     }
     bytes_clear(&book.input);
@@ -344,10 +335,10 @@ static void test_cells(void) {
         bytes_text(&book.input, "{\"v\":");
         bytes_text(&book.input, rows[i].value);
         bytes_text(&book.input, ",\"b\":null}\n");
-        expect(make_book(&book, &all) == 0, "workbook", rows[i].value);
+        check(make_book(&book, &all) == 0, "workbook", rows[i].value);
         char wanted[300];
         snprintf(wanted, sizeof wanted, "><c/>%s</row></sheetData>", rows[i].xml);
-        expect(strstr((char *)all.at, wanted) != NULL, "cell", rows[i].value);
+        check(strstr((char *)all.at, wanted) != NULL, "cell", rows[i].value);
         bytes_clear(&book.input);
     }
     bytes_clear(&all);
@@ -361,14 +352,14 @@ static void test_references(void) {
     } names[] = {{0, "A"}, {25, "Z"}, {26, "AA"}, {51, "AZ"}, {52, "BA"}, {701, "ZZ"}, {702, "AAA"}, {16383, "XFD"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const loom_xlsx_column_name name = loom_xlsx_name_column(names[i].column);
-        expect(name.length == strlen(names[i].name) && memcmp(name.text, names[i].name, name.length) == 0, "column", names[i].name);
+        check(name.length == strlen(names[i].name) && memcmp(name.text, names[i].name, name.length) == 0, "column", names[i].name);
     }
     struct bytes all = {0};
     struct book book = {.options = "{\"format\":\"xlsx\"}", .totals = "", .lines = 3};
     bytes_text(&book.input, "{\"a\":1,\"b\":2,\"c\":3}\n");
     for (int i = 2; i < 102; i++)
         bytes_print(&book.input, "{\"a\":%s,\"c\":%d}\n", i % 3 == 0 ? "\"x\\ny\"" : "null", i);
-    expect(make_book(&book, &all) == 0, "references", "made");
+    check(make_book(&book, &all) == 0, "references", "made");
     static const char *const parts[] = {
         "<row r=\"1\" ht=\"21\" customHeight=\"1\"><c r=\"A1\" ",
         "<row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\"><v>2</v></c><c r=\"C2\"><v>3</v></c></row>",
@@ -378,7 +369,7 @@ static void test_references(void) {
         "<row r=\"101\"><c r=\"C101\"><v>100</v></c></row><row r=\"102\"><c r=\"C102\"><v>101</v></c></row></sheetData>",
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        expect(strstr((char *)all.at, parts[i]) != NULL, "references", parts[i]);
+        check(strstr((char *)all.at, parts[i]) != NULL, "references", parts[i]);
     bytes_clear(&book.input);
     bytes_clear(&all);
 }
@@ -393,14 +384,14 @@ static void test_columns(void) {
         .totals = "",
         .named = 1};
     bytes_text(&book.input, "{\"id\":7,\"p\":1,\"d\":\"2026-01-05\",\"q\":2,\"confidence\":0.5,\"z\":3}\n");
-    expect(make_book(&book, &all) == 0, "columns", (char *)all.at);
-    expect(strstr((char *)all.at,
+    check(make_book(&book, &all) == 0, "columns", (char *)all.at);
+    check(strstr((char *)all.at,
                   "<row><c t=\"inlineStr\"><is><t>7</t></is></c><c s=\"11\"><v>1</v></c><c s=\"12\"><v>46027</v></c>"
                   "<c s=\"11\"><v>2</v></c><c s=\"4\"><v>0.5</v></c><c s=\"3\"><v>3</v></c></row>") != NULL,
            "columns", "their styles");
-    expect(strstr((char *)all.at, "width=\"40.7109375\"") != NULL, "columns", "their widths");
+    check(strstr((char *)all.at, "width=\"40.7109375\"") != NULL, "columns", "their widths");
     book.options = "{\"format\":\"xlsx\",\"columns\":[{\"key\":\"id\",\"format\":\"nope\"}]}";
-    expect(make_book(&book, &all) == 2, "columns", "a format that is none");
+    check(make_book(&book, &all) == 2, "columns", "a format that is none");
     bytes_clear(&book.input);
     bytes_clear(&all);
 }
@@ -410,10 +401,10 @@ static void test_limits(void) {
     struct book book = {.options = "{\"format\":\"xlsx\"}", .totals = "", .lines = 5000};
     for (int i = 0; i < 65540; i++)
         bytes_print(&book.input, "{\"u\":\"http://a.example/%d\"}\n", i);
-    expect(make_book(&book, &all) == 0, "limits", "many links");
-    expect(strstr((char *)all.at, "<hyperlink ref=\"A65531\" r:id=\"link65530\"/></hyperlinks>") != NULL, "limits",
+    check(make_book(&book, &all) == 0, "limits", "many links");
+    check(strstr((char *)all.at, "<hyperlink ref=\"A65531\" r:id=\"link65530\"/></hyperlinks>") != NULL, "limits",
            "the last link");
-    expect(strstr((char *)all.at, "<c r=\"A65531\" s=\"7\" t=\"inlineStr\"><is><t>http://a.example/65529</t></is></c></row>"
+    check(strstr((char *)all.at, "<c r=\"A65531\" s=\"7\" t=\"inlineStr\"><is><t>http://a.example/65529</t></is></c></row>"
                                   "<row r=\"65532\"><c r=\"A65532\" t=\"inlineStr\"><is><t>http://a.example/65530<") != NULL,
            "limits", "text behind the last link");
     book.input.length = 0;
@@ -421,18 +412,18 @@ static void test_limits(void) {
     for (int i = 0; i < 16384; i++)
         bytes_text(&book.input, "\xf0\x9f\x98\x80");
     bytes_text(&book.input, "\"}\n");
-    expect(make_book(&book, &all) == 0, "limits", "a long text");
+    check(make_book(&book, &all) == 0, "limits", "a long text");
     char *cut = strstr((char *)all.at, "\xe2\x80\xa6</t>");
     char *start = strstr((char *)all.at, "\xf0\x9f\x98\x80");
-    expect(cut != NULL && start != NULL && cut - start == 16383 * 4, "limits", "cut before half a pair");
+    check(cut != NULL && start != NULL && cut - start == 16383 * 4, "limits", "cut before half a pair");
     book.input.length = 0;
     bytes_text(&book.input, "{");
     for (int i = 0; i < 16385; i++)
         bytes_print(&book.input, "%s\"k%d\":1", i == 0 ? "" : ",", i);
     bytes_text(&book.input, "}\n");
-    expect(make_book(&book, &all) == 45, "limits", "16,385 columns");
+    check(make_book(&book, &all) == 45, "limits", "16,385 columns");
     book.input.length = 0;
-    expect(make_book(&book, &all) == 0, "limits", "no records");
+    check(make_book(&book, &all) == 0, "limits", "no records");
     bytes_clear(&book.input);
     bytes_clear(&all);
 }
@@ -450,7 +441,7 @@ static void test_torture(void) {
         .rows = 3};
     bytes_text(&book.input,
                "{\"a\":\"x\",\"u\":\"http://a.example\"}\n{\"a\":\"x\"}\n{\"a\":[1]}\n{\"a\":\"x\\ny\"}\n");
-    expect(make_book(&book, &whole) == 0, "torture", "without failures");
+    check(make_book(&book, &whole) == 0, "torture", "without failed");
     for (long n = 0;; n++) {
         loom_memory_fail_after(n);
         int error = make_book(&book, &all);
@@ -458,7 +449,7 @@ static void test_torture(void) {
         loom_memory_fail_after(-1);
         char what[40];
         snprintf(what, sizeof what, "allocation %ld failing", n + 1);
-        expect(error == 20 || strstr((char *)all.at, "OUT_OF_MEMORY") != NULL ||
+        check(error == 20 || strstr((char *)all.at, "OUT_OF_MEMORY") != NULL ||
                    (error == 0 && all.length == whole.length),
                "torture", what);
         if (wanted <= n)
@@ -488,6 +479,6 @@ int main(int argc, char **argv) {
     test_seams();
     test_limits();
     test_torture();
-    printf("xlsx: %u checks, %u failed\n", checks, failures);
-    return failures != 0;
+    printf("xlsx: %u checks, %u failed\n", checks, failed);
+    return failed != 0;
 }
