@@ -307,20 +307,21 @@ static int end_bundle(bundle *bundle) {
     return code;
 }
 
-/* A page that shows pictures has resources of its own, so that those that all pages share do not grow with them. */
+/* A page that shows pictures has resources of its own, so that those that all pages share do not grow with them. None are inherited
+ * (ISO 19005-2 6.2.2). */
 static int put_resources(bundle *bundle) {
     const uint32_t *pictures = (const uint32_t *)(const void *)bundle->pictures.bytes;
     size_t count = bundle->pictures.length / sizeof *pictures;
     const loom_buffer *shared = &bundle->assembly->shared;
-    int code = LOOM_OK;
-    if (count > 0) {
-        code = loom_buffer_append_text(&bundle->body, "/Resources");
-        code = code == LOOM_OK ? loom_buffer_append(&bundle->body, shared->bytes, shared->length) : code;
+    if (count == 0) {
+        return loom_pdf_print(&bundle->body, "/Resources %u 0 R", LOOM_PDF_RESOURCES);
     }
+    int code = loom_buffer_append_text(&bundle->body, "/Resources");
+    code = code == LOOM_OK ? loom_buffer_append(&bundle->body, shared->bytes, shared->length) : code;
     for (size_t i = 0; i < count && code == LOOM_OK; i++) {
         code = loom_pdf_print(&bundle->body, "/I%u %u 0 R", (unsigned)pictures[i], (unsigned)pictures[i]);
     }
-    return code == LOOM_OK && count > 0 ? loom_buffer_append_text(&bundle->body, ">>>>") : code;
+    return code == LOOM_OK ? loom_buffer_append_text(&bundle->body, ">>>>") : code;
 }
 
 static int put_page(bundle *bundle, uint32_t band) {
@@ -403,9 +404,9 @@ int loom_assembly_pages(loom_assembly *assembly, const loom_surrounding *s) {
     int code = put_sheets(assembly);
     loom_buffer_init(&root, assembly->log.cap);
     if (code == LOOM_OK) {
-        code = loom_pdf_print(&root, "<</Type/Pages/MediaBox[0 0 %d.%d %d.%d]/Resources %u 0 R/Count %u/Kids[",
+        code = loom_pdf_print(&root, "<</Type/Pages/MediaBox[0 0 %d.%d %d.%d]/Count %u/Kids[",
                               (int)layout->width / 10, (int)layout->width % 10, (int)layout->height / 10,
-                              (int)layout->height % 10, LOOM_PDF_RESOURCES,
+                              (int)layout->height % 10,
                               (unsigned)(assembly->pages + s->front_count + s->back_count));
     }
     code = code == LOOM_OK ? put_kids(&root, s->front, 0, s->front_count) : code;

@@ -24,6 +24,9 @@ void loom_pdf_audit(loom_shell *shell);
 /** Writes the picture of the cover as object `number` and, where it is transparent, the next one. Errors: BAD_IMAGE. */
 LOOM_CHECKED int loom_pdf_put_logo(loom_pdf *pdf, loom_assembly *assembly, uint32_t number, loom_error *error);
 
+/** Writes the metadata of the document in XMP and, where the options ask for PDF/A, what its colours mean. */
+void loom_pdf_lasting(loom_shell *shell, const char *producer);
+
 /** Charts of the columns that have something to show. */
 void loom_pdf_charts(loom_shell *shell);
 

@@ -8,6 +8,7 @@
 #include "../../core/memory.h"
 #include "../../core/utf8.h"
 #include "operators.h"
+#include "sections.h"
 
 #include <hpdf_pages.h>
 
@@ -291,6 +292,13 @@ static void put_labels(loom_shell *shell) {
     check(shell, HPDF_AddPageLabel(shell->doc, shell->counts[0], HPDF_PAGE_NUM_STYLE_DECIMAL, 1, NULL));
 }
 
+void loom_shell_refer(loom_shell *shell, const char *name, uint32_t number) {
+    HPDF_Dict target = stand_in(shell, number);
+    if (target != NULL) {
+        check(shell, HPDF_Dict_Add(shell->doc->catalog, name, target));
+    }
+}
+
 void loom_shell_properties(loom_shell *shell) {
     const loom_settings *settings = shell->e->settings;
     const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(shell->totals, "metadata");
@@ -321,6 +329,7 @@ void loom_shell_properties(loom_shell *shell) {
     check(shell, HPDF_Dict_Add(shell->doc->catalog, "ViewerPreferences", preferences));
     check(shell, HPDF_SetPageMode(shell->doc, HPDF_PAGE_MODE_USE_OUTLINE));
     put_labels(shell);
+    loom_pdf_lasting(shell, producer);
 }
 
 /* What a memory stream of libharu holds. */

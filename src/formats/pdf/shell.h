@@ -63,6 +63,9 @@ void loom_shell_heading(loom_shell *shell, const char *text);
 /** An entry of the outline; `page` is the number of an object, or 0 for the open page. Returns it, for entries below it. */
 HPDF_Outline loom_shell_entry(loom_shell *shell, HPDF_Outline parent, const char *title, uint32_t page);
 
+/** Has the catalog refer to an object of ours. */
+void loom_shell_refer(loom_shell *shell, const char *name, uint32_t number);
+
 /** Properties of the document: its information dictionary and catalog. */
 void loom_shell_properties(loom_shell *shell);
 

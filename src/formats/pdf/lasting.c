@@ -1,0 +1,152 @@
+/* What a document says of itself in XMP, and the colours that it means: what PDF/A-2b (ISO 19005-2) asks for besides a plain PDF.
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+
+#include "../../core/utf8.h"
+#include "operators.h"
+#include "sections.h"
+
+/* sRGB (IEC 61966-2-1) as a profile of ICC.1:2004-10: D50 white, the primaries, and one parametric curve for all three. */
+static const uint8_t srgb[] = {
+    0x00, 0x00, 0x01, 0xe0, 0x00, 0x00, 0x00, 0x00, 0x04, 0x20, 0x00, 0x00, 0x6d, 0x6e, 0x74, 0x72, 0x52, 0x47, 0x42, 0x20,
+    0x58, 0x59, 0x5a, 0x20, 0x07, 0xea, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x61, 0x63, 0x73, 0x70,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xf6, 0xd6, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0xd3, 0x2d,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x0a, 0x64, 0x65, 0x73, 0x63, 0x00, 0x00, 0x00, 0xfc,
+    0x00, 0x00, 0x00, 0x24, 0x63, 0x70, 0x72, 0x74, 0x00, 0x00, 0x01, 0x20, 0x00, 0x00, 0x00, 0x22, 0x77, 0x74, 0x70, 0x74,
+    0x00, 0x00, 0x01, 0x44, 0x00, 0x00, 0x00, 0x14, 0x63, 0x68, 0x61, 0x64, 0x00, 0x00, 0x01, 0x58, 0x00, 0x00, 0x00, 0x2c,
+    0x72, 0x58, 0x59, 0x5a, 0x00, 0x00, 0x01, 0x84, 0x00, 0x00, 0x00, 0x14, 0x67, 0x58, 0x59, 0x5a, 0x00, 0x00, 0x01, 0x98,
+    0x00, 0x00, 0x00, 0x14, 0x62, 0x58, 0x59, 0x5a, 0x00, 0x00, 0x01, 0xac, 0x00, 0x00, 0x00, 0x14, 0x72, 0x54, 0x52, 0x43,
+    0x00, 0x00, 0x01, 0xc0, 0x00, 0x00, 0x00, 0x20, 0x67, 0x54, 0x52, 0x43, 0x00, 0x00, 0x01, 0xc0, 0x00, 0x00, 0x00, 0x20,
+    0x62, 0x54, 0x52, 0x43, 0x00, 0x00, 0x01, 0xc0, 0x00, 0x00, 0x00, 0x20, 0x6d, 0x6c, 0x75, 0x63, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x0c, 0x65, 0x6e, 0x55, 0x53, 0x00, 0x00, 0x00, 0x08, 0x00, 0x00, 0x00, 0x1c,
+    0x00, 0x73, 0x00, 0x52, 0x00, 0x47, 0x00, 0x42, 0x6d, 0x6c, 0x75, 0x63, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01,
+    0x00, 0x00, 0x00, 0x0c, 0x65, 0x6e, 0x55, 0x53, 0x00, 0x00, 0x00, 0x06, 0x00, 0x00, 0x00, 0x1c, 0x00, 0x43, 0x00, 0x43,
+    0x00, 0x30, 0x00, 0x00, 0x58, 0x59, 0x5a, 0x20, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xf6, 0xd6, 0x00, 0x01, 0x00, 0x00,
+    0x00, 0x00, 0xd3, 0x2d, 0x73, 0x66, 0x33, 0x32, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x0c, 0x42, 0x00, 0x00, 0x05, 0xde,
+    0xff, 0xff, 0xf3, 0x26, 0x00, 0x00, 0x07, 0x93, 0x00, 0x00, 0xfd, 0x90, 0xff, 0xff, 0xfb, 0xa2, 0xff, 0xff, 0xfd, 0xa3,
+    0x00, 0x00, 0x03, 0xdc, 0x00, 0x00, 0xc0, 0x6e, 0x58, 0x59, 0x5a, 0x20, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x6f, 0xa2,
+    0x00, 0x00, 0x38, 0xf5, 0x00, 0x00, 0x03, 0x90, 0x58, 0x59, 0x5a, 0x20, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x62, 0x99,
+    0x00, 0x00, 0xb7, 0x85, 0x00, 0x00, 0x18, 0xda, 0x58, 0x59, 0x5a, 0x20, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x24, 0xa0,
+    0x00, 0x00, 0x0f, 0x84, 0x00, 0x00, 0xb6, 0xcf, 0x70, 0x61, 0x72, 0x61, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x00, 0x00,
+    0x00, 0x02, 0x66, 0x66, 0x00, 0x00, 0xf2, 0xa7, 0x00, 0x00, 0x0d, 0x59, 0x00, 0x00, 0x13, 0xd0, 0x00, 0x00, 0x0a, 0x5b,
+};
+
+/* Appends characters as XML 1.0 has them; what it has no place for is left out. */
+static int put_escaped(loom_buffer *out, const char *text) {
+    int code = LOOM_OK;
+    for (size_t at = 0; text[at] != '\0' && code == LOOM_OK;) {
+        size_t step = loom_utf8_length((const uint8_t *)text + at);
+        const char *entity = text[at] == '&' ? "&amp;" : text[at] == '<' ? "&lt;" : text[at] == '>' ? "&gt;" : NULL;
+        if (entity != NULL) {
+            code = loom_buffer_append_text(out, entity);
+        } else if (step > 0 && (step > 1 || text[at] >= ' ')) {
+            code = loom_buffer_append(out, text + at, step);
+        }
+        at += step > 0 ? step : 1;
+    }
+    return code;
+}
+
+/* A property, of which `kind` tells the structure: one value, or a list of the given sort with one item. */
+static int put_property(loom_buffer *out, const char *name, const char *kind, const char *text) {
+    if (text[0] == '\0') {
+        return LOOM_OK;
+    }
+    const char *language = strcmp(kind, "Alt") == 0 ? " xml:lang=\"x-default\"" : "";
+    int code = loom_pdf_print(out, "<%s>", name);
+    if (code == LOOM_OK && kind[0] != '\0') {
+        code = loom_pdf_print(out, "<rdf:%s><rdf:li%s>", kind, language);
+    }
+    code = code == LOOM_OK ? put_escaped(out, text) : code;
+    if (code == LOOM_OK && kind[0] != '\0') {
+        code = loom_pdf_print(out, "</rdf:li></rdf:%s>", kind);
+    }
+    return code == LOOM_OK ? loom_pdf_print(out, "</%s>\n", name) : code;
+}
+
+/* The same as the information dictionary (ISO 19005-2 6.6.3 wants no more of it than that). */
+static int put_properties(loom_shell *shell, const char *producer, loom_buffer *out) {
+    const loom_settings *settings = shell->e->settings;
+    const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(shell->totals, "metadata");
+    const char *clock = loom_shell_member(metadata, "exportedAt");
+    char date[24] = "";
+    if (strlen(clock) > 19) {
+        snprintf(date, sizeof date, "%.19sZ", clock);
+    }
+    const char *const properties[][3] = {
+        {"dc:title", "Alt", shell->title},           {"dc:creator", "Seq", settings->pdf_author},
+        {"dc:description", "Alt", settings->pdf_subject}, {"dc:language", "Bag", settings->pdf_language},
+        {"pdf:Keywords", "", settings->pdf_keywords}, {"pdf:Producer", "", producer},
+        {"xmp:CreatorTool", "", loom_shell_member(metadata, "generator")}, {"xmp:CreateDate", "", date},
+        {"xmp:ModifyDate", "", date},
+    };
+    int code = LOOM_OK;
+    for (size_t i = 0; i < sizeof properties / sizeof properties[0] && code == LOOM_OK; i++) {
+        code = put_property(out, properties[i][0], properties[i][1], properties[i][2]);
+    }
+    if (code == LOOM_OK && settings->pdf_standard == LOOM_STANDARD_A2B) {
+        code = loom_buffer_append_text(out, "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>\n");
+    }
+    return code;
+}
+
+static int put_packet(loom_shell *shell, const char *producer, loom_buffer *out) {
+    static const char start[] = "<?xpacket begin=\"\xef\xbb\xbf\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+                                "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">"
+                                "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+                                "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\""
+                                " xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\""
+                                " xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n";
+    int code = loom_buffer_append_text(out, start);
+    code = code == LOOM_OK ? put_properties(shell, producer, out) : code;
+    return code == LOOM_OK
+               ? loom_buffer_append_text(out, "</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>")
+               : code;
+}
+
+/* Metadata can be read without knowing any filter. */
+static int write_metadata(loom_shell *shell, uint32_t number, const loom_buffer *packet) {
+    loom_buffer *out = shell->e->out;
+    int code = loom_assembly_note(shell->assembly, number);
+    code = code == LOOM_OK ? loom_pdf_print(out, "%u 0 obj\n<</Type/Metadata/Subtype/XML/Length %u>>stream\n",
+                                            (unsigned)number, (unsigned)packet->length)
+                           : code;
+    code = code == LOOM_OK ? loom_buffer_append(out, packet->bytes, packet->length) : code;
+    return code == LOOM_OK ? loom_buffer_append_text(out, "\nendstream\nendobj\n") : code;
+}
+
+/* Colours are sRGB wherever they are shown (6.2.3). */
+static int write_intent(loom_shell *shell, uint32_t number) {
+    loom_buffer value;
+    loom_buffer_init(&value, shell->e->out->cap);
+    int code = loom_pdf_print(&value,
+                              "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB "
+                              "IEC61966-2.1)/DestOutputProfile %u 0 R>>]",
+                              (unsigned)number + 1);
+    code = code == LOOM_OK ? loom_assembly_object(shell->assembly, number, &value) : code;
+    value.length = 0;
+    code = code == LOOM_OK ? loom_buffer_append(&value, srgb, sizeof srgb) : code;
+    code = code == LOOM_OK ? loom_assembly_stream(shell->assembly, number + 1, "/N 3", &value) : code;
+    loom_buffer_free(&value);
+    return code;
+}
+
+void loom_pdf_lasting(loom_shell *shell, const char *producer) {
+    loom_buffer packet;
+    uint32_t number = loom_assembly_reserve(shell->assembly, 1);
+    loom_buffer_init(&packet, shell->e->out->cap);
+    int code = put_packet(shell, producer, &packet);
+    code = code == LOOM_OK ? write_metadata(shell, number, &packet) : code;
+    loom_buffer_free(&packet);
+    loom_shell_refer(shell, "Metadata", number);
+    if (code == LOOM_OK && shell->e->settings->pdf_standard == LOOM_STANDARD_A2B) {
+        number = loom_assembly_reserve(shell->assembly, 2);
+        code = write_intent(shell, number);
+        loom_shell_refer(shell, "OutputIntents", number);
+    }
+    loom_shell_note(shell, code);
+}
