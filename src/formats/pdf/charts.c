@@ -15,6 +15,9 @@ enum { TOP, HISTOGRAM, TIMELINE };
 #define MOST_BARS 40u
 #define MOST_VALUES 8u
 
+/* Values that are longer have no room beside their bars. */
+#define LONG_VALUE 32u
+
 #define HEIGHT (122 * LOOM_POINT)
 #define GAP (18 * LOOM_POINT)
 #define LABEL 68
@@ -48,7 +51,8 @@ static int rank_top(const cJSON *column) {
     if (list || distinct < 2 || distinct > filled / 2 || most < filled / 50) {
         return -1;
     }
-    return distinct <= 3 ? 40 : distinct <= 60 ? 10 : 30;
+    const char *first = loom_shell_member(cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(column, "top"), 0), "value");
+    return distinct <= 3 || strlen(first) > LONG_VALUE ? 40 : distinct <= 60 ? 10 : 30;
 }
 
 static bool ends_in(const char *text, const char *ending) {
@@ -75,7 +79,10 @@ static int rank_of(const cJSON *column, int kind, int *histograms) {
     }
     bool telling = ends_in(label, "onfidence") || ends_in(label, "rice") || ends_in(label, "mount") ||
                    ends_in(label, "otal") || ends_in(label, "core");
-    if (loom_shell_figure(column, "distinct") < 6) {
+    double distinct = loom_shell_figure(column, "distinct");
+    bool numbers = strcmp(loom_shell_member(column, "type"), "integer") == 0 &&
+                   distinct >= loom_shell_figure(column, "filled"); /* they tell records apart */
+    if (distinct < 6 || numbers) {
         return -1;
     }
     *histograms += telling;
@@ -106,7 +113,8 @@ static void read_label(bar *bar, const cJSON *item, int kind) {
     } else if (cJSON_IsBool(value)) {
         snprintf(bar->label, sizeof bar->label, "%s", cJSON_IsTrue(value) ? "true" : "false");
     } else {
-        snprintf(bar->label, sizeof bar->label, "%s", cJSON_IsString(value) ? value->valuestring : "");
+        bool empty = !cJSON_IsString(value) || value->valuestring[0] == '\0';
+        snprintf(bar->label, sizeof bar->label, "%s", empty ? "(empty)" : value->valuestring);
         bar->label[loom_utf8_whole(bar->label, strlen(bar->label))] = '\0';
     }
     for (char *at = bar->label; *at != '\0'; at++) {

@@ -9,18 +9,23 @@
 #define LEADING (SIZE * 5 / 4)
 #define PAD 24
 
-static loom_caption caption_of(const loom_list *list, const loom_list_column *column, int32_t y) {
+static int32_t width_of(const loom_list *list) {
+    return list->shell->pdf->layout.right - list->shell->pdf->layout.left;
+}
+
+/* The last column goes to the edge of the frame. */
+static int32_t column_width(const loom_list *list, uint32_t i) {
+    return i + 1 == list->count ? width_of(list) - list->columns[i].x : list->columns[i].width;
+}
+
+static loom_caption caption_of(const loom_list *list, uint32_t i, int32_t y) {
+    const loom_list_column *column = &list->columns[i];
     return (loom_caption){.x = list->shell->pdf->layout.left + column->x,
                           .y = y,
-                          .width = column->width,
+                          .width = column_width(list, i),
                           .size = SIZE,
                           .align = column->align,
                           .lines = column->lines};
-}
-
-static int32_t width_of(const loom_list *list) {
-    const loom_list_column *last = &list->columns[list->count - 1];
-    return last->x + last->width;
 }
 
 void loom_list_start(const loom_list *list) {
@@ -28,7 +33,7 @@ void loom_list_start(const loom_list *list) {
     int32_t left = shell->pdf->layout.left;
     (void)loom_shell_need(shell, 4 * LEADING);
     for (uint32_t i = 0; i < list->count; i++) {
-        loom_caption caption = caption_of(list, &list->columns[i], shell->y - LEADING + PAD);
+        loom_caption caption = caption_of(list, i, shell->y - LEADING + PAD);
         caption.style = LOOM_BOLD;
         caption.lines = 1;
         (void)loom_shell_text(shell, caption, list->columns[i].heading);
@@ -43,7 +48,7 @@ static uint32_t lines_of(const loom_list *list, const char *const *texts) {
         const loom_list_column *column = &list->columns[i];
         if (column->lines > 1) {
             uint32_t lines =
-                loom_pdf_caption_lines(list->shell->pdf, LOOM_REGULAR, SIZE, column->width, column->lines, texts[i]);
+                loom_pdf_caption_lines(list->shell->pdf, LOOM_REGULAR, SIZE, column_width(list, i), column->lines, texts[i]);
             most = lines > most ? lines : most;
         }
     }
@@ -59,7 +64,7 @@ int32_t loom_list_row(const loom_list *list, const char *const *texts) {
     }
     int32_t y = shell->y - PAD - SIZE;
     for (uint32_t i = 0; i < list->count; i++) {
-        (void)loom_shell_text(shell, caption_of(list, &list->columns[i], y), texts[i]);
+        (void)loom_shell_text(shell, caption_of(list, i, y), texts[i]);
     }
     shell->y -= height;
     loom_shell_line(shell, left, shell->y, left + width_of(list), shell->y, .3f, loom_faint);

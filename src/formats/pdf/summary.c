@@ -3,6 +3,7 @@
  */
 #include "sections.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "../../core/utf8.h"
@@ -53,7 +54,8 @@ static void figure_text(char *text, size_t size, const cJSON *member) {
     if (cJSON_IsString(member)) {
         snprintf(text, size, "%.40s", member->valuestring);
     } else if (cJSON_IsNumber(member)) {
-        snprintf(text, size, "%.6g", member->valuedouble);
+        bool large = fabs(member->valuedouble) >= 1e6 && fabs(member->valuedouble) < 1e15;
+        snprintf(text, size, large ? "%.0f" : "%.6g", member->valuedouble);
     }
     text[loom_utf8_whole(text, strlen(text))] = '\0';
 }
