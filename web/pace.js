@@ -139,19 +139,19 @@ export class Pace {
     figures() {
         const [workers, ofWorkers] = this.#workers();
         const [chunkBytes, ofChunks] = this.#chunkBytes();
-        const { chunkSize } = this.host;
+        const { chunkSize = Infinity } = this.host;
         const records = Math.max(1, Math.floor(chunkBytes / Math.max(1, this.recordBytes)));
         return {
             workers,
             chunksInFlight: workers * CHUNKS_PER_WORKER,
             windowBytes: Math.floor(this.windowBytes),
-            chunkSize: chunkSize === undefined ? records : Math.min(chunkSize, records),
+            chunkSize: Math.min(chunkSize, records),
             chunkBytes,
             memoryShare: Math.floor(this.share),
             recordBytes: Math.round(this.recordBytes),
             bytesPerSecond: Math.round(this.speed * 1000),
             waits: this.waits,
-            why: { workers: ofWorkers, chunkBytes: ofChunks },
+            why: { workers: ofWorkers, chunkBytes: chunkSize <= records ? 'option' : ofChunks },
         };
     }
 }
