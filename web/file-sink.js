@@ -158,6 +158,9 @@ export function fileSink(path) {
     const sink = {
         recycles: true,
         open() {
+            aborted = false; // it may have been another export's before
+            second = placed = undefined;
+            size = 0;
             opened = begin().catch(advised);
             return opened;
         },

@@ -1,7 +1,7 @@
 // The workers that all exports of a processor share: started when they are needed, ended when nothing is left to do.
 // SPDX-License-Identifier: MIT
 import { Channel } from './channel.js';
-import { asExportError } from './errors.js';
+import { asExportError, exportError } from './errors.js';
 
 /** Requests with chunks that wait in one worker: the one that it works on, and the next. */
 const MOST_WAITING = 2;
@@ -212,9 +212,17 @@ export class Pool {
      */
     async drop(job) {
         this.#turns.delete(job);
+        this.#refuse(job);
         if (this.#users <= 1) return this.end();
         const holders = this.#channels.filter((channel) => channel.jobs.delete(job));
         await Promise.allSettled(holders.map((channel) => channel.request({ op: 'close', job })));
+    }
+
+    /** No worker is started for what nobody waits for any more. @param {string} job */
+    #refuse(job) {
+        const refused = this.#claims.filter((claim) => claim.job === job);
+        this.#claims = this.#claims.filter((claim) => claim.job !== job);
+        for (const { refuse } of refused) refuse(exportError('CANCELLED'));
     }
 
     /** Forgets a job that has come to its end. @param {string} job */

@@ -9,6 +9,7 @@ import { planOf } from './plan.js';
 import { Progress } from './progress.js';
 import { packedSink, PACKINGS } from './packed-sink.js';
 import { chooseSink } from './choose-sink.js';
+import { reserve } from './sinks.js';
 import { safeName } from './safe-name.js';
 import { findOrigin } from './sources.js';
 import { Stop } from './stop.js';
@@ -156,8 +157,10 @@ export class Run {
         let pipeline;
         /** @type {import('./governor.js').Member} */
         const member = { modules: [] };
+        let release = () => {};
         pool.enter();
         try {
+            release = reserve(this.options?.sink);
             const parts = this.#parts(member);
             pipeline = new Pipeline(parts);
             const closed = await pipeline.run();
@@ -168,6 +171,7 @@ export class Run {
             await this.#undo(failure, pipeline);
             this.#failed(failure, pipeline);
         } finally {
+            release();
             pipeline?.unmetered();
             governor.leave(member);
             pool.leave();

@@ -139,6 +139,21 @@ export function canBeWrittenAgain(sink) {
     return typeof sink?.getWriter !== 'function';
 }
 
+/** Sinks that are being written. @type {WeakSet<object>} */
+const inUse = new WeakSet();
+
+/**
+ * A sink of the caller's own takes one export at a time; a stream locks itself, and each write to a handle stands alone.
+ * @param {any} sink as the user gave it
+ * @returns {() => void} lets others have it
+ */
+export function reserve(sink) {
+    if (typeof sink?.write !== 'function') return () => {};
+    if (inUse.has(sink)) throw exportError('SINK_IN_USE');
+    inUse.add(sink);
+    return () => inUse.delete(sink);
+}
+
 /**
  * A sink that the user gave.
  * @param {any} sink

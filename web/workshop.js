@@ -225,6 +225,7 @@ export class Workshop {
             /** @type {Channel | undefined} */
             let channel;
             try {
+                stop.check();
                 channel = await pool.claim(Math.min(most, pace.workers), job, urgent || tried > 0);
                 stop.check();
                 this.#prepare(channel);

@@ -1,9 +1,12 @@
 // What a processor remembers of exports that have ended, and how it forgets them.
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { ExportProcessor } from '../../dist/index.node.js';
-import { recordsOf } from './support.js';
+import { fileSink } from '../../dist/node.js';
+import { recordsOf, temporaryFolder } from './support.js';
 
 test('entries tell what came of each export, and stay the same object until something changes', async () => {
     const processor = new ExportProcessor();
@@ -99,5 +102,21 @@ test('cleanup by age and by count', async () => {
     assert.deepEqual(left(), ['export-3', 'export-4']);
     processor.cleanup();
     assert.deepEqual(left(), []);
+    await processor.dispose();
+});
+
+test('a cancelled export to a file is done again, and no two write to one sink', async () => {
+    const processor = new ExportProcessor();
+    const path = join(temporaryFolder(), 'again.csv');
+    const sink = fileSink(path);
+    const job = processor.startExport(recordsOf(3000), { format: 'csv', chunkSize: 50, sink, onProgress: ({ phase }) => void (phase === 'encoding' && job.cancel()) });
+    await assert.rejects(job.result, ({ code }) => code === 'CANCELLED');
+    assert.equal(existsSync(path), false);
+    const options = { format: 'csv', chunkSize: 50, sink };
+    const [one, other] = [processor.startExport(recordsOf(3000), options), processor.startExport(recordsOf(3000), options)];
+    await assert.rejects(other.result, ({ code }) => code === 'SINK_IN_USE');
+    const { size } = await one.result;
+    assert.equal(statSync(path).size, size);
+    assert.deepEqual(readdirSync(dirname(path)), ['again.csv']);
     await processor.dispose();
 });
