@@ -76,8 +76,8 @@ C_FLAGS := $(C_LANGUAGE) -MMD -MP
 cold_sources := src/columns.c src/job.c src/options.c src/report.c $(addprefix src/core/,digits.c distribution.c document.c error.c print.c region.c) $(addprefix src/batch/,statistics.c statistics_report.c) \
     $(addprefix src/,batch/filter_compile.c batch/filter_order.c core/base64.c core/nearest.c core/regex.c core/regex_class.c core/regex_compile.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
-    audit.c bidi.c caption.c characters.c charts.c cover.c dates.c document.c embed.c font.c frame.c image.c lasting.c layout.c list.c logo.c operators.c pdf.c picture.c \
-    shell.c subset.c summary.c usage.c) $(addprefix src/formats/xml/,element.c name.c schema.c shape.c validator.c xml.c)
+    audit.c bidi.c caption.c characters.c charts.c cover.c dates.c document.c embed.c font.c frame.c image.c lasting.c layout.c list.c logo.c operators.c pdf.c picture.c run.c \
+    shell.c subset.c summary.c tree.c usage.c) $(addprefix src/formats/xml/,element.c name.c schema.c shape.c validator.c xml.c)
 vendor_flags_cjson := -Oz
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.

@@ -7,6 +7,9 @@ import { CHUNK_TEXT, MOST_TEXT } from './chunks.js';
 const WORKER_BYTES = 6291456;
 const PARTS_WORKER_BYTES = 12582912;
 
+/** Files that are larger count against the workers, however much room there is. */
+const LARGE_FILES = 4194304;
+
 /** A record's text, cells, segment and their copies take together about so many times the bytes of its text. */
 const EXPANSION = 14;
 const PARTS_EXPANSION = 72;
@@ -36,6 +39,8 @@ function least(bounds) {
 export class Pace {
     /** Whether chunks are kept until they have their places in a part of the file. */
     parts = false;
+    /** Bytes of files that every worker keeps, such as fonts, as far as they are known before they are read. */
+    files = 0;
     /** Of the source's text, where known. */
     recordBytes = 0;
     /** Bytes of text that a worker encodes in a millisecond, where known. */
@@ -64,10 +69,12 @@ export class Pace {
     /** @returns {[number, Reason]} */
     #workers() {
         const { workers } = this.host;
-        const affordable = Math.max(1, Math.floor(this.share / (this.parts ? PARTS_WORKER_BYTES : WORKER_BYTES)));
+        const each = (this.parts ? PARTS_WORKER_BYTES : WORKER_BYTES) + this.files;
+        const affordable = Math.max(1, Math.floor(this.share / each));
+        const roomy = this.files < LARGE_FILES && this.governor.isRoomy(this.member);
         /** @type {[number, Reason]} */
         const wanted = workers === undefined ? [this.cores, 'cores'] : [workers, 'option'];
-        return wanted[0] > affordable && !this.governor.isRoomy(this.member) ? [affordable, 'memory'] : wanted;
+        return wanted[0] > affordable && !roomy ? [affordable, 'memory'] : wanted;
     }
 
     get workers() {

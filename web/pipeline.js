@@ -101,6 +101,7 @@ export class Pipeline {
         const { job, settings, pace, pool, stop, patience } = this.parts;
         const { module } = settings.facts;
         const files = this.#files();
+        this.parts.pace.files = files.reduce((sum, { place }) => sum + (typeof place === 'string' ? 0 : place.length), 0);
         const { level } = settings.compression;
         const { plugin } = settings;
         const inline = plugin?.inline ? new InlineFormat(plugin.format, plugin.options) : undefined;

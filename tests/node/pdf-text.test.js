@@ -119,3 +119,19 @@ test('a font that cannot be used ends the export before it starts', async () => 
     }
     assert.equal((await failure([{ a: 1 }], { format: 'pdf', pdf: { fonts: ['file:///nowhere.ttf'] } })).code, 'FILE_FAILED');
 });
+
+test('Devanagari is not shaped, but in logical order with its marks', async () => {
+    const word = 'हिन्दी क्षेत्र';
+    const { path, report } = await pdf([{ word }], {}, 'devanagari');
+    assert.deepEqual(report.warnings.map(({ code, column }) => [code, column]), [['SCRIPT_NOT_SHAPED', 'word']]);
+    const { stdout } = spawnSync('pdftotext', [path, '-'], { encoding: 'utf8' });
+    assert.ok(stdout.includes(word), stdout);
+});
+
+test('large fonts take the place of workers', async () => {
+    const large = new Uint8Array(24 * 1048576);
+    large.set(readFileSync(new URL('../../dist/fonts/DejaVuSansCondensed.ttf', import.meta.url)));
+    const { report } = await pdf(linesOf(Array.from({ length: 3000 }, (_, id) => ({ id }))), { workers: 2, pdf: { fonts: [large] } }, 'large');
+    assert.equal(report.plan.workers, 1);
+    assert.ok(report.peakMemoryBytes < 50 * 1048576, `${report.peakMemoryBytes} bytes`);
+});

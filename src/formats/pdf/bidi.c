@@ -1,15 +1,12 @@
-/* The rules of UAX #9 in their order; names of rules stand where they are applied.
+/* The rules of UAX #9 in their order, but for those of one sequence (run.c); names of rules stand where they are applied.
  * SPDX-License-Identifier: MIT
  */
-#include "bidi.h"
-
 #include <string.h>
 
 #include "../../core/memory.h"
+#include "run.h"
 
 #define MAX_DEPTH 125u /* BD2 */
-#define MAX_BRACKETS 63u
-#define NONE UINT32_MAX
 
 int loom_bidi_reserve(loom_bidi *bidi, uint32_t count) {
     if (count <= bidi->capacity) {
@@ -39,33 +36,24 @@ void loom_bidi_free(loom_bidi *bidi) {
     memset(bidi, 0, sizeof *bidi);
 }
 
-static bool is_initiator(uint8_t class) {
-    return class == LOOM_LRI || class == LOOM_RLI || class == LOOM_FSI;
-}
-
-/* Rule X9: explicit embeddings and boundary neutrals are as if they were not there. */
-static bool is_removed(uint8_t class) {
-    return class == LOOM_BN || (class >= LOOM_LRE && class <= LOOM_PDF);
-}
-
 /* BD9: which PDI ends which isolate. Open initiators are chained through `matches` while they are open. */
 static void match_isolates(loom_bidi *b, uint32_t start, uint32_t end) {
-    uint32_t open = NONE;
+    uint32_t open = LOOM_NO_MATCH;
     for (uint32_t i = start; i < end; i++) {
-        b->matches[i] = NONE;
-        if (is_initiator(b->classes[i])) {
+        b->matches[i] = LOOM_NO_MATCH;
+        if (loom_is_initiator(b->classes[i])) {
             b->matches[i] = open;
             open = i;
-        } else if (b->classes[i] == LOOM_PDI && open != NONE) {
+        } else if (b->classes[i] == LOOM_PDI && open != LOOM_NO_MATCH) {
             uint32_t outer = b->matches[open];
             b->matches[open] = i;
             b->matches[i] = open;
             open = outer;
         }
     }
-    while (open != NONE) {
+    while (open != LOOM_NO_MATCH) {
         uint32_t outer = b->matches[open];
-        b->matches[open] = NONE;
+        b->matches[open] = LOOM_NO_MATCH;
         open = outer;
     }
 }
@@ -80,8 +68,8 @@ static uint8_t first_strong(const loom_bidi *b, uint32_t i, uint32_t end) {
         if (class == LOOM_R || class == LOOM_AL) {
             return 1;
         }
-        if (is_initiator(class)) {
-            if (b->matches[i] == NONE) {
+        if (loom_is_initiator(class)) {
+            if (b->matches[i] == LOOM_NO_MATCH) {
                 return 0;
             }
             i = b->matches[i];
@@ -171,16 +159,16 @@ static void resolve_explicit(loom_bidi *b, uint32_t start, uint32_t end, uint8_t
     for (uint32_t i = start; i < end; i++) {
         uint8_t class = b->classes[i];
         b->resolved[i] = class;
-        if (is_initiator(class)) {
+        if (loom_is_initiator(class)) {
             set_level(b, i, &s);
-            uint32_t close = b->matches[i] == NONE ? end : b->matches[i];
+            uint32_t close = b->matches[i] == LOOM_NO_MATCH ? end : b->matches[i];
             push_isolate(&s, class == LOOM_RLI || (class == LOOM_FSI && first_strong(b, i + 1, close) == 1));
         } else if (class == LOOM_PDI) {
             pop_isolate(&s);
             set_level(b, i, &s);
         } else if (class == LOOM_B) {
             b->levels[i] = base;
-        } else if (is_removed(class)) {
+        } else if (loom_is_removed(class)) {
             b->levels[i] = s.entries[s.depth].level;
             if (class == LOOM_PDF) {
                 pop_embedding(&s);
@@ -193,212 +181,20 @@ static void resolve_explicit(loom_bidi *b, uint32_t start, uint32_t end, uint8_t
     }
 }
 
-/* An isolating run sequence (BD13): the places of its characters, and what is around it (X10). */
-typedef struct run {
-    uint32_t *at;
-    uint32_t count;
-    uint8_t level;
-    uint8_t before; /* sos */
-    uint8_t after;  /* eos */
-} run;
-
-static uint8_t direction(uint8_t level) {
-    return level & 1 ? LOOM_R : LOOM_L;
-}
-
-/* W1 to W3, and W4 where it needs the character before and behind. */
-static void resolve_weak_first(loom_bidi *b, const run *r) {
-    uint8_t previous = r->before;
-    uint8_t strong = previous;
-    for (uint32_t k = 0; k < r->count; k++) {
-        uint32_t i = r->at[k];
-        uint8_t *class = &b->resolved[i];
-        if (*class == LOOM_NSM) { /* W1 */
-            *class = previous;
-        }
-        previous = is_initiator(*class) || *class == LOOM_PDI ? LOOM_ON : *class;
-        if (*class == LOOM_L || *class == LOOM_R || *class == LOOM_AL) {
-            strong = *class;
-        } else if (*class == LOOM_EN && strong == LOOM_AL) { /* W2 */
-            *class = LOOM_AN;
-        }
-    }
-    for (uint32_t k = 0; k < r->count; k++) {
-        uint8_t *class = &b->resolved[r->at[k]];
-        if (*class == LOOM_AL) { /* W3 */
-            *class = LOOM_R;
-        }
-    }
-    for (uint32_t k = 1; k + 1 < r->count; k++) { /* W4 */
-        uint8_t *class = &b->resolved[r->at[k]];
-        uint8_t one = b->resolved[r->at[k - 1]];
-        if (one != b->resolved[r->at[k + 1]]) {
-            continue;
-        }
-        if ((one == LOOM_EN && (*class == LOOM_ES || *class == LOOM_CS)) || (one == LOOM_AN && *class == LOOM_CS)) {
-            *class = one;
-        }
-    }
-}
-
-/* W5 to W7. */
-static void resolve_weak_last(loom_bidi *b, const run *r) {
-    for (uint32_t k = 0; k < r->count; k++) {
-        if (b->resolved[r->at[k]] != LOOM_ET) {
-            continue;
-        }
-        uint32_t end = k;
-        while (end < r->count && b->resolved[r->at[end]] == LOOM_ET) {
-            end++;
-        }
-        bool number = (k > 0 && b->resolved[r->at[k - 1]] == LOOM_EN) ||
-                      (end < r->count && b->resolved[r->at[end]] == LOOM_EN);
-        for (; k < end; k++) {
-            b->resolved[r->at[k]] = number ? LOOM_EN : LOOM_ON; /* W5, W6 */
-        }
-        k--;
-    }
-    uint8_t strong = r->before;
-    for (uint32_t k = 0; k < r->count; k++) {
-        uint8_t *class = &b->resolved[r->at[k]];
-        if (*class == LOOM_ES || *class == LOOM_CS) { /* W6 */
-            *class = LOOM_ON;
-        } else if (*class == LOOM_L || *class == LOOM_R) {
-            strong = *class;
-        } else if (*class == LOOM_EN && strong == LOOM_L) { /* W7 */
-            *class = LOOM_L;
-        }
-    }
-}
-
-/* As N0 to N2 see a class: L, R (numbers too), or LOOM_ON. */
-static uint8_t strong_of(uint8_t class) {
-    if (class == LOOM_L) {
-        return LOOM_L;
-    }
-    return class == LOOM_R || class == LOOM_EN || class == LOOM_AN ? LOOM_R : LOOM_ON;
-}
-
-/* N0 for one pair, whose brackets are the opening and the closing place in the sequence. */
-static void resolve_pair(loom_bidi *b, const run *r, uint32_t opening, uint32_t closing) {
-    uint8_t embedding = direction(r->level);
-    bool opposite = false;
-    uint8_t set = LOOM_ON;
-    for (uint32_t k = opening + 1; k < closing && set == LOOM_ON; k++) {
-        uint8_t strong = strong_of(b->resolved[r->at[k]]);
-        if (strong == embedding) {
-            set = embedding;
-        } else if (strong != LOOM_ON) {
-            opposite = true;
-        }
-    }
-    if (set == LOOM_ON && opposite) {
-        uint8_t context = r->before;
-        for (uint32_t k = opening; k > 0; k--) {
-            uint8_t strong = strong_of(b->resolved[r->at[k - 1]]);
-            if (strong != LOOM_ON) {
-                context = strong;
-                break;
-            }
-        }
-        set = context;
-    }
-    if (set == LOOM_ON) {
-        return;
-    }
-    const uint32_t ends[2] = {opening, closing};
-    for (uint32_t side = 0; side < 2; side++) {
-        b->resolved[r->at[ends[side]]] = set;
-        /* Marks on a bracket follow it. */
-        for (uint32_t k = ends[side] + 1; k < r->count && b->classes[r->at[k]] == LOOM_NSM; k++) {
-            b->resolved[r->at[k]] = set;
-        }
-    }
-}
-
-/* BD16: finds the pairs, and N0 for each in the order of their opening brackets. `matches` is free for pairs here: brackets are no
- * isolates. */
-static void resolve_brackets(loom_bidi *b, const run *r) {
-    struct {
-        uint32_t bracket; /* the one that closes it */
-        uint32_t at;
-    } open[MAX_BRACKETS];
-    uint32_t depth = 0;
-    bool any = false;
-    for (uint32_t k = 0; k < r->count; k++) {
-        bool opening = false;
-        uint32_t i = r->at[k];
-        uint32_t other = b->resolved[i] == LOOM_ON && !is_initiator(b->classes[i]) ? loom_bracket(b->codes[i], &opening) : 0;
-        if (other == 0) {
-            continue;
-        }
-        if (opening) {
-            if (depth == MAX_BRACKETS) {
-                break;
-            }
-            open[depth].bracket = other;
-            open[depth++].at = k;
-            continue;
-        }
-        for (uint32_t d = depth; d > 0; d--) {
-            bool side;
-            /* `open` has the closing bracket, whose partner is compared, so that canonical equivalents are alike. */
-            if (loom_bracket(open[d - 1].bracket, &side) == other) {
-                b->matches[r->at[open[d - 1].at]] = k;
-                depth = d - 1;
-                any = true;
-                break;
-            }
-        }
-    }
-    for (uint32_t k = 0; any && k < r->count; k++) {
-        uint32_t i = r->at[k];
-        if (b->matches[i] != NONE && !is_initiator(b->classes[i]) && b->classes[i] != LOOM_PDI) {
-            uint32_t closing = b->matches[i];
-            b->matches[i] = NONE;
-            resolve_pair(b, r, k, closing);
-        }
-    }
-}
-
-static bool is_neutral(uint8_t class) {
-    return class == LOOM_B || class == LOOM_S || class == LOOM_WS || class == LOOM_ON || class >= LOOM_LRI;
-}
-
-/* N1 and N2. */
-static void resolve_neutrals(loom_bidi *b, const run *r) {
-    uint8_t before = r->before;
-    for (uint32_t k = 0; k < r->count;) {
-        if (!is_neutral(b->resolved[r->at[k]])) {
-            before = strong_of(b->resolved[r->at[k++]]);
-            continue;
-        }
-        uint32_t end = k;
-        while (end < r->count && is_neutral(b->resolved[r->at[end]])) {
-            end++;
-        }
-        uint8_t after = end < r->count ? strong_of(b->resolved[r->at[end]]) : r->after;
-        uint8_t set = before == after ? before : direction(r->level);
-        for (; k < end; k++) {
-            b->resolved[r->at[k]] = set;
-        }
-    }
-}
-
 /* The sequence that starts at `first`: its level run, and further ones while each ends in an isolate that is closed (BD13). Removed
  * characters belong to no run. */
-static void collect_sequence(const loom_bidi *b, run *r, uint32_t first, uint32_t end) {
+static void collect_sequence(const loom_bidi *b, loom_run *r, uint32_t first, uint32_t end) {
     uint32_t i = first;
     r->count = 0;
     r->level = b->levels[first];
     for (;;) {
-        for (; i < end && (is_removed(b->classes[i]) || b->levels[i] == r->level); i++) {
-            if (!is_removed(b->classes[i])) {
+        for (; i < end && (loom_is_removed(b->classes[i]) || b->levels[i] == r->level); i++) {
+            if (!loom_is_removed(b->classes[i])) {
                 r->at[r->count++] = i;
             }
         }
         uint32_t last = r->at[r->count - 1];
-        if (!is_initiator(b->classes[last]) || b->matches[last] == NONE) {
+        if (!loom_is_initiator(b->classes[last]) || b->matches[last] == LOOM_NO_MATCH) {
             return;
         }
         i = b->matches[last];
@@ -410,18 +206,18 @@ static uint8_t higher(uint8_t one, uint8_t other) {
 }
 
 /* X10: the directions before and behind the sequence. */
-static void bound_sequence(const loom_bidi *b, run *r, uint8_t before, uint32_t end, uint8_t base) {
+static void bound_sequence(const loom_bidi *b, loom_run *r, uint8_t before, uint32_t end, uint8_t base) {
     uint32_t last = r->at[r->count - 1];
     uint8_t after = base;
-    if (!is_initiator(b->classes[last])) {
+    if (!loom_is_initiator(b->classes[last])) {
         uint32_t i = last + 1;
-        while (i < end && is_removed(b->classes[i])) {
+        while (i < end && loom_is_removed(b->classes[i])) {
             i++;
         }
         after = i < end ? b->levels[i] : base;
     }
-    r->before = direction(higher(r->level, before));
-    r->after = direction(higher(r->level, after));
+    r->before = loom_level_direction(higher(r->level, before));
+    r->after = loom_level_direction(higher(r->level, after));
 }
 
 /* Every sequence, in the order of their starts; `levels` stay the explicit ones. */
@@ -429,18 +225,15 @@ static void resolve_sequences(loom_bidi *b, uint32_t start, uint32_t end, uint8_
     uint8_t before = base;
     bool first = true;
     for (uint32_t i = start; i < end; i++) {
-        if (is_removed(b->classes[i])) {
+        if (loom_is_removed(b->classes[i])) {
             continue;
         }
         bool starts = first || b->levels[i] != before;
-        if (starts && !(b->classes[i] == LOOM_PDI && b->matches[i] != NONE)) {
-            run r = {.at = b->sequence};
+        if (starts && !(b->classes[i] == LOOM_PDI && b->matches[i] != LOOM_NO_MATCH)) {
+            loom_run r = {.at = b->sequence};
             collect_sequence(b, &r, i, end);
             bound_sequence(b, &r, before, end, base);
-            resolve_weak_first(b, &r);
-            resolve_weak_last(b, &r);
-            resolve_brackets(b, &r);
-            resolve_neutrals(b, &r);
+            loom_run_resolve(b, &r);
         }
         before = b->levels[i];
         first = false;
@@ -452,7 +245,7 @@ static void resolve_implicit(loom_bidi *b, uint32_t start, uint32_t end, uint8_t
     uint8_t level = base;
     for (uint32_t i = start; i < end; i++) {
         uint8_t class = b->resolved[i];
-        if (!is_removed(b->classes[i])) {
+        if (!loom_is_removed(b->classes[i])) {
             level = b->levels[i];
             if (level & 1) {
                 level = (uint8_t)(level + (class != LOOM_R));
@@ -482,7 +275,7 @@ void loom_bidi_trim(const uint8_t *classes, uint8_t *levels, uint32_t count, uin
         uint8_t class = classes[i - 1];
         if (class == LOOM_B || class == LOOM_S) {
             trailing = true;
-        } else if (class != LOOM_WS && class < LOOM_LRI && !is_removed(class)) {
+        } else if (class != LOOM_WS && class < LOOM_LRI && !loom_is_removed(class)) {
             trailing = false;
         }
         if (trailing) {
