@@ -164,4 +164,34 @@ async function cancelAt(phase, count, options) {
     return job.result.then(() => ({ completed: true }), (error) => ({ error: described(error) }));
 }
 
-globalThis.loom = { processor, exportBytes, exportEach, makeRecords, measureExport, cancelAt };
+/** Exports of several formats side by side, or as one batch: what they wrote, and the most that was held. */
+async function exportTogether(formats, count, asBatch) {
+    const records = await makeRecords(count);
+    let most = 0;
+    const leave = processor.subscribe(() => void (most = Math.max(most, processor.getSnapshot().memoryBytes)));
+    const jobs = asBatch ? processor.batchExport(records, formats).jobs : formats.map((format) => processor.startExport(records, { format }));
+    const results = await Promise.all(jobs.map(({ result }) => result));
+    leave();
+    processor.cleanup();
+    return { written: results.map(({ report }) => report.counts.written), sizes: results.map(({ blob, size }) => blob.size - size), most };
+}
+
+/** An export one of whose workers is ended in the middle, and the same undisturbed. */
+async function exportWithKill(format, count) {
+    const records = (await makeRecords(count)).map((record, id) => ({ ...record, id }));
+    const options = { format, chunkSize: 50, retries: 5 };
+    const own = new ExportProcessor({ now: () => 0 });
+    const calm = await own.startExport(records, options).result;
+    let killed = 0;
+    const kill = () => {
+        if (own.getSnapshot().exports.at(-1).phase !== 'encoding' || killed > 0) return;
+        const [worker] = globalThis.watched.workers;
+        killed += 1;
+        worker?.dispatchEvent(new ErrorEvent('error', { message: 'killed on purpose' })); // one that is ended says nothing of it
+    };
+    const { blob, report } = await own.startExport(records, { ...options, onProgress: kill }).result;
+    await own.dispose();
+    return { killed, retries: report.retries, same: (await base64(blob)) === (await base64(calm.blob)) };
+}
+
+globalThis.loom = { processor, exportBytes, exportEach, makeRecords, measureExport, cancelAt, exportTogether, exportWithKill };

@@ -40,7 +40,8 @@ function kill() {
 /** Nothing may stay in the folder but whole files. @param {import('./plan.js').Plan} plan */
 async function toFile(plan) {
     const sink = fileSink(join(folder, `out-${plan.seed}`));
-    const job = processor.startExport(sourceOf({ ...plan, bad: 0 }), /** @type {any} */ ({ ...plan.options, sink }));
+    const alone = plan.options.format === 'xml' ? { xml: { schema: 'none' } } : {}; // without a second file
+    const job = processor.startExport(sourceOf({ ...plan, bad: 0 }), /** @type {any} */ ({ ...plan.options, ...alone, sink }));
     if (plan.fault !== 'none') setTimeout(() => void job.cancel(), plan.at);
     const ended = await job.result.then(() => 'completed', (error) => error.code);
     processor.cleanup();

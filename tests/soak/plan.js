@@ -122,7 +122,7 @@ function endings({ fault, at, records, bad, source }) {
     const text = source === 'text' || source === 'blob';
     const hopeless = bad > 0 && records.length === 0 && text && fault !== 'source' ? ['NOTHING_EXPORTED'] : [];
     if (fault === 'cancel' || fault === 'abort') return ['', 'CANCELLED', ...hopeless];
-    if (fault === 'kill') return ['', 'WORKER_FAILED', ...hopeless];
+    if (fault === 'kill') return hopeless.length > 0 ? hopeless : ['']; // one lost worker costs nothing but time
     if (fault === 'source') return records.length > at ? ['SOURCE_FAILED'] : [''];
     if (fault === 'sink') return ['SINK_FAILED', ...hopeless];
     if (fault === 'fail') return bad > 0 ? ['SYNTAX', 'TRUNCATED', 'INVALID_NUMBER', 'INVALID_STRING', 'TRAILING_CONTENT'] : [''];
