@@ -73,8 +73,8 @@ C_LANGUAGE := -std=c11 -Isrc -isystem build/vendor/cjson -isystem build/vendor/l
 C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
-cold_sources := src/columns.c src/job.c src/options.c src/report.c $(addprefix src/core/,digits.c distribution.c document.c error.c print.c region.c) $(addprefix src/batch/,statistics.c statistics_report.c) \
-    $(addprefix src/,batch/filter_compile.c batch/filter_order.c core/base64.c core/nearest.c core/regex.c core/regex_class.c core/regex_compile.c) \
+cold_sources := src/chunk.c src/columns.c src/job.c src/paths.c src/options.c src/report.c $(addprefix src/core/,digits.c distribution.c document.c error.c print.c region.c) $(addprefix src/batch/,statistics.c statistics_report.c) \
+    $(addprefix src/,batch/filter_compile.c batch/filter_operators.c batch/filter_order.c core/base64.c core/nearest.c core/regex.c core/regex_class.c core/regex_compile.c core/regex_pattern.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c document.c embed.c font.c frame.c image.c lasting.c layout.c list.c logo.c operators.c pdf.c picture.c run.c \
     shell.c subset.c summary.c tree.c usage.c) $(addprefix src/formats/xml/,element.c name.c schema.c shape.c validator.c xml.c)
