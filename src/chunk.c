@@ -4,6 +4,7 @@
 #include "job_private.h"
 
 #include "batch/scan.h"
+#include "paths.h"
 #include "report.h"
 
 /* A chunk larger than this is not kept for the next one. */

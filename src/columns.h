@@ -11,11 +11,11 @@
  *  `\.` is a dot of the key itself; hidden columns are left out. Errors: INVALID_OPTION, UNKNOWN_OPTION, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_columns_choose(const cJSON *list, loom_schema *schema, loom_columns *columns, loom_error *error);
 
-/** Takes over what loom_columns_settle found out about the paths of columns that were chosen: their types, widths, and how filled they
+/** Takes over what loom_paths_settle found out about the paths of columns that were chosen: their types, widths, and how filled they
  *  are, where the options do not say. Errors: INTERNAL for any other text, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_columns_learn(const char *text, size_t length, loom_schema *schema, loom_columns *columns);
 
-/** Reads columns as loom_columns_settle wrote them. `*clashes` counts those that were told apart there. Errors: INTERNAL for any
+/** Reads columns as loom_paths_settle wrote them. `*clashes` counts those that were told apart there. Errors: INTERNAL for any
  *  other text, OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_columns_read(const char *text, size_t length, loom_schema *schema, loom_columns *columns, uint32_t *clashes);
 
@@ -25,13 +25,10 @@ LOOM_CHECKED int loom_columns_tell_apart(loom_columns *columns, uint32_t *clashe
 /** Appends the column `_raw`. */
 LOOM_CHECKED int loom_columns_add_raw(loom_columns *columns);
 
-/** Appends the columns for all leaves of the schema as JSON. Errors: TOO_MANY_COLUMNS with the count, OUT_OF_MEMORY. */
-LOOM_CHECKED int loom_columns_settle(const loom_schema *schema, bool extra, loom_buffer *out, loom_error *error);
+/** Enters a name into a set of names, the children of its root. One that is there already gets a number, and `*clash` is true. */
+LOOM_CHECKED int loom_name_enter(loom_schema *names, loom_buffer *name, bool *clash);
 
-/** Appends the paths whose kinds or first places were not told yet as JSON; nothing when there are none. */
-LOOM_CHECKED int loom_paths_write(loom_schema *schema, loom_buffer *out);
-
-/** Takes over paths that loom_paths_write wrote. Errors: INTERNAL for any other text, OUT_OF_MEMORY. */
-LOOM_CHECKED int loom_paths_merge(const char *text, size_t length, loom_schema *schema);
+/** The names of the types, in the order of enum loom_column_type. */
+extern const char *const loom_type_names[LOOM_TYPE_JSON + 1];
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "batch/filter.h"
 #include "options.h"
+#include "paths.h"
 #include "report.h"
 
 int loom_job_answer(loom_job *job, int code) {
@@ -201,7 +202,7 @@ int loom_job_settle(loom_job *job, int extra) {
     int code = loom_job_check_ready(job);
     job->output.length = 0;
     if (code == LOOM_OK) {
-        code = loom_columns_settle(&job->schema, extra != 0, &job->output, &job->error);
+        code = loom_paths_settle(&job->schema, extra != 0, &job->output, &job->error);
     }
     return loom_job_answer(job, code);
 }
