@@ -58,7 +58,7 @@
  * @property {number} start           first byte of the chunk in `text`; 0 for a string
  * @property {number} length          bytes; ignored for a string
  * @property {number} form            a loom_form of src/job.h
- * @property {import('./binding.js').Window} [window] what is taken of the records that pass the filter
+ * @property {import('./chunk.js').Window} [window] what is taken of the records that pass the filter
  *
  * @typedef {object} EncodeRequest    answers with SegmentReply
  * @property {'encode' | 'parse'} op  `parse` answers without `bytes`
@@ -68,7 +68,7 @@
  * @property {number} start
  * @property {number} length
  * @property {number} form
- * @property {import('./binding.js').Window} [window]
+ * @property {import('./chunk.js').Window} [window]
  * @property {boolean} scan           note paths and types too (formats that need no columns, for the report)
  * @property {ArrayBuffer} [spare]    a buffer that the segment may be put into; given back as `bytes`
  *
@@ -171,7 +171,7 @@
  * @property {true} ok
  * @property {number} memory          bytes of the worker's wasm memories
  * @property {number} spent           milliseconds that the worker needed
- * @property {import('./binding.js').Counts} counts
+ * @property {import('./chunk.js').Counts} counts
  * @property {string} report          JSON of loom_chunk_report, or ''
  * @property {boolean} [late]         made by the host: the chunk has values outside the settled columns
  * @property {ArrayBuffer} [text]     the request's own, given back

@@ -1,7 +1,8 @@
 // The worker: answers the requests of protocol.js with the C core; runs in Web Workers and in node:worker_threads.
 // SPDX-License-Identifier: MIT
 import { DEFLATE_EXPORTS, ERRORS, VALIDATOR_EXPORTS } from '../build/generated/tables.js';
-import { Chunk, Core, CoreError, Job } from './binding.js';
+import { Core, CoreError, Job } from './binding.js';
+import { Chunk } from './chunk.js';
 import { Deflater } from './deflater.js';
 import { loadModule, nodeModule, readBytes } from './loader.js';
 import { PluginFormat, pluginError } from './plugin.js';

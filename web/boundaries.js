@@ -72,7 +72,7 @@ export class ArrayBoundaries {
     closes = true;
     #first = true;
 
-    /** @param {import('../wasm-glue/binding.js').Splitter} splitter that stands behind the `[` */
+    /** @param {import('../wasm-glue/splitter.js').Splitter} splitter that stands behind the `[` */
     constructor(splitter) {
         this.splitter = splitter;
     }

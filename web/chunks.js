@@ -24,7 +24,7 @@ import { BLOCK } from './buffers.js';
  * @property {{code: string, column: string, ordinal: number}[]} [warnings] of the source itself, about values that the core sees changed
  * @property {boolean} [ends] nothing behind it may be exported
  * @property {string} [input]
- * @property {import('../wasm-glue/binding.js').Window} [window] what is taken of the records that pass the filter; default: all
+ * @property {import('../wasm-glue/chunk.js').Window} [window] what is taken of the records that pass the filter; default: all
  * @property {import('../wasm-glue/protocol.js').SegmentReply} [known] the answer of the workers, where it is known that nothing is to be written
  *
  * What the next chunk should be: it has as many records as are wished, or as fit into the bytes, but at least one.

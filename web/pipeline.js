@@ -45,7 +45,7 @@ function narrowed(columns) {
  * @property {import('./pool.js').Pool} pool
  * @property {import('./platform.js').Platform} platform
  * @property {string} [schemaName] the name of the file with the schema, for a format that has one
- * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
+ * @property {() => Promise<import('../wasm-glue/splitter.js').Splitter>} openSplitter
  * @property {import('./progress.js').Progress} progress
  * @property {import('./stop.js').Stop} stop
  * @property {import('./patience.js').Patience} patience

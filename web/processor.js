@@ -1,6 +1,7 @@
 // ExportProcessor: starts, queues, watches and cancels exports.
 // SPDX-License-Identifier: MIT
-import { Core, Splitter } from '../wasm-glue/binding.js';
+import { Core } from '../wasm-glue/binding.js';
+import { Splitter } from '../wasm-glue/splitter.js';
 import { loadModule } from '../wasm-glue/loader.js';
 import { BatchJob, BatchRun } from './batch.js';
 import { asExportError, exportError } from './errors.js';

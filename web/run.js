@@ -24,7 +24,7 @@ const PATIENCE_MS = 2000;
  * @typedef {object} RunContext
  * @property {import('./pool.js').Pool} pool
  * @property {import('./platform.js').Platform} platform
- * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
+ * @property {() => Promise<import('../wasm-glue/splitter.js').Splitter>} openSplitter
  * @property {import('./governor.js').Governor} governor
  * @property {number} workers
  * @property {() => number} now

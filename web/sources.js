@@ -19,7 +19,7 @@ import { responseSource, urlSource } from './url-source.js';
  * @typedef {object} SourceContext
  * @property {import('./buffers.js').Buffers} buffers
  * @property {import('./platform.js').Platform} platform
- * @property {() => Promise<import('../wasm-glue/binding.js').Splitter>} openSplitter
+ * @property {() => Promise<import('../wasm-glue/splitter.js').Splitter>} openSplitter
  * @property {number} maxRecord bytes
  * @property {import('./patience.js').Patience} patience
  *
