@@ -1,26 +1,12 @@
 /* Tests of the statistics: the same for every way to cut and merge, right, and safe with broken blobs and without memory.
  * SPDX-License-Identifier: MIT
  */
-#include <float.h>
-#include <math.h>
-
 #include "batch/statistics.h"
-#include "core/distribution.h"
-#include "core/exact_sum.h"
-#include "core/instant.h"
 #include "core/memory.h"
-#include "core/sketch.h"
 #include "job.h"
 #include "support/bytes.h"
 #include "support/count.h"
 #include "support/random.h"
-
-static uint64_t next64(struct source *source) {
-    uint64_t bits = 0;
-    for (int i = 0; i < 3; i++)
-        bits = bits << 22 ^ pick(source, INT32_MAX);
-    return bits;
-}
 
 /* ---- a job that only makes statistics ---- */
 
@@ -386,132 +372,6 @@ static void test_levels(void) {
     }
 }
 
-/* ---- the parts ---- */
-
-static double exact_of(const double *values, size_t count, double *deviation) {
-    loom_exact sum, squares;
-    loom_exact_zero(&sum);
-    loom_exact_zero(&squares);
-    for (size_t i = 0; i < count; i++)
-        loom_exact_add(&sum, &squares, values[i], 1);
-    loom_exact_settle(&sum);
-    loom_exact_settle(&squares);
-    *deviation = count < 2 ? 0 : sqrt(loom_exact_variance(&sum, &squares, count));
-    return loom_exact_value(&sum, LOOM_EXACT_SUM_SCALE);
-}
-
-static void test_sums(void) {
-    double deviation;
-    const double wide[] = {1e308, 1e308, 1, -1e308, -1e308, 5e-324};
-    const double tenths[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1};
-    const double shifted[] = {1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16};
-    const double tiny[] = {-5e-324, -5e-324, 5e-324};
-    const double alike[] = {0.3, 0.3, 0.3};
-    check(exact_of(wide, 6, &deviation) == 1, "sum", "1e308 cancels");
-    check(exact_of(tenths, 10, &deviation) == 1 && deviation == 0, "sum", "ten tenths");
-    check(exact_of(shifted, 4, &deviation) == 4000000040.0 && deviation == sqrt(30), "deviation", "far from 0");
-    check(exact_of(tiny, 3, &deviation) == -5e-324, "sum", "the smallest doubles");
-    check(exact_of(alike, 3, &deviation) == 0.3 * 3 && deviation == 0, "deviation", "of equal values");
-    struct source random;
-    random.state = 5;
-    for (int round = 0; round < 200; round++) { /* whole numbers, which 128 bits can sum too */
-        double values[50];
-        __int128 sum = 0, squares = 0;
-        for (int i = 0; i < 50; i++) {
-            int64_t value = (int64_t)next64(&random) >> 11;
-            values[i] = (double)value;
-            sum += value;
-            squares += (__int128)(value >> 8) * (value >> 8);
-        }
-        check(exact_of(values, 50, &deviation) == (double)sum, "sum", "of whole numbers");
-        double about = sqrt(((double)squares * 65536 - (double)sum * (double)sum / 50) / 49);
-        check(fabs(deviation - about) < about * 1e-9, "deviation", "of whole numbers");
-    }
-}
-
-static void test_instants(void) {
-    static const struct {
-        const char *text;
-        int32_t day;
-        int64_t seconds;
-    } cases[] = {{"1970-01-01", 0, 0},
-                 {"2000-02-29T12:00Z", 11016, 43200},
-                 {"2026-01-01T00:30:00+01:00", 20453, 84600},
-                 {"1969-12-31 23:59:59.5-01:00", 0, 3599},
-                 {"0000-01-01", -719528, 0},
-                 {"9999-12-31T23:59:59", 2932896, 86399}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        loom_instant instant = loom_instant_read((const uint8_t *)cases[i].text, strlen(cases[i].text));
-        check(instant.day == cases[i].day && instant.time / 1000000000 == cases[i].seconds, "instant", cases[i].text);
-    }
-    for (int32_t day = -719528; day <= 2932896; day += 13) {
-        int year, month, date;
-        char text[48];
-        loom_instant_date(day, &year, &month, &date);
-        snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, date);
-        if (loom_instant_read((const uint8_t *)text, 10).day != day)
-            check(0, "a day and back", text);
-    }
-}
-
-static void test_sketches(void) {
-    static const unsigned counts[] = {100, 5000, 20000, 300000};
-    struct source random;
-    random.state = 9;
-    for (size_t k = 0; k < 4; k++) {
-        uint8_t registers[LOOM_REGISTERS] = {0};
-        for (unsigned i = 0; i < counts[k]; i++)
-            loom_distinct_add(registers, next64(&random));
-        double error = fabs(loom_distinct_estimate(registers) / counts[k] - 1);
-        check(error < 0.07, "the estimate of distinct values", "three standard errors");
-    }
-    loom_spread spread = {0};
-    for (int i = 1; i <= 100000; i++)
-        check(loom_spread_add(&spread, i * 0.37 - 5000, 1, LOOM_MAX_BINS) == LOOM_OK, "spread", "add");
-    uint64_t rank = 0;
-    for (uint32_t i = 0; i < spread.count; i++) { /* the last value in the bin is as near as the first */
-        rank += spread.bins[i].count;
-        double value = (double)rank * 0.37 - 5000;
-        if (fabs(loom_spread_value(&spread, i) - value) > fabs(value) * 0.016 + 1e-300)
-            check(0, "spread", "within a bin");
-    }
-    check(rank == 100000 && spread.shift == 0, "spread", "nothing is lost");
-    for (int i = -300; i < 300; i++)
-        for (int k = 1; k < 99; k++)
-            check(loom_spread_add(&spread, pow(10, i) * k, 1, LOOM_MAX_BINS) == LOOM_OK, "spread", "add");
-    check(spread.count <= LOOM_MAX_BINS && spread.shift > 0, "spread", "bins are halved");
-    loom_spread_close(&spread);
-}
-
-static void test_distribution(void) {
-    loom_buffer out;
-    const loom_weight weights[] = {{-3.5, 1}, {0, 2}, {1e-3, 1}, {7, 6}};
-    loom_distribution d = {weights, 4, 10, -3.5, 7, true, false};
-    loom_buffer_init(&out, 10000);
-    check(loom_distribution_quantile(&d, 50) == 7 && loom_distribution_quantile(&d, 1) == -3.5 + 3.5 * 0.09, "quantile",
-          "interpolated");
-    check(loom_distribution_histogram(&d, &out) == LOOM_OK && loom_buffer_append_byte(&out, 0) == LOOM_OK, "histogram",
-          "made");
-    check(strstr((const char *)out.bytes, "[{\"from\":-4,\"to\":-3,\"count\":1},") != NULL, "histogram",
-          (const char *)out.bytes);
-    check(strstr((const char *)out.bytes, "{\"from\":6,\"to\":7,\"count\":6}]") != NULL, "histogram",
-          (const char *)out.bytes);
-    const double ends[][2] = {{0, 1e308}, {-1.7e308, 1.7e308}, {0, 5e-324},      {1e15, 1e15 + 0.125},
-                              {-1, 0},    {0.1, 0.3},          {1e-300, 2e-300}, {999, 1001}};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        loom_weight two[] = {{ends[i][0], 3}, {ends[i][1], 4}};
-        loom_distribution e = {two, 2, 7, two[0].value, two[1].value, true, false};
-        out.length = 0;
-        check(loom_distribution_histogram(&e, &out) == LOOM_OK && loom_buffer_append_byte(&out, 0) == LOOM_OK,
-              "histogram", "of two");
-        unsigned bins = 0, sum = 0;
-        for (const char *at = (const char *)out.bytes; (at = strstr(at, "\"count\":")) != NULL; at++, bins++)
-            sum += (unsigned)strtoul(at + 8, NULL, 10);
-        check(bins >= 1 && bins <= LOOM_MAX_HISTOGRAM && sum == 7, "histogram", (const char *)out.bytes);
-    }
-    loom_buffer_free(&out);
-}
-
 /* ---- broken blobs, no memory ---- */
 
 /** Whatever stands in a blob, reading ends with success or INTERNAL. */
@@ -628,10 +488,6 @@ static void test_tail(void) {
 
 int main(void) {
     test_reports();
-    test_sums();
-    test_instants();
-    test_sketches();
-    test_distribution();
     test_tail();
     test_ways();
     test_levels();

@@ -18,6 +18,13 @@ static inline unsigned pick(struct source *source, unsigned bound) {
     return (unsigned)((source->state * 2685821657736338717u) >> 33) % bound;
 }
 
+static inline uint64_t next64(struct source *source) {
+    uint64_t bits = 0;
+    for (int i = 0; i < 3; i++)
+        bits = bits << 22 ^ pick(source, INT32_MAX);
+    return bits;
+}
+
 static inline void random_blank(struct source *source, struct bytes *out) {
     if (pick(source, 12) == 0)
         bytes_byte(out, " \t\r"[pick(source, 3)]);
