@@ -100,11 +100,11 @@ export function tablesText(read, version) {
         ),
         constant(
             'FORMATS',
-            "Record<string, { extension: string, mimeType: string, module: string, columns: 'FLAT' | 'NESTED' }>",
+            "Record<string, { extension: string, endings: string[], mimeType: string, module: string, columns: 'FLAT' | 'NESTED' }>",
             Object.fromEntries(
-                formats.map(([name, extension, mimeType, module, columns]) => [
+                formats.map(([name, endings, mimeType, module, columns]) => [
                     name,
-                    { extension, mimeType, module, columns },
+                    { extension: endings.split(' ')[0], endings: endings.split(' '), mimeType, module, columns },
                 ]),
             ),
         ),

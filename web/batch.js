@@ -8,7 +8,7 @@ import { ExportJob, following } from './job.js';
 import { Patience } from './patience.js';
 import { planOf } from './plan.js';
 import { Run } from './run.js';
-import { safeName } from './safe-name.js';
+import { safeName, stemOf } from './safe-name.js';
 import { findOrigin } from './sources.js';
 import { Stop } from './stop.js';
 import { Tap } from './tap.js';
@@ -76,6 +76,8 @@ export class BatchRun {
     #stop = new Stop();
     /** @type {BatchZip | undefined} */
     #zip;
+    /** Names of the files in it. @type {Set<string>} */
+    #taken = new Set();
     /** Why the batch as a whole failed. @type {unknown} */
     #failure;
     /** Milliseconds since 1970, once it has ended. @type {number | undefined} */
@@ -151,6 +153,7 @@ export class BatchRun {
             },
             changed: () => this.#changed(),
             member: this.#zip ? (name, deflated) => /** @type {BatchZip} */ (this.#zip).member(at, name, deflated) : undefined,
+            taken: this.#zip ? this.#taken : undefined,
         };
     }
 
@@ -259,7 +262,7 @@ export class BatchRun {
         try {
             if (!complete.includes(true)) throw exportError('CANCELLED');
             const blob = await zip.write(complete, check);
-            const stem = this.shared.fileName?.replace(/\.zip$/i, '') ?? this.#tap(complete.length).tap.origin.name?.replace(/\.[^.]*$/, '');
+            const stem = this.shared.fileName?.replace(/\.zip$/i, '') ?? stemOf(this.#tap(complete.length).tap.origin.name ?? '');
             const fileName = safeName(`${stem || 'export'}.zip`);
             return { size: zip.size, fileName, mimeType: 'application/zip', ...(blob instanceof Blob ? { blob } : {}) };
         } catch (error) {

@@ -7,6 +7,7 @@ import { nearestName } from './nearest.js';
 /**
  * @typedef {object} FormatFacts
  * @property {string} extension
+ * @property {string[]} endings that a name may have: the extension and others
  * @property {string} mimeType
  * @property {string} module the wasm module that has the encoder
  * @property {'FLAT' | 'NESTED'} columns
@@ -36,7 +37,7 @@ export function findFormat(name, registered, internal) {
     if (typeof name !== 'string') throw exportError('INVALID_OPTION', 'format must be the name of a format');
     if (Object.hasOwn(internal ? FORMATS : FILE_FORMATS, name)) return FORMATS[name];
     const plugin = registered.get(name);
-    if (plugin) return { extension: plugin.extension, mimeType: plugin.mimeType, module: FORMATS[ROWS].module, columns: 'FLAT', plugin };
+    if (plugin) return { extension: plugin.extension, endings: [plugin.extension], mimeType: plugin.mimeType, module: FORMATS[ROWS].module, columns: 'FLAT', plugin };
     const names = [...Object.keys(FILE_FORMATS), ...registered.keys()];
     const nearest = nearestName(name, names);
     throw exportError('UNKNOWN_FORMAT', name, {

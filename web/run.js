@@ -10,7 +10,7 @@ import { Progress } from './progress.js';
 import { packedSink, PACKINGS } from './packed-sink.js';
 import { chooseSink } from './choose-sink.js';
 import { reserve } from './sinks.js';
-import { safeName } from './safe-name.js';
+import { safeName, stemOf } from './safe-name.js';
 import { findOrigin } from './sources.js';
 import { Stop } from './stop.js';
 
@@ -34,6 +34,7 @@ const PATIENCE_MS = 2000;
  * @property {import('./sources.js').Origin} [origin] of a batch: the source as this run sees it
  * @property {(name: string, deflated: boolean) => import('./packed-sink.js').PipelineSink} [member] of a batch that makes one zip file: the
  *   place of the run's file in it
+ * @property {Set<string>} [taken] names of the files in it, in small letters
  */
 
 export class Run {
@@ -51,6 +52,8 @@ export class Run {
     #end = () => {};
     /** Milliseconds since 1970. @type {number | undefined} */
     endedAt = undefined;
+    /** Once it runs. @type {FileNames | undefined} */
+    #names;
     /** @type {Partial<import('./types.js').ExportEntry>} */
     #outcome = {};
     /** @type {import('./types.js').ExportEntry | undefined} */
@@ -187,6 +190,8 @@ export class Run {
         member.most = this.options.maxMemoryUsage;
         governor.join(member);
         const origin = this.context.origin ?? findOrigin(this.source, platform);
+        const names = namesOf(settings, origin, this.context.taken);
+        this.#names = names;
         const { retries, sourceTimeout } = settings.host;
         const retried = () => (this.progress.retries += 1);
         const patience = new Patience({ retries, timeout: sourceTimeout, retried, stop: this.stop, later: platform.later });
@@ -197,33 +202,34 @@ export class Run {
             pace: new Pace(settings.host, workers, governor, member),
             governor,
             origin,
-            sink: this.#sink(settings, origin, patience),
+            sink: this.#sink(settings, origin, names, patience),
             patience,
             pool,
             platform,
             openSplitter,
             progress: this.progress,
             stop: this.stop,
-            schemaName: schemaNameOf(settings, origin),
+            schemaName: names.schemaName,
         };
     }
 
     /**
      * @param {import('./options.js').Settings} settings
      * @param {import('./sources.js').Origin} origin
+     * @param {FileNames} names
      * @param {Patience} patience
      * @returns {import('./packed-sink.js').PipelineSink}
      */
-    #sink(settings, origin, patience) {
+    #sink(settings, origin, names, patience) {
         const { type, level } = settings.compression;
         const { member } = this.context;
         if (member && settings.host.sink) throw exportError('INVALID_OPTION', 'a file in a zip file has no sink of its own');
-        if (member) return member(factsOf(settings, origin).fileName, level !== undefined);
-        const file = { mimeType: factsOf(settings, origin).mimeType, estimate: origin.size };
+        if (member) return member(names.fileName, level !== undefined);
+        const file = { mimeType: names.mimeType, estimate: origin.size };
         const sink = chooseSink(settings.host.sink, file, () => this.context.pool.openChannel());
         this.remove = async () => sink.remove?.();
         if (!type) return sink;
-        return packedSink(sink, type, { name: factsOf(settings, origin).member, time: this.context.now(), patience });
+        return packedSink(sink, type, { name: names.member, time: this.context.now(), patience });
     }
 
     /**
@@ -232,7 +238,7 @@ export class Run {
      * @param {unknown} closed
      */
     #completed(pipeline, parts, closed) {
-        const { fileName, mimeType } = factsOf(parts.settings, parts.origin);
+        const { fileName, mimeType } = /** @type {FileNames} */ (this.#names);
         const blob = closed instanceof Blob ? { blob: closed } : {};
         const file = { fileName, mimeType, size: parts.sink.size ?? pipeline.outlet.size, ...blob };
         const files = [file, ...schemaFiles(parts.schemaName, pipeline.schema)];
@@ -276,29 +282,29 @@ export class Run {
 }
 
 /**
- * The name and the media type of the file, and the name of what is packed into it.
- * @param {import('./options.js').Settings} settings
- * @param {import('./sources.js').Origin} origin
+ * What the file is called, and what belongs to it.
+ * @typedef {object} FileNames
+ * @property {string} fileName
+ * @property {string} mimeType
+ * @property {string} member the name of what is packed into it, or ''
+ * @property {string} [schemaName] of the file with the schema of an XML document: that of the document with another ending
  */
-function factsOf({ facts, host, compression }, origin) {
-    const { extension, mimeType } = facts;
-    const packing = compression.type && PACKINGS[compression.type];
-    const wanted = host.fileName;
-    if (!packing) return { member: '', fileName: fileNameOf(wanted, origin.name, extension), mimeType };
-    const named = wanted?.toLowerCase().endsWith(packing.ending);
-    const member = fileNameOf(named ? wanted?.slice(0, -packing.ending.length) : wanted, origin.name, extension);
-    return { member, fileName: safeName(named && wanted ? wanted : member + packing.ending), mimeType: packing.mimeType };
-}
 
 /**
- * The name of the file with the schema of an XML document: that of the document with another ending.
  * @param {import('./options.js').Settings} settings
  * @param {import('./sources.js').Origin} origin
+ * @param {Set<string>} [taken] names that others have in the same zip file, in small letters
+ * @returns {FileNames}
  */
-function schemaNameOf(settings, origin) {
-    if (settings.schema !== true) return undefined;
-    const { member, fileName } = factsOf(settings, origin);
-    return `${(member || fileName).replace(/\.[a-z0-9]{1,8}$/i, '')}.xsd`;
+function namesOf({ facts, host, compression, schema }, origin, taken) {
+    const packing = compression.type && PACKINGS[compression.type];
+    const wanted = host.fileName;
+    const ending = packing ? packing.ending : '';
+    const named = ending && wanted?.toLowerCase().endsWith(ending) ? wanted : undefined;
+    const document = fileNameOf(named ? named.slice(0, -ending.length) : wanted, origin.name, facts, taken);
+    const schemaName = schema === true ? safeName(`${document.replace(/\.xml$/i, '')}.xsd`, taken) : undefined;
+    if (!packing) return { member: '', fileName: document, mimeType: facts.mimeType, schemaName };
+    return { member: document, fileName: safeName(named ?? document + ending), mimeType: packing.mimeType, schemaName };
 }
 
 /** @param {string | undefined} fileName @param {Uint8Array<ArrayBuffer> | undefined} bytes */
@@ -312,11 +318,12 @@ function schemaFiles(fileName, bytes) {
  * A name that is safe: users put files under it into a folder of theirs.
  * @param {string | undefined} wanted
  * @param {string | undefined} source the source's name
- * @param {string} extension
+ * @param {import('./formats.js').FormatFacts} facts
+ * @param {Set<string>} [taken]
  */
-function fileNameOf(wanted, source, extension) {
+function fileNameOf(wanted, source, { extension, endings }, taken) {
     const bare = wanted?.replace(/[. ]+$/, '');
-    if (bare) return safeName(/\.[a-z0-9]{1,8}$/i.test(bare) ? bare : bare + extension);
-    const stem = wanted ? undefined : source?.replace(/\.gz$/i, '').replace(/\.[a-z0-9]{1,8}$/i, '');
-    return safeName((stem || 'export') + extension);
+    const complete = bare && endings.some((ending) => bare.toLowerCase().endsWith(ending.toLowerCase()));
+    const stem = bare || (!wanted && source && stemOf(source)) || 'export';
+    return safeName(complete ? bare : stem + extension, taken);
 }

@@ -13,6 +13,11 @@ const LONGEST_ENDING = 16;
 
 const encoder = new TextEncoder();
 
+/** The name of a source without its ending. @param {string} name */
+export function stemOf(name) {
+    return name.replace(/\.gz$/i, '').replace(/\.[a-z][a-z0-9]{0,7}$/i, '');
+}
+
 /** The start of a text that takes at most so many bytes. @param {string} text @param {number} bytes */
 function cut(text, bytes) {
     const room = new Uint8Array(Math.max(0, bytes));

@@ -191,6 +191,22 @@ test('one zip file of all formats', async () => {
     await processor.dispose();
 });
 
+test('each XML document in a zip file names its own schema', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    const formats = ['a', 'b', 'c'].map((root) => ({ format: 'xml', xml: { root }, ...(root === 'c' ? { fileName: 'Records.xml' } : {}) }));
+    const { blob, results } = await processor.batchExport(fileSource(path), formats, { zip: true }).result;
+    const members = new Map(membersOf(Buffer.from(await blob.arrayBuffer())).map(({ name, bytes }) => [name, String(bytes)]));
+    const stems = ['records', 'records (2)', 'Records (3)'];
+    assert.deepEqual([...members.keys()], stems.flatMap((stem) => [`${stem}.xml`, `${stem}.xsd`]));
+    for (const [at, root] of ['a', 'b', 'c'].entries()) {
+        const [file, schema] = [`${stems[at]}.xml`, `${stems[at]}.xsd`];
+        assert.deepEqual(results[at].files.map(({ fileName }) => fileName), [file, schema]);
+        assert.equal(decodeURIComponent(/schemaLocation="(?:\S+ )?([^"]+)"/i.exec(members.get(file))[1]), schema);
+        assert.match(members.get(schema), new RegExp(`<xs:element name="${root}"`));
+    }
+    await processor.dispose();
+});
+
 test('a zip file without the format that failed, to a sink; none when all failed', async () => {
     const processor = new ExportProcessor({ workers: 2 });
     const pieces = [];

@@ -155,9 +155,13 @@ const NAMES = [
     ['C:\\x.csv', 'C__x.csv'],
     ['a\u0000b\n.csv', 'a_b_.csv'],
     ['CON', 'CON_.csv'],
-    ['nul.tar.gz', 'nul_.tar.gz'],
+    ['nul.tar.gz', 'nul_.tar.gz.csv'],
+    ['report 2026.11', 'report 2026.11.csv'],
+    ['Q3.final', 'Q3.final.csv'],
+    ['looks.TSV', 'looks.TSV'],
+    ['looks.csv.json', 'looks.csv.json.csv'],
     ['console', 'console.csv'],
-    ['harmless\u202evsc.exe', 'harmless_vsc.exe'],
+    ['harmless\u202evsc.exe', 'harmless_vsc.exe.csv'],
     ['a\u2067b\u200bc\ufeff.csv', 'a_b_c_.csv'],
     ['half\ud800', 'half_.csv'],
     ['trailing. . ', 'trailing.csv'],
@@ -177,6 +181,10 @@ test('names of files are safe on every system', async () => {
     assert.ok(new TextEncoder().encode(long).length <= 240 && long.endsWith('🎈.csv'));
     const named = Object.assign(new Blob(['{"a":1}']), { name: '../\u202e/x.ndjson' });
     assert.equal((await processor.startExport(named, { format: 'csv' }).result).fileName, '___x.csv');
+    const dated = Object.assign(new Blob(['{"a":1}']), { name: 'report 2026.11' });
+    assert.equal((await processor.startExport(dated, { format: 'json' }).result).fileName, 'report 2026.11.json');
+    const packedName = (await processor.startExport(dated, { format: 'csv', fileName: 'report 2026.11', compression: 'gzip' }).result).fileName;
+    assert.equal(packedName, 'report 2026.11.csv.gz');
     const { fileName, files } = await processor.startExport('{"a":1}', { format: 'xml', fileName: '../a.xml', compression: 'zip' }).result;
     assert.deepEqual([fileName, files[1].fileName], ['_a.xml.zip', '_a.xsd']);
     const batch = await processor.batchExport('{"a":1}', ['csv'], { zip: true, fileName: '../aux' }).result;
