@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { FORMATS } from '../../build/generated/tables.js';
 import { needsNode20, pack, project, root } from './support.js';
@@ -41,10 +41,21 @@ describe('the package', () => {
     const names = () => execFileSync('tar', ['-tf', tarball], { encoding: 'utf8' }).trim().split('\n').map((name) => name.replace(/^package\//, ''));
 
     test('holds code, wasm, fonts, types and documents, and nothing else', () => {
-        const allowed = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/((cjs\/)?[\w.-]+\.js|cjs\/package\.json|[\w-]+\.wasm|wasm\.d\.ts|OPTIONS\.md|fonts\/[\w-]+\.ttf|licences\/[\w-]+\.txt|(cjs\/)?types\/.*\.d\.ts))$/;
+        const allowed = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|(web|src)\/([\w-]+\/)*[\w-]+\.md|dist\/((cjs\/)?[\w.-]+\.js|cjs\/package\.json|[\w-]+\.wasm|wasm\.d\.ts|fonts\/[\w-]+\.ttf|licences\/[\w-]+\.txt|(cjs\/)?types\/.*\.d\.ts))$/;
         assert.deepEqual(names().filter((name) => !allowed.test(name)), []);
         assert.deepEqual(names().filter((name) => /\btests?\b|\bdemo\b/.test(name)), []);
         for (const module of MODULES) assert.ok(names().includes(`dist/exportloom-${module}.wasm`), module);
+    });
+
+    test('has the pages that its pages lead to', () => {
+        const held = new Set(names());
+        const lost = [...held].filter((name) => name.endsWith('.md')).flatMap((name) => {
+            const text = readFileSync(join(place, 'node_modules/exportloom', name), 'utf8');
+            const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, target]) => normalize(join(dirname(name), target)));
+            return targets.filter((target) => !held.has(target) && !/^tests\//.test(target)).map((target) => `${name}: ${target}`);
+        });
+        assert.ok(held.has('web/README.md'));
+        assert.deepEqual(lost, []);
     });
 
     test('names the licence of every library and font that is in it', () => {
