@@ -139,7 +139,7 @@ static int store_text(const cJSON *value, const option *row, loom_settings *sett
     range_of(row, &least, &most);
     size_t length = cJSON_IsString(value) ? strlen(value->valuestring) : SIZE_MAX;
     if (length > LOOM_MAX_TEXT_OPTION || (double)length < least || (double)length > most) {
-        snprintf(wanted, sizeof wanted, "text of %.0f to %.0f bytes", least, most);
+        snprintf(wanted, sizeof wanted, most == 1 ? "text of one byte" : "text of %.0f to %.0f bytes", least, most);
         return fail_value(error, row, wanted);
     }
     memcpy((char *)settings + row->offset, value->valuestring, length + 1);

@@ -178,7 +178,7 @@ describe('in a page', { skip: needsChromium }, () => {
             await processor.startExport([{ a: 1 }], { format: 'csv', fileName: 'looks' }).result;
             await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
             globalThis.outcome = list.textContent;`;
-        assert.equal(await open('plain-store', '<ul id="exports"></ul>', then), 'looks.csv: completed, 1 records');
+        assert.equal(await open('plain-store', '<ul id="exports"></ul>', then), 'looks.csv: completed, 1 written');
     });
 
     test('the store in Vue', async () => {

@@ -17,6 +17,11 @@ function grouped(count) {
     return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A count with its noun. @param {number} count @param {string} noun */
+export function counted(count, noun) {
+    return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** @param {number} bytes */
 export function sizeText(bytes) {
     if (bytes < 1000) return `${bytes} B`;
@@ -27,7 +32,7 @@ export function sizeText(bytes) {
 /** @param {ExportProgress} progress */
 function factsOf(progress) {
     const { recordsRead, recordsRejected, recordsPerSecond, bytesOut, etaMs } = progress;
-    const facts = [`${grouped(recordsRead)} records`, `${grouped(recordsPerSecond)}/s`];
+    const facts = [counted(recordsRead, 'record'), `${grouped(recordsPerSecond)}/s`];
     if (recordsRejected > 0) facts.push(`${grouped(recordsRejected)} rejected`);
     if (bytesOut > 0) facts.push(sizeText(bytesOut));
     if (etaMs !== undefined) facts.push(`${Math.ceil(etaMs / 1000)} s left`);

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { VERSION } from '../build/generated/tables.js';
 import { optionsFor, readArguments } from './cli-arguments.js';
 import { helpText } from './cli-help.js';
-import { ProgressPrinter, sizeText } from './cli-progress.js';
+import { counted, ProgressPrinter, sizeText } from './cli-progress.js';
 import { ExportError, asExportError, exportError } from './errors.js';
 import { fileSink, stdoutSink } from './file-sink.js';
 import { fileSource, stdinSource } from './file-source.js';
@@ -39,8 +39,8 @@ function summaryOf({ output, report, size }) {
     if (!report) return '';
     const { counts, timings, warnings } = report;
     const seconds = (timings.total / 1000).toFixed(2);
-    const lines = [`${basename(output)}: ${counts.written} records, ${sizeText(size ?? 0)} in ${seconds} s`];
-    if (counts.rejected > 0) lines.push(`  ${counts.rejected} of ${counts.read} records were rejected`);
+    const lines = [`${basename(output)}: ${counted(counts.written, 'record')}, ${sizeText(size ?? 0)} in ${seconds} s`];
+    if (counts.rejected > 0) lines.push(`  ${counts.rejected} of ${counted(counts.read, 'record')} ${counts.rejected === 1 ? 'was' : 'were'} rejected`);
     for (const { record, offset, message } of report.defects.slice(0, 5))
         lines.push(`  record ${record}${offset === undefined ? '' : ` at byte ${offset}`}: ${message}`);
     for (const { column, message, count, characters } of warnings.slice(0, 20)) {

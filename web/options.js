@@ -107,7 +107,7 @@ function checkInteger(row, value) {
 function checkText(row, value) {
     const [shortest, longest] = row.range.split('..').map(Number);
     const length = typeof value === 'string' ? new TextEncoder().encode(value).length : -1;
-    if (length < shortest || length > longest) throw invalidOption(row, `text of ${shortest} to ${longest} bytes`);
+    if (length < shortest || length > longest) throw invalidOption(row, longest === 1 ? 'text of one byte' : `text of ${shortest} to ${longest} bytes`);
 }
 
 /** @type {Record<string, (value: any) => boolean>} */

@@ -43,7 +43,7 @@ function valuesOf({ type, range, name }) {
     const [least, most] = range.split('..');
     if (type === 'BOOLEAN') return `${code('true')}, ${code('false')}`;
     if (type === 'INTEGER') return `whole number, ${grouped(least)} to ${grouped(most)}`;
-    if (type === 'TEXT') return least === most ? `text of ${least} byte` : `text, ${least} to ${most} bytes`;
+    if (type === 'TEXT') return most === '1' ? 'text of one byte' : `text, ${least} to ${most} bytes`;
     if (type === 'ENUM') return range.split('|').map((value) => code(`'${value}'`)).join(', ');
     return code(declaredType(name));
 }

@@ -37,6 +37,11 @@ test('formats, several inputs, several outputs', () => {
     assert.match(stderr, /a\.csv: 3 records/);
 });
 
+test('one record is one', () => {
+    const { status, stderr } = run(['-', '-o', 'one.csv'], '{"a":1}\n{"a":}\n');
+    assert.deepEqual([status, /one\.csv: 1 record, /.test(stderr), /1 of 2 records was rejected/.test(stderr)], [3, true, true], stderr);
+});
+
 test('filter, offset and limit', () => {
     writeFileSync(join(folder, 'filter.json'), '{"a":{"$gte":2}}\n');
     const lines = ['-', '-o', '-', '--format=json', '--json.shape=ndjson', '--quiet'];

@@ -41,7 +41,7 @@ void loom_pdf_rejected(loom_shell *shell) {
     }
     loom_shell_count(number, sizeof number, loom_shell_figure(counts, "rejected"));
     snprintf(note, sizeof note,
-             "%s records were rejected and are not in this report; %d of them are listed. Records are counted from 0.",
+             "Records that were rejected and are not in this report: %s; listed: %d. Records are counted from 0.",
              number, all < LOOM_PDF_MOST_DEFECTS ? all : LOOM_PDF_MOST_DEFECTS);
     loom_shell_page(shell, true);
     loom_shell_heading(shell, "Rejected records");

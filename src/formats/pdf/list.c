@@ -94,7 +94,8 @@ void loom_pdf_paragraph(loom_shell *shell, const char *text, uint32_t lines) {
 void loom_pdf_more_columns(loom_shell *shell, uint32_t count) {
     char text[64];
     if (count > LOOM_PDF_MOST_COLUMNS) {
-        snprintf(text, sizeof text, "and %u more columns", (unsigned)(count - LOOM_PDF_MOST_COLUMNS));
+        uint32_t more = count - LOOM_PDF_MOST_COLUMNS;
+        snprintf(text, sizeof text, "and %u more column%s", (unsigned)more, more == 1 ? "" : "s");
         loom_pdf_paragraph(shell, text, 1);
     }
 }

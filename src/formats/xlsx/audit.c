@@ -147,7 +147,7 @@ void loom_xlsx_errors(lxw_workbook *workbook, const loom_xlsx_look *look, const 
         return;
     }
     int listed = cJSON_GetArraySize(defects) < MOST_ERRORS ? cJSON_GetArraySize(defects) : MOST_ERRORS;
-    snprintf(note, sizeof note, "%.0f records were rejected and are not in this workbook; %d of them are listed.",
+    snprintf(note, sizeof note, "Records that were rejected and are not in this workbook: %.0f; listed: %d.",
              loom_xlsx_figure(counts, "rejected"), listed);
     loom_xlsx_title(page.sheet, look, "Errors", note);
     static const double widths[] = {12, 14, 22, 44, 80, 20};

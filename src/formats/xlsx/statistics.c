@@ -223,7 +223,7 @@ void loom_xlsx_statistics(lxw_workbook *workbook, const loom_xlsx_look *look, co
         return;
     }
     double written = loom_xlsx_figure(cJSON_GetObjectItemCaseSensitive(totals, "counts"), "written");
-    snprintf(note, sizeof note, "%.0f records, %u columns. \xe2\x89\x88 marks an estimate.", written, (unsigned)count);
+    snprintf(note, sizeof note, "Records: %.0f; columns: %u. \xe2\x89\x88 marks an estimate.", written, (unsigned)count);
     loom_xlsx_title(page.sheet, look, "Statistics", note);
     set_widths(page.sheet);
     put_overview(&page, columns);
