@@ -7,6 +7,9 @@ export const BLOCK = 524288;
 /** Smaller blocks are made in steps of this many bytes, so that they fit other texts too. */
 const STEP = 65536;
 
+/** Blocks up to this size are kept: text that a block would hold as ASCII fits, whatever characters it has. */
+const LARGEST_KEPT = 3 * BLOCK;
+
 /** Bytes of buffers that are kept for the next texts and segments, of each kind. */
 const MOST_KEPT = 4194304;
 
@@ -66,7 +69,7 @@ export class Buffers {
 
     /** @param {ArrayBuffer} buffer that `takeBlock` gave */
     giveBlock(buffer) {
-        this.held -= buffer.byteLength > BLOCK ? buffer.byteLength : this.#blocks.give(buffer);
+        this.held -= buffer.byteLength > LARGEST_KEPT ? buffer.byteLength : this.#blocks.give(buffer);
     }
 
     /** Buffers that went to a worker do not come back. @param {number} size of all of them */

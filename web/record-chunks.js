@@ -1,6 +1,7 @@
 // Writes objects as the JSON text of chunks, a few milliseconds at a time.
 // SPDX-License-Identifier: MIT
 import { FORMS } from '../build/generated/tables.js';
+import { BLOCK } from './buffers.js';
 import { MOST_TEXT } from './chunks.js';
 import { Judge, writtenRecord } from './record-text.js';
 
@@ -91,33 +92,43 @@ class ChunkText {
     /** @type {Uint8Array<ArrayBuffer> | undefined} */
     #block;
 
-    /** @param {import('./buffers.js').Buffers} buffers */
-    constructor(buffers) {
-        this.buffers = buffers;
-    }
-
     /**
-     * @param {string} array a JSON array with at least one item; its bracket takes the place of the one before
-     * @returns {void}
+     * @param {import('./buffers.js').Buffers} buffers
+     * @param {number} expected bytes; blocks of one size serve one chunk after another
      */
-    add(array) {
-        const at = Math.max(0, this.length - 1);
-        const block = (this.#block ??= new Uint8Array(this.buffers.takeBlock(array.length)));
-        const { read, written } = encoder.encodeInto(array, block.subarray(at));
-        if (read < array.length) {
-            this.#enlarge(at + 3 * array.length);
-            return this.add(array);
-        }
-        if (this.length > 0) block[at] = COMMA;
-        this.length = at + written;
+    constructor(buffers, expected) {
+        this.buffers = buffers;
+        this.expected = expected;
     }
 
-    /** @param {number} least bytes */
-    #enlarge(least) {
-        const small = /** @type {Uint8Array<ArrayBuffer>} */ (this.#block);
-        this.#block = new Uint8Array(this.buffers.takeBlock(Math.max(least, small.length * 2)));
-        this.#block.set(small.subarray(0, this.length));
-        this.buffers.giveBlock(small.buffer);
+    /** @param {string} array a JSON array with at least one item; its bracket takes the place of the one before */
+    add(array) {
+        let at = Math.max(0, this.length - 1);
+        const bracket = at;
+        let block = this.#roomy(at + array.length);
+        const { read, written } = encoder.encodeInto(array, block.subarray(at));
+        at += written;
+        if (read < array.length) {
+            const rest = array.slice(read);
+            this.length = at;
+            block = this.#roomy(at + 3 * rest.length);
+            at += encoder.encodeInto(rest, block.subarray(at)).written;
+        }
+        if (bracket > 0) block[bracket] = COMMA;
+        this.length = at;
+    }
+
+    /** The block, with so many bytes at least. @param {number} least */
+    #roomy(least) {
+        const small = this.#block;
+        if (small && small.length >= least) return small;
+        const block = new Uint8Array(this.buffers.takeBlock(Math.max(least, small ? 0 : this.expected)));
+        if (small) {
+            block.set(small.subarray(0, this.length));
+            this.buffers.giveBlock(small.buffer);
+        }
+        this.#block = block;
+        return block;
     }
 
     /** The block, which is not this text's any more. @returns {ArrayBuffer | ''} */
@@ -152,7 +163,7 @@ export class RecordChunks {
      * @returns {Promise<Chunk | null>}
      */
     async next(wish) {
-        const text = new ChunkText(this.context.buffers);
+        const text = new ChunkText(this.context.buffers, wish.records === Infinity ? Math.min(BLOCK, wish.bytes) : 0);
         try {
             const { records, lost, warnings } = await this.#fill(text, wish);
             if (records === 0) return null;

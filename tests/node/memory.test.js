@@ -116,3 +116,28 @@ test('slow workers get smaller chunks', async () => {
     assert.ok(report.plan.chunkBytes < 200000, `${report.plan.chunkBytes} bytes a chunk`);
     await processor.dispose();
 });
+
+test('chunks of objects take the buffers of those before', async () => {
+    const processor = new ExportProcessor();
+    const NativeBuffer = globalThis.ArrayBuffer;
+    const large = [];
+    globalThis.ArrayBuffer = class extends NativeBuffer {
+        constructor(size) {
+            super(size);
+            if (size > MEGABYTES / 8) large.push(size);
+        }
+        static [Symbol.hasInstance](value) {
+            return value instanceof NativeBuffer; // those that come back from workers
+        }
+    };
+    try {
+        const many = [...records, ...records, ...records, ...records];
+        const { report } = await processor.startExport(many, { format: 'csv', sink: sinkOf('csv', 0) }).result;
+        assert.equal(report.counts.written, many.length);
+    } finally {
+        globalThis.ArrayBuffer = NativeBuffer;
+        await processor.dispose();
+    }
+    // The text is 120 times as much as a block holds; as many as may be on their way at once are made.
+    assert.ok(large.length > 0 && large.length < 40, `${large.length} buffers: ${large}`);
+});
