@@ -1,4 +1,4 @@
-// The columns of the CSV file that all peers write, and the values that they hold.
+// The columns that all peers write, the values that they hold, and what stands around them in XML.
 // SPDX-License-Identifier: MIT
 
 /** @typedef {import('../../web/demo/generate.js').ExtractionResult} ExtractionResult */
@@ -7,6 +7,10 @@ export const HEADINGS = ['id', 'imageUrl', 'product.name', 'product.brand', 'pro
     'attributes.color.value', 'attributes.color.confidence', 'attributes.material.value', 'attributes.material.confidence',
     'attributes.pattern.value', 'attributes.pattern.confidence', 'attributes.sleeve', 'attributes.neckline', 'attributes.fit',
     'tags', 'createdAt', 'reviewed', 'notes'];
+
+/** What stands around the records of an XML document. */
+export const XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<export xmlns="urn:exportloom:export:1" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n<records>\n';
+export const XML_TAIL = '</records>\n</export>\n';
 
 /**
  * The values of a record, in the order of the headings.

@@ -1,14 +1,13 @@
 // Inputs: generated extraction results as NDJSON, made once and kept in build/bench.
 // SPDX-License-Identifier: MIT
-import { closeSync, existsSync, openSync, readSync, renameSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { extractionResults } from '../../web/demo/generate.js';
 
-/** What a record takes, rounded up; the disk must have room for an input and for the file that is made of it. */
+/** What a record takes at most, as NDJSON and in the largest file that is made of it; the disk must have room for both. */
 const RECORD_BYTES = 540;
+const OUTPUT_BYTES = 900;
 const SPARE_BYTES = 1 << 30;
-
-/** @typedef {{ path: string, rows: number, bytes: number }} Input */
 
 /**
  * Whether the disk has room for an input of so many rows, and for one output.
@@ -17,15 +16,15 @@ const SPARE_BYTES = 1 << 30;
  */
 export function hasRoom(folder, rows) {
     const { bavail, bsize } = statfsSync(folder);
-    const there = existsSync(inputPath(folder, rows)) ? 1 : 2;
-    return bavail * bsize > rows * RECORD_BYTES * there + SPARE_BYTES;
+    const input = existsSync(inputPath(folder, rows)) ? 0 : RECORD_BYTES;
+    return bavail * bsize > rows * (input + OUTPUT_BYTES) + SPARE_BYTES;
 }
 
 /**
  * @param {string} folder
  * @param {number} rows
  */
-export function inputPath(folder, rows) {
+function inputPath(folder, rows) {
     return join(folder, `results-${rows}.ndjson`);
 }
 
@@ -33,12 +32,12 @@ export function inputPath(folder, rows) {
  * The input of so many rows; generates it if it is not there yet.
  * @param {string} folder
  * @param {number} rows
- * @returns {Input}
+ * @returns its path
  */
 export function input(folder, rows) {
     const path = inputPath(folder, rows);
     if (!existsSync(path)) generate(path, rows);
-    return { path, rows, bytes: statSync(path).size };
+    return path;
 }
 
 /**

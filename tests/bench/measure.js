@@ -2,17 +2,12 @@
 // SPDX-License-Identifier: MIT
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 const TIME = '/usr/bin/time';
 
-/**
- * @typedef {object} Measurement
- * @property {number} wall seconds
- * @property {number} cpu seconds, user and system
- * @property {number} rss peak bytes
- */
+/** Seconds, those of CPU are user and system; and the peak in bytes. @typedef {{ wall: number, cpu: number, rss: number }} Measurement */
 
 /** What stands in the way of measuring, or ''. */
 export function obstacle() {
@@ -57,12 +52,21 @@ export function medians(runs) {
     return /** @type {Figures} */ (Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run[name]))])));
 }
 
-/** The machine that measures. */
+/** What a command prints, or '' where it cannot run. @param {string} program @param {...string} words */
+function said(program, ...words) {
+    return spawnSync(program, words, { encoding: 'utf8' }).stdout?.trim() ?? '';
+}
+
+/** The machine that measures: nothing that names it. */
 export function machine() {
-    return {
-        cpu: cpus()[0]?.model.trim() ?? 'unknown',
-        cores: availableParallelism(),
-        memory: totalmem(),
-        node: process.version,
-    };
+    const gigabytes = Math.round(totalmem() / 1e9);
+    const system = /^PRETTY_NAME="(.*)"$/m.exec(existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '')?.[1] ?? platform();
+    return `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${gigabytes} GB, ${system}, Linux ${release().split('-', 1)[0]}`;
+}
+
+/** Versions of what is not from npm. */
+export function systemVersions() {
+    const debian = ['libxlsxwriter-dev', 'libxml2-dev', 'libhpdf-dev'].map((name) => `${name} ${said('dpkg-query', '-W', '-f=${Version}', name)}`);
+    return [`Node ${process.version}`, said('chromium', '--version').split(' built', 1)[0], said('g++', '--version').split('\n', 1)[0], 'yyjson 0.9', ...debian]
+        .filter((text) => /\d/.test(text));
 }

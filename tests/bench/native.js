@@ -24,6 +24,14 @@ export function nativeProgram(folder, name) {
 }
 
 /**
+ * What a native peer is made of.
+ * @param {string} name
+ */
+export function nativeFiles(name) {
+    return [join(sources, `${name}.cpp`), join(sources, 'records.hpp')];
+}
+
+/**
  * Builds a native peer where its program is missing or older than its source.
  * @param {string} folder
  * @param {string} name
@@ -31,8 +39,8 @@ export function nativeProgram(folder, name) {
  */
 export function buildNative(folder, name, libraries = []) {
     const program = nativeProgram(folder, name);
-    const source = join(sources, `${name}.cpp`);
-    const newest = Math.max(...[source, join(sources, 'records.hpp')].map((path) => statSync(path).mtimeMs));
+    const [source, header] = nativeFiles(name);
+    const newest = Math.max(...[source, header].map((path) => statSync(path).mtimeMs));
     if (existsSync(program) && statSync(program).mtimeMs > newest) return;
     const yyjson = unpacked(folder);
     console.error(`compiling the native program ${name}`);

@@ -1,36 +1,93 @@
-// Measures the longest block of a page's thread while objects of the page become a CSV Blob: node tests/bench/page.js
-// [chromium|firefox] [records] [runs]. A fresh browser for each run; the median of the runs is the figure.
+// One measurement in a fresh Chromium: objects of a page become a Blob, and a timer that must never be late tells how long its thread was
+// blocked. By hand: node tests/bench/page.js FORMAT RECORDS [chromium|firefox]
 // SPDX-License-Identifier: MIT
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { findBrowser, KINDS, Session } from '../browser/harness.js';
+import { median } from './measure.js';
+import { PDF_COLUMNS } from './peers.js';
 
-const [kind = 'chromium', records = '1000000', runs = '3'] = process.argv.slice(2);
+/** Warm exports are measured up to so many records. */
+const WARM_ROWS = 10000;
+const WARM_RUNS = 5;
 
-/** @param {number[]} values */
-function median(values) {
-    return [...values].sort((a, b) => a - b)[values.length >> 1];
+/** The process of the page, its workers included. @param {any} session @returns {Promise<number | undefined>} Chromium's only */
+async function processOf(session) {
+    if (session.kind !== 'chromium') return undefined;
+    const devtools = await session.browser.target().createCDPSession();
+    const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+    const renderers = /** @type {{ id: number, type: string, cpuTime: number }[]} */ (processInfo).filter(({ type }) => type === 'renderer');
+    return renderers.sort((a, b) => b.cpuTime - a.cpuTime)[0]?.id;
 }
 
-async function measure() {
+/** @param {number} id @param {'VmRSS' | 'VmHWM'} what @returns bytes */
+function residentBytes(id, what) {
+    return 1024 * Number(new RegExp(`^${what}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]);
+}
+
+/**
+ * CPU milliseconds of the longest task of the page's thread, whatever else the machine does; it includes V8's collection of garbage.
+ * @param {Uint8Array | undefined} trace
+ */
+function longestTask(trace) {
+    /** @type {{ name: string, pid: number, tid: number, tdur?: number, args: { name?: string } }[]} */
+    const events = JSON.parse(new TextDecoder().decode(trace)).traceEvents;
+    const threads = new Set(events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`));
+    return events.reduce((longest, { pid, tid, tdur = 0 }) => (threads.has(`${pid} ${tid}`) ? Math.max(longest, tdur / 1000) : longest), 0);
+}
+
+/**
+ * What `run` gives, and the longest task meanwhile.
+ * @template Outcome
+ * @param {any} page
+ * @param {() => Promise<Outcome>} run
+ */
+async function traced(page, run) {
+    await page.tracing.start({ categories: ['toplevel'] });
+    const outcome = await run();
+    return { outcome, task: longestTask(await page.tracing.stop()) };
+}
+
+/**
+ * @param {import('./peers.js').Format} format
+ * @param {number} rows
+ * @param {string} [kind] of browser
+ * @returns {Promise<{ fault?: string, figures: Record<string, number> }>} `grew`: what the page's process held more than before the export;
+ *     `cold` and `warm`: seconds of the first export in a fresh browser, and of those after it
+ */
+export async function measurePage(format, rows, kind = 'chromium') {
     const session = await Session.open(kind);
     try {
         const page = await session.libraryPage();
-        return await page.evaluate((count) => globalThis.loom.measureExport(count, { format: 'csv' }), Number(records));
+        const options = format === 'pdf' ? { format, columns: PDF_COLUMNS } : { format };
+        const loom = (/** @type {unknown[]} */ ...call) => page.evaluate((/** @type {string} */ name, /** @type {unknown[]} */ ...args) => /** @type {any} */ (globalThis).loom[name](...args), ...call);
+        const run = () => loom('measureExport', rows, options);
+        await loom('keepRecords', rows);
+        const id = await processOf(session);
+        const before = id ? residentBytes(id, 'VmRSS') : 0;
+        if (id) writeFileSync(`/proc/${id}/clear_refs`, '5'); // the peak starts anew
+        const { outcome: first, task } = kind === 'chromium' ? await traced(page, run) : { outcome: await run(), task: NaN };
+        const grew = id ? residentBytes(id, 'VmHWM') - before : 0;
+        if (first.counts.written !== rows) return { fault: `only ${first.counts.written} records`, figures: {} };
+        const warm = [];
+        while (rows <= WARM_ROWS && warm.length < WARM_RUNS) warm.push((await run()).milliseconds / 1000);
+        const wall = first.milliseconds / 1000;
+        const figures = { wall, longest: first.longest, task, over: first.late.length, library: first.peakMemoryBytes, grew, bytes: first.size };
+        return { figures: warm.length > 0 ? { ...figures, cold: wall, warm: median(warm) } : figures };
+    } catch (error) {
+        return { fault: error instanceof Error ? error.message : String(error), figures: {} };
     } finally {
         await session.close();
     }
 }
 
-if (!KINDS.includes(kind) || !findBrowser(kind)) {
-    console.error(KINDS.includes(kind) ? `${kind} is not installed` : `usage: node tests/bench/page.js [${KINDS.join('|')}] [records] [runs]`);
-    process.exit(2);
+/** Why pages cannot be measured, or ''. */
+export function pageAbsence() {
+    return findBrowser('chromium') ? '' : 'chromium is not installed';
 }
-const outcomes = [];
-for (let run = 1; run <= Number(runs); run++) {
-    const outcome = await measure();
-    outcomes.push(outcome);
-    console.log(`run ${run}: longest block ${outcome.longest.toFixed(1)} ms, ${outcome.late.length} over 16 ms, `
-        + `${(outcome.milliseconds / 1000).toFixed(2)} s, CSV ${(outcome.size / 1e6).toFixed(0)} MB, `
-        + `library ${(outcome.peakMemoryBytes / 1e6).toFixed(1)} MB`);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    const [format, rows, kind = 'chromium'] = process.argv.slice(2);
+    if (!KINDS.includes(kind) || !(Number(rows) > 0)) throw new Error('usage: node tests/bench/page.js FORMAT RECORDS [chromium|firefox]');
+    console.log(await measurePage(/** @type {any} */ (format), Number(rows), kind));
 }
-console.log(`${kind}, ${records} objects to CSV: longest block of the page's thread ${median(outcomes.map((o) => o.longest)).toFixed(1)} ms, `
-    + `${(median(outcomes.map((o) => o.milliseconds)) / 1000).toFixed(2)} s (medians of ${runs})`);

@@ -1,68 +1,105 @@
 // The peers: what exportloom is compared with, and exportloom itself. One row each.
 // SPDX-License-Identifier: MIT
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildNative, nativeProgram } from './native.js';
+import { buildNative, nativeFiles, nativeProgram } from './native.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '../..');
-const CLI = join(root, 'dist/cli.js');
+export const root = join(here, '../..');
+export const dist = join(root, 'dist');
 
 /** @typedef {'csv' | 'json' | 'xlsx' | 'xml' | 'pdf'} Format */
 
 /** @type {Format[]} */
 const ALL = ['csv', 'json', 'xlsx', 'xml', 'pdf'];
 /** @type {Format[]} */
-const TEXTS = ['csv', 'json'];
+const TEXTS = ['csv', 'json', 'xml'];
 
 /** A page has room for these; a table of twenty columns has none to read. */
 export const PDF_COLUMNS = ['id', 'product.name', 'product.brand', 'product.sku', 'product.price', 'attributes.color.value',
     'attributes.color.confidence', 'attributes.material.value', 'reviewed'];
 
+/** Records of the longest input that peers get, and of the longest array in memory. */
+const MOST = 1000000;
+
 /**
  * @typedef {object} Peer
- * @property {string} name short, for PEERS= and results.json
+ * @property {string} name short, for PEERS=
  * @property {string} title for the tables
  * @property {Format[]} formats
  * @property {(format: Format, input: string, output: string) => string[]} command the input is a file, or `records:COUNT`
+ * @property {string[]} files that it is made of; a change of them makes earlier runs void
+ * @property {string} [version]
  * @property {boolean} [own] it is exportloom
- * @property {boolean} [objects] it takes records in memory
- * @property {number} [most] records, where more take it too long or do not end
- * @property {string} [needs] a file without which the peer cannot run
+ * @property {Record<string, number>} most records by source; 0 where it does not take them from there
  * @property {() => void} [prepare] throws where the peer cannot run
  * @property {boolean} [blanks] its CSV does not tell empty text from null
  */
 
-/**
- * @param {string} name of a file in peers/
- */
-const script = (name) => (/** @type {string[]} */ ...args) => [process.execPath, join(here, 'peers', name), ...args];
-/** @param {string} name */
-const installed = (name) => join(root, 'node_modules', name, 'package.json');
+/** @param {string} name of a file in peers/ */
+const path = (name) => join(here, 'peers', name);
+/** Records in memory may take more than Node allows by itself. @param {string} name */
+const script = (name) => (/** @type {string} */ format, /** @type {string} */ input, /** @type {string[]} */ ...more) =>
+    [process.execPath, ...(input.startsWith('records:') ? ['--max-old-space-size=8192'] : []), path(name), format, input, ...more];
 
 /**
  * exportloom with so many workers, from a file by its command line, from records in memory by a script.
+ * @param {string} name
+ * @param {string} title
  * @param {string} [workers]
- * @param {string[]} more of the command line
- * @returns {Peer['command']}
+ * @param {Partial<Peer>} [more]
+ * @param {string[]} words more of the command line
+ * @returns {Peer}
  */
-const own = (workers, ...more) => (format, input, output) =>
-    input.startsWith('records:')
+const own = (name, title, workers, more, ...words) => ({
+    name, title, formats: ALL, own: true, files: [dist, path('exportloom.js')], most: { file: Infinity, memory: MOST },
+    prepare() {
+        if (!existsSync(join(dist, 'cli.js'))) throw new Error('dist/cli.js is missing');
+    },
+    command: (format, input, output) => (input.startsWith('records:')
         ? script('exportloom.js')(format, input, output, workers ?? '')
-        : exportloom(format, input, output, ...(workers ? ['--workers', workers] : []), ...more);
+        : exportloom(format, input, output, ...(workers ? ['--workers', workers] : []), ...words)),
+    ...more,
+});
 
 /**
- * A program of native/.
+ * A program of peers/ with a package of npm.
+ * @param {string} name
+ * @param {string} title
+ * @param {Format[]} formats
+ * @param {string} [module]
+ * @param {Partial<Peer>} [more]
+ * @returns {Peer}
+ */
+function library(name, title, formats, module, more) {
+    const manifest = module && join(root, 'node_modules', module, 'package.json');
+    const version = manifest && existsSync(manifest) ? `${module} ${JSON.parse(readFileSync(manifest, 'utf8')).version}` : undefined;
+    return {
+        name, title, formats, version, files: [path(`${name}.js`), ...(manifest ? [manifest] : [])], most: { file: MOST, memory: MOST },
+        prepare() {
+            if (module && !version) throw new Error(`${module} is not installed`);
+        },
+        command: script(`${name}.js`),
+        ...more,
+    };
+}
+
+/**
+ * A program of native/, which is named after the format or after what it writes.
  * @param {string} build
  * @param {string} name
- * @param {string[]} [libraries]
- * @returns {Pick<Peer, 'prepare' | 'command'>}
+ * @param {string} title
+ * @param {Format[]} formats
+ * @param {string} program
+ * @param {string[]} [flags]
+ * @returns {Peer}
  */
-const native = (build, name, libraries) => ({
-    prepare: () => buildNative(build, name, libraries),
-    command: (...args) => [nativeProgram(build, name), ...args],
+const native = (build, name, title, formats, program, flags) => ({
+    name, title: `native C: yyjson and ${title}`, formats, files: nativeFiles(program), most: { file: MOST, memory: 0 },
+    prepare: () => buildNative(build, program, flags),
+    command: (...args) => [nativeProgram(build, program), ...args],
 });
 
 /**
@@ -72,19 +109,20 @@ const native = (build, name, libraries) => ({
 export function allPeers(build) {
     const cores = availableParallelism();
     return [
-        { name: 'exportloom', title: `exportloom, ${cores} workers`, formats: ALL, own: true, objects: true, needs: CLI, command: own() },
-        { name: 'exportloom1', title: 'exportloom, 1 worker', formats: ALL, own: true, objects: true, needs: CLI, command: own('1') },
-        { name: 'validated', title: 'exportloom, 1 worker, xml.validate', formats: ['xml'], own: true, needs: CLI, command: own('1', '--xml.validate') },
-        { name: 'loop', title: 'hand-written JavaScript loop', formats: TEXTS, objects: true, command: script('loop.js') },
-        { name: 'papaparse', title: 'Papa Parse, in batches', formats: ['csv'], objects: true, needs: installed('papaparse'), command: script('papaparse.js'), blanks: true },
-        { name: 'duckdb', title: 'DuckDB, 2 threads', formats: TEXTS, needs: installed('@duckdb/node-api'), command: script('duckdb.js') },
-        { name: 'native', title: 'native C: yyjson and stdio', formats: TEXTS, ...native(build, 'text') },
-        { name: 'libxlsxwriter', title: 'native C: yyjson and libxlsxwriter, constant memory', formats: ['xlsx'], ...native(build, 'xlsx', ['-lxlsxwriter']) },
-        { name: 'exceljs', title: 'exceljs, streaming writer', formats: ['xlsx'], objects: true, needs: installed('exceljs'), command: script('exceljs.js') },
-        { name: 'hucre', title: 'hucre, streaming writer', formats: ['xlsx'], objects: true, needs: installed('hucre'), command: script('hucre.js') },
-        { name: 'libxml2', title: 'native C: yyjson and libxml2, xmlTextWriter', formats: ['xml'], ...native(build, 'xml', ['-I/usr/include/libxml2', '-lxml2']) },
-        { name: 'libharu', title: 'native C: yyjson and libharu, Helvetica', formats: ['pdf'], ...native(build, 'pdf', ['-lhpdf']) },
-        { name: 'pdfkit', title: 'pdfkit, by hand', formats: ['pdf'], objects: true, needs: installed('pdfkit'), command: script('pdfkit.js') },
+        own('exportloom', `exportloom, ${cores} workers`),
+        own('exportloom1', 'exportloom, 1 worker', '1'),
+        own('validated', 'exportloom, 1 worker, xml.validate', '1', { formats: ['xml'], most: { file: MOST, memory: 0 } }, '--xml.validate'),
+        library('loop', 'hand-written JavaScript loop', TEXTS),
+        library('papaparse', 'Papa Parse, in batches', ['csv'], 'papaparse', { blanks: true }),
+        library('hucre', 'hucre, streaming writer', ['csv', 'xlsx'], 'hucre', { blanks: true }),
+        library('duckdb', `DuckDB, ${cores} threads`, ['csv', 'json'], '@duckdb/node-api', { most: { file: MOST, memory: 0 } }),
+        native(build, 'native', 'stdio', ['csv', 'json'], 'text'),
+        native(build, 'libxlsxwriter', 'libxlsxwriter, constant memory', ['xlsx'], 'xlsx', ['-lxlsxwriter']),
+        library('exceljs', 'exceljs, streaming writer', ['xlsx'], 'exceljs', { most: { file: MOST, memory: 100000 } }),
+        native(build, 'libxml2', 'libxml2, xmlTextWriter', ['xml'], 'xml', ['-I/usr/include/libxml2', '-lxml2']),
+        library('fastxml', 'fast-xml-builder, by record', ['xml'], 'fast-xml-builder'),
+        native(build, 'libharu', 'libharu, Helvetica', ['pdf'], 'pdf', ['-lhpdf']),
+        library('pdfkit', 'pdfkit, by hand', ['pdf'], 'pdfkit', { most: { file: 100000, memory: 100000 } }),
     ];
 }
 
@@ -97,15 +135,11 @@ export function allPeers(build) {
  */
 export function exportloom(format, input, output, ...more) {
     const columns = format === 'pdf' ? ['--columns', PDF_COLUMNS.join(',')] : [];
-    return [process.execPath, CLI, input, '-o', output, '--quiet', ...columns, ...more];
+    return [process.execPath, join(dist, 'cli.js'), input, '-o', output, '--quiet', ...columns, ...more];
 }
 
-/**
- * Why a peer cannot run, or ''.
- * @param {Peer} peer
- */
-export function absence({ needs, prepare }) {
-    if (needs && !existsSync(needs)) return `${needs.slice(root.length + 1)} is missing`;
+/** Why a peer cannot run, or ''. @param {Peer} peer */
+export function absence({ prepare }) {
     try {
         prepare?.();
         return '';

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 const COLORS = { csv: '#1f6f8b', json: '#99582a', xlsx: '#2a7f4f', xml: '#7b3fa0', pdf: '#b03a48' };
-const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM, GAP] = [460, 300, 64, 46, 20, 50, 20];
+const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM, GAP] = [400, 300, 64, 46, 20, 50, 10];
 
 /** @typedef {{ format: string, points: [number, number][] }} Line */
 
@@ -48,33 +48,32 @@ function chart(x, title, lines) {
         + `<text x="${(LEFT + right) / 2}" y="${HEIGHT - 12}" text-anchor="middle">records</text></g>`;
 }
 
-/** @param {Record<string, import('./tables.js').Measured[]>} files @param {'wall' | 'library'} what @param {(value: number) => number} scale @returns {Line[]} */
-function linesOf(files, what, scale) {
-    return Object.entries(files).map(([format, sizes]) => {
-        /** @type {[number, number][]} */
-        const points = [];
-        for (const { rows, peers } of sizes) {
-            const value = peers.find(({ name }) => name === 'exportloom')?.[what];
-            if (value) points.push([rows, scale(value)]);
-        }
-        return { format, points };
-    }).filter(({ points }) => points.length > 0);
+/** @param {import('./tables.js').Table[]} tables @param {string} figure @param {number} unit @returns {Line[]} */
+function linesOf(tables, figure, unit) {
+    return tables.map(({ format, sizes }) => ({
+        format,
+        points: sizes.flatMap(({ rows, peers }) => {
+            const value = peers.find(({ peer }) => peer.name === 'exportloom')?.measured?.figures[figure];
+            return value ? [/** @type {[number, number]} */ ([rows, value / unit])] : [];
+        }),
+    })).filter(({ points }) => points.length > 0);
 }
 
 /**
- * @param {Record<string, import('./tables.js').Measured[]>} files
+ * @param {import('./tables.js').Table[]} tables of files
  * @returns {string} SVG, or '' where there is nothing to draw
  */
-export function plot(files) {
-    const [time, memory] = [linesOf(files, 'wall', (value) => value), linesOf(files, 'library', (value) => value / 1e6)];
-    if (time.length === 0 || memory.length === 0) return '';
-    const legend = time.map(({ format }, at) => {
+export function plot(tables) {
+    const charts = /** @type {const} */ ([['Time of an export, seconds', 'wall', 1], ['Memory that the library holds, MB', 'library', 1e6], ['Peak memory of the process, MB', 'rss', 1e6]])
+        .map(([title, figure, unit]) => ({ title, lines: linesOf(tables, figure, unit) }));
+    if (charts.some(({ lines }) => lines.length === 0)) return '';
+    const legend = charts[0].lines.map(({ format }, at) => {
         const color = COLORS[/** @type {keyof typeof COLORS} */ (format)] ?? '#444';
         return `<g transform="translate(${LEFT + at * 90} ${HEIGHT + 8})"><rect width="12" height="12" fill="${color}"/><text x="18" y="11">${format.toUpperCase()}</text></g>`;
     });
-    const [width, height] = [2 * WIDTH + GAP, HEIGHT + 30];
+    const [width, height] = [charts.length * (WIDTH + GAP) - GAP, HEIGHT + 30];
     return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" `
         + `aria-label="Time grows with the records, memory does not"><style>text{font:12px sans-serif;fill:#333}.title{font-weight:600;font-size:14px}`
         + `.grid path{stroke:#ddd;fill:none}</style><rect width="100%" height="100%" fill="#fff"/>`
-        + `${chart(0, 'Time of an export, seconds', time)}${chart(WIDTH + GAP, 'Memory that the library holds, MB', memory)}${legend.join('')}</svg>\n`;
+        + `${charts.map(({ title, lines }, at) => chart(at * (WIDTH + GAP), title, lines)).join('')}${legend.join('')}</svg>\n`;
 }

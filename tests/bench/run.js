@@ -1,128 +1,30 @@
-// Measures exportloom beside what a person would use instead: node tests/bench/run.js [ROWS=…] [RUNS=…] [ONLY=csv,json,…]
+// Measures exportloom beside what a person would use instead: node tests/bench/run.js [ONLY=csv,file,…] [SIZES=10k,1M] [PEERS=…] [RUNS=…]
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants } from 'node:zlib';
-import { FORMATS } from '../../build/generated/tables.js';
-import { measureFiles } from './files.js';
-import { hasRoom, input, inputPath } from './input.js';
-import { machine, obstacle } from './measure.js';
-import { measureMemory } from './memory.js';
+import { measureFile } from './files.js';
+import { hasRoom, input, warm } from './input.js';
+import { machine, obstacle, systemVersions } from './measure.js';
+import { measurePage, pageAbsence } from './page.js';
+import { absence, allPeers, dist, root } from './peers.js';
 import { plot } from './plot.js';
-import { FORMAT_PARTS, readSettings } from './settings.js';
-import { report } from './tables.js';
+import { markOf, Runs } from './runs.js';
+import { FORMATS, readSettings, SOURCES } from './settings.js';
+import { line, report } from './tables.js';
 
-/** @typedef {import('./settings.js').Settings} Settings */
+/** @typedef {import('./peers.js').Peer} Peer */
 /** @typedef {import('./peers.js').Format} Format */
+/** @typedef {import('./settings.js').Settings} Settings */
+/** @typedef {{ format: Format, source: string, rows: number }} Task */
+/** @typedef {Peer & { made: string }} Marked */
 
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '../..');
 const build = join(root, 'build/bench');
-const resultsPath = join(build, 'results.json');
 
-/** Longer inputs are deleted when they were measured, unless they are to be kept. */
-const KEPT_ROWS = 1000000;
-
-/** @param {Settings} settings */
-function measurePage({ pageRows, runs }) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(here, 'page.js'), 'chromium', String(pageRows), String(runs)],
-        { encoding: 'utf8' });
-    const [, longest, seconds] = /longest block of the page's thread ([\d.]+) ms, ([\d.]+) s/.exec(stdout) ?? [];
-    if (status !== 0 || longest === undefined) {
-        console.error(`page: not measured: ${stderr.trim() || stdout.trim()}`);
-        return undefined;
-    }
-    console.error(stdout.trim());
-    return { rows: pageRows, runs, longest: Number(longest), seconds: Number(seconds) };
-}
-
-/** The wasm modules of the formats, and the limits that the Makefile holds them to. */
-function measureSize() {
-    const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
-    return [...new Set(Object.values(FORMATS).map(({ module }) => module))].map((name) => {
-        const bytes = readFileSync(join(root, `dist/exportloom-${name}.wasm`));
-        const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
-        const limit = Number(new RegExp(`^SIZE_LIMIT_${name} := (\\d+)$`, 'm').exec(makefile)?.[1]);
-        return { name, bytes: bytes.length, brotli: brotli.length, limit };
-    });
-}
-
-/**
- * One format from files of all sizes.
- * @param {Format} format
- * @param {Settings} settings
- */
-function measureFormat(format, { rows, ownRows, runs, peers, keep }) {
-    const named = (/** @type {import('./peers.js').Peer} */ { name }) => peers.length === 0 || peers.includes(name);
-    const measured = [];
-    for (const count of [...new Set([...rows, ...ownRows])].sort((a, b) => a - b)) {
-        if (!hasRoom(build, count)) {
-            console.error(`${format}: the disk has no room for ${count} records; skipped`);
-            continue;
-        }
-        const { path, bytes } = input(build, count);
-        const chosen = (/** @type {import('./peers.js').Peer} */ peer) => named(peer) && (peer.own === true || rows.includes(count));
-        measured.push({ rows: count, bytes, runs, peers: measureFiles({ build, format, input: path, rows: count, runs, chosen }) });
-        if (count > KEPT_ROWS && !keep) rmSync(inputPath(build, count));
-    }
-    return measured;
-}
-
-/**
- * All formats from records in memory.
- * @param {Settings} settings
- */
-function measureObjects({ objects, parts, runs, peers }) {
-    const chosen = (/** @type {import('./peers.js').Peer} */ { name }) => peers.length === 0 || peers.includes(name);
-    const formats = FORMAT_PARTS.filter((format) => format in FORMATS && parts.includes(format));
-    return Object.fromEntries(formats.map((format) => [format, objects.map((rows) =>
-        ({ rows, bytes: 0, runs, peers: measureFiles({ build, format: /** @type {Format} */ (format), input: `records:${rows}`, rows, runs, chosen }) }))]));
-}
-
-/**
- * @param {string} part
- * @param {Settings} settings
- * @param {Record<string, any>} results
- */
-function measurePart(part, settings, results) {
-    if (FORMAT_PARTS.includes(part)) {
-        if (part in FORMATS) results.files[part] = measureFormat(/** @type {Format} */ (part), settings);
-    } else if (part === 'objects') results.objects = measureObjects(settings);
-    else if (part === 'memory') results.memory = { runs: settings.runs, sizes: measureMemory(build, settings) };
-    else if (part === 'page') results.page = measurePage(settings);
-    else results.size = measureSize();
-}
-
-/** Versions of the peers that npm brings. */
-function versions() {
-    const names = ['papaparse', '@duckdb/node-api', 'exceljs', 'hucre', 'pdfkit'];
-    const path = (/** @type {string} */ name) => join(root, 'node_modules', name, 'package.json');
-    return Object.fromEntries(names.filter((name) => existsSync(path(name))).map((name) => [name, JSON.parse(readFileSync(path(name), 'utf8')).version]));
-}
-
-/** @param {Record<string, any>} results */
-function failed({ files, objects }) {
-    /** @type {import('./tables.js').Measured[]} */
-    const all = [files, objects ?? {}].flatMap((part) => Object.values(part).flat());
-    return all.some(({ peers }) => peers.some(({ fault, runs }) => fault !== '' && runs.length > 0));
-}
-
-/** RESULTS.md and its picture. @param {Record<string, any>} results @param {string} folder */
-function writeReport(results, folder) {
-    const picture = plot(results.files);
-    const image = picture ? '\n\n![Time and memory over records](results.svg)' : '';
-    const text = `<!-- What \`make bench\` measured last; it writes this file. SPDX-License-Identifier: MIT -->\n# Results\n\n${report(results)}${image}\n`;
-    writeFileSync(join(folder, 'RESULTS.md'), text);
-    if (picture) writeFileSync(join(folder, 'results.svg'), picture);
-    return text;
-}
-
-/** What was measured before. */
-function earlier() {
-    return existsSync(resultsPath) ? JSON.parse(readFileSync(resultsPath, 'utf8')) : {};
-}
+/** Records of a page, and the longest array of them. */
+const PAGE_ROWS = 1000000;
 
 /** @returns {Settings} ends the program where they are wrong, or nothing can be measured here */
 function checkedSettings() {
@@ -136,13 +38,100 @@ function checkedSettings() {
     }
 }
 
+/** @param {Settings} settings @returns {Task[]} small ones first */
+function tasksOf({ formats, sources, sizes }) {
+    return sizes.flatMap((rows) => sources.flatMap((source) => formats.map((format) => ({ format, source, rows }))));
+}
+
+/** exportloom in a page. @returns {Marked} */
+function pagePeer() {
+    const files = [dist, join(here, 'page.js'), join(root, 'tests/browser/page.js')];
+    const most = { file: 0, memory: 0, page: PAGE_ROWS };
+    return { name: 'page', title: 'exportloom', formats: FORMATS, files, most, own: true, command: () => [], made: markOf(files) };
+}
+
+/** Everything that is measured, in the order of the tables. @returns {Marked[]} */
+function everyone() {
+    return [...allPeers(build).map((peer) => ({ ...peer, made: markOf(peer.files) })), pagePeer()];
+}
+
+/** @param {Task} task @param {Marked} peer */
+const rowOf = ({ format, source, rows }, { name, made }) => ({ peer: name, made, format, source, rows });
+
+/** @param {Task} task @param {Marked} peer @param {boolean} verify */
+function measureOnce({ format, source, rows }, peer, verify) {
+    if (source === 'page') return measurePage(format, rows);
+    return measureFile(build, peer, { format, input: source === 'memory' ? `records:${rows}` : input(build, rows), rows, verify });
+}
+
+/**
+ * The runs that are missing. Peers take turns, so that they share a slow minute of the machine; one that fails is left out until the next time.
+ * @param {Task} task
+ * @param {Marked[]} peers
+ * @param {number} runs
+ */
+async function measureTask(task, peers, runs) {
+    const failed = new Set();
+    for (let run = 1; run <= runs; run++) {
+        for (const peer of peers) {
+            const row = rowOf(task, peer);
+            const done = log.count(row);
+            if (done >= run || failed.has(peer)) continue;
+            const outcome = await measureOnce(task, peer, done === 0);
+            log.add({ ...row, commit, ...outcome });
+            if (outcome.fault) failed.add(peer);
+            console.log(line(peer.title, { ...row, runs: run, fault: outcome.fault ?? '', figures: outcome.figures }));
+        }
+    }
+    return failed.size;
+}
+
+/** @param {Task} task @param {Settings} settings @param {Marked[]} peers who can run */
+function missing(task, { peers: names, runs }, peers) {
+    return peers.filter((peer) => peer.formats.includes(task.format) && task.rows <= (peer.most[task.source] ?? 0)
+        && (names.length === 0 || names.includes(peer.name)) && log.count(rowOf(task, peer)) < runs);
+}
+
+/** @param {Marked[]} peers @param {Settings} settings */
+async function measureAll(peers, settings) {
+    let failures = 0;
+    for (const task of tasksOf(settings)) {
+        const chosen = missing(task, settings, peers);
+        if (chosen.length === 0) continue;
+        if (task.source === 'file' && !hasRoom(build, task.rows)) {
+            console.error(`${task.format}: the disk has no room for ${task.rows} records; skipped`);
+            continue;
+        }
+        if (task.source === 'file') warm(input(build, task.rows));
+        failures += await measureTask(task, chosen, settings.runs);
+        writeReport(peers);
+    }
+    return failures;
+}
+
+/** RESULTS.md and its picture, of all runs of what is here now. @param {Marked[]} peers */
+function writeReport(peers) {
+    const sizes = log.sizes();
+    const tables = SOURCES.flatMap((source) => FORMATS.map((format) => ({ format, source, sizes: sizes.map((rows) => ({ rows,
+        peers: peers.filter((peer) => peer.formats.includes(format)).map((peer) => ({ peer, measured: log.measured(rowOf({ format, source, rows }, peer)) })) })) })));
+    const picture = plot(tables.filter(({ source }) => source === 'file'));
+    const versions = [`exportloom ${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}${commit && ` (commit ${commit})`}`,
+        ...systemVersions(), ...peers.flatMap(({ version }) => version ?? [])];
+    const text = report({ machine: machine(), versions, day: new Date().toISOString().slice(0, 10), tables, picture: picture !== '' });
+    writeFileSync(join(here, 'RESULTS.md'), text);
+    if (picture) writeFileSync(join(here, 'results.svg'), picture);
+}
+
 const settings = checkedSettings();
 mkdirSync(build, { recursive: true });
-/** @type {Record<string, any>} */
-const results = { files: {}, ...(settings.record ? earlier() : {}), machine: { ...machine(), versions: versions() }, measuredAt: new Date().toISOString() };
-for (const part of settings.parts) {
-    measurePart(part, settings, results);
-    writeFileSync(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
-}
-console.log(`\n${writeReport(results, settings.record ? here : build)}`);
-process.exitCode = failed(results) ? 1 : 0;
+const log = new Runs(join(build, 'runs.jsonl'));
+const commit = spawnSync('git', ['-C', root, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() ?? '';
+const peers = everyone().filter((peer) => {
+    const reason = peer.most.page ? pageAbsence() : absence(peer);
+    if (reason) console.error(`${peer.title}: left out: ${reason}`);
+    return !reason;
+});
+const failures = await measureAll(peers, settings);
+writeReport(peers);
+console.log('tests/bench/RESULTS.md is written');
+process.exitCode = failures > 0 ? 1 : 0;

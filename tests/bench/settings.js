@@ -1,66 +1,45 @@
-// The settings of a run of the benchmarks, from the environment or from arguments such as ROWS=20000.
+// The settings of a run of the benchmarks, from the environment or from arguments such as SIZES=10k,100k.
 // SPDX-License-Identifier: MIT
 
-/** The formats that there are peers for, then what else is measured. */
-export const FORMAT_PARTS = ['csv', 'json', 'xlsx', 'xml', 'pdf'];
-export const PARTS = [...FORMAT_PARTS, 'objects', 'memory', 'page', 'size'];
+/** @typedef {import('./peers.js').Format} Format */
+
+/** @type {Format[]} */
+export const FORMATS = ['csv', 'json', 'xlsx', 'xml', 'pdf'];
+
+/** Where records come from: an NDJSON file, objects of a Node process, objects of a page. */
+export const SOURCES = ['file', 'memory', 'page'];
 
 const DEFAULTS = {
-    ROWS: '10000,100000,1000000',
-    OWN_ROWS: '',
-    OBJECTS: '10000,100000',
-    PAGE_ROWS: '1000000',
-    RUNS: '3',
-    ONLY: PARTS.join(','),
+    ONLY: [...FORMATS, ...SOURCES].join(),
+    SIZES: '10k,100k,1M,5M,10M',
     PEERS: '',
-    MEMORY_ROWS: '100000,1000000,5000000',
-    KEEP: '',
-    RECORD: '',
+    RUNS: '3',
 };
 
 /**
  * @typedef {object} Settings
- * @property {number[]} rows records of the inputs, rising
- * @property {number[]} ownRows records of inputs for exportloom alone, rising
- * @property {number[]} objects records in memory, rising
- * @property {number} pageRows records in a page
- * @property {number} runs of each measurement
- * @property {string[]} parts what is measured
+ * @property {Format[]} formats
+ * @property {string[]} sources
+ * @property {number[]} sizes records, rising
  * @property {string[]} peers names; none means all
- * @property {number[]} memoryRows records for memory, rising
- * @property {boolean} keep whether inputs above 1,000,000 records stay
- * @property {boolean} record whether RESULTS.md is written, with what earlier runs measured of other parts
+ * @property {number} runs of each measurement
  */
 
 /** @param {string} text */
-function list(text) {
-    return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
-}
+const list = (text) => text.split(',').map((item) => item.trim()).filter((item) => item !== '');
 
-/**
- * @param {string} name
- * @param {string} text
- */
+/** @param {string} name @param {string} text such as 3, 100k or 1M */
 function count(name, text) {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${name}=${text}: a whole number above 0 is expected`);
+    const [, digits, unit] = /^(\d+)([kM]?)$/.exec(text) ?? [];
+    const value = Number(digits) * (unit === 'M' ? 1e6 : unit === 'k' ? 1e3 : 1);
+    if (!(value >= 1)) throw new Error(`${name}=${text}: a whole number above 0 is expected, such as 500, 10k or 1M`);
     return value;
 }
 
-/**
- * @param {string} name
- * @param {string} text
- */
-function counts(name, text) {
-    return list(text).map((item) => count(name, item)).sort((a, b) => a - b);
-}
-
-/** @param {string} text */
-function parts(text) {
-    const named = list(text);
-    const unknown = named.find((part) => !PARTS.includes(part));
-    if (unknown) throw new Error(`ONLY=${unknown}: there are ${PARTS.join(', ')}`);
-    return named;
+/** Those of `all` that are named, or all where none of them is. @template {string} T @param {T[]} all @param {string[]} named */
+function chosen(all, named) {
+    const some = all.filter((one) => named.includes(one));
+    return some.length > 0 ? some : all;
 }
 
 /**
@@ -77,16 +56,14 @@ export function readSettings(args, environment) {
         if (!(name in DEFAULTS)) throw new Error(`${name} is no setting; there are ${Object.keys(DEFAULTS).join(', ')}`);
         given[name] = value.join('=');
     }
+    const only = list(given.ONLY);
+    const unknown = only.find((one) => ![...FORMATS, ...SOURCES].includes(one));
+    if (unknown) throw new Error(`ONLY=${unknown}: there are ${[...FORMATS, ...SOURCES].join(', ')}`);
     return {
-        rows: counts('ROWS', given.ROWS),
-        ownRows: counts('OWN_ROWS', given.OWN_ROWS),
-        objects: counts('OBJECTS', given.OBJECTS),
-        pageRows: count('PAGE_ROWS', given.PAGE_ROWS),
-        runs: count('RUNS', given.RUNS),
-        parts: parts(given.ONLY),
+        formats: chosen(FORMATS, only),
+        sources: chosen(SOURCES, only),
+        sizes: [...new Set(list(given.SIZES).map((size) => count('SIZES', size)))].sort((a, b) => a - b),
         peers: list(given.PEERS),
-        memoryRows: counts('MEMORY_ROWS', given.MEMORY_ROWS),
-        keep: given.KEEP === '1',
-        record: given.RECORD === '1' || Object.entries(DEFAULTS).every(([name, usual]) => given[name] === usual),
+        runs: count('RUNS', given.RUNS),
     };
 }

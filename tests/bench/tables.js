@@ -1,18 +1,24 @@
 // The results as Markdown.
 // SPDX-License-Identifier: MIT
 
-/** @typedef {import('./files.js').FileResult} FileResult */
-/** @typedef {import('./memory.js').MemoryResult} MemoryResult */
+/** @typedef {import('./runs.js').Measured} Measured */
+/** @typedef {{ peer: import('./peers.js').Peer, measured: Measured | undefined }} Entry */
+/** @typedef {{ rows: number, peers: Entry[] }} Size */
+/** @typedef {{ format: string, source: string, sizes: Size[] }} Table */
+/** @typedef {{ machine: string, versions: string[], day: string, tables: Table[], picture: boolean }} Results */
 
-/** @typedef {{rows: number, bytes: number, runs: number, peers: FileResult[]}} Measured of one format, from a file or from memory */
-
-/** What a peer is compared with in the tables: the first of these that was measured. */
-const MEASURES = ['loop', 'libxlsxwriter', 'libxml2', 'libharu'];
+const INPUTS = { file: 'NDJSON file', memory: 'records in memory', page: 'objects of a Chromium page to a Blob' };
 
 /** @param {number} bytes */
 const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0);
 /** @param {number} count */
 const grouped = (count) => Math.round(count).toLocaleString('en');
+/** @param {number} seconds */
+const spent = (seconds) => seconds.toFixed(2);
+/** @param {number} seconds */
+const millis = (seconds) => (seconds * 1000).toFixed(0);
+/** @param {string} text */
+const cell = (text) => text.replace(/\s+/g, ' ').replaceAll('|', '/').slice(0, 160);
 
 /**
  * @param {string[]} headings a heading that ends in a colon is that of numbers
@@ -24,55 +30,62 @@ function markdown(headings, rows) {
     return [names, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/**
- * How many times as fast.
- * @param {number | undefined} seconds
- * @param {number | undefined} other
- */
-function times(seconds, other) {
-    return seconds && other ? `${(other / seconds).toFixed(1)} x` : '';
+/** A run on one line, for whoever waits. @param {string} title @param {Measured} run */
+export function line(title, { format, source, rows, runs, fault, figures }) {
+    const { wall, cpu, library, longest } = figures;
+    const told = [wall && `${spent(wall)} s`, cpu && `CPU ${spent(cpu)} s`, library && `library ${megabytes(library)} MB`,
+        longest !== undefined && `longest block ${longest.toFixed(1)} ms`, fault].filter(Boolean);
+    return `${format}, ${source}, ${grouped(rows)}, ${title}, run ${runs}: ${told.join(', ')}`;
 }
 
-/** @param {FileResult[]} peers */
-function measureOf(peers) {
-    return peers.find(({ name, wall }) => MEASURES.includes(name) && wall);
+/** The good result of a peer. @param {Size} size @param {string} name */
+const resultOf = ({ peers }, name) => peers.find(({ peer, measured }) => peer.name === name && measured?.fault === '')?.measured;
+
+/** How many times as fast as the other; less than 1 is slower. @param {number} seconds @param {number | undefined} other */
+const times = (seconds, other) => (other ? (other / seconds).toFixed(2) : '');
+
+/** @param {Entry} entry @param {Size} size @param {string} source */
+function fileRow({ peer, measured }, { rows, peers }, source) {
+    const most = peer.most[source];
+    if (!measured) return most > 0 && rows > most && rows <= 1e6 && peers.some((one) => one.measured) ? [grouped(rows), peer.title, `not run with more than ${grouped(most)} records`] : undefined;
+    const { figures: { wall, cpu, rss, library, bytes }, fault, runs } = measured;
+    if (fault) return [grouped(rows), peer.title, `**${cell(fault)}**`];
+    const own = resultOf({ rows, peers }, 'exportloom')?.figures;
+    return [grouped(rows), peer.title, spent(wall), spent(cpu), times(own?.wall ?? 0, wall), times(own?.cpu ?? 0, cpu), grouped(rows / wall),
+        megabytes(rss), library ? megabytes(library) : '', megabytes(bytes), runs];
 }
 
-/**
- * @param {string} format
- * @param {Measured} part
- * @param {boolean} inMemory
- */
-export function filesTable(format, { rows, bytes, runs, peers }, inMemory) {
-    const other = measureOf(peers);
-    const lines = peers.map(({ title, fault, wall, cpu, rss, library, bytes: written }) => {
-        if (wall === undefined || cpu === undefined || rss === undefined) return [title, '', '', '', '', '', '', '', '', `not measured: ${fault}`];
-        return [title, wall.toFixed(2), cpu.toFixed(2), times(wall, other?.wall), times(cpu, other?.cpu), grouped(rows / wall),
-            megabytes(rss), library ? megabytes(library) : '', megabytes(written ?? 0), fault || 'yes'];
-    });
-    const source = inMemory ? 'records in memory' : `NDJSON file of ${megabytes(bytes)} MB`;
-    const faster = other ? `against ${other.title}, wall:` : 'against, wall:';
-    return `### ${format.toUpperCase()}, ${grouped(rows)} records, ${source}, ${medianOf(runs)}\n\n${markdown(
-        ['', 'wall s:', 'CPU s:', faster, 'CPU:', 'records/s:', 'peak RSS MB:', 'library MB:', 'output MB:', 'verified'], lines)}`;
+/** @param {Table} table */
+function fileTable({ format, source, sizes }) {
+    const rows = sizes.flatMap((size) => size.peers.flatMap((entry) => {
+        const row = fileRow(entry, size, source);
+        return row ? [row] : [];
+    }));
+    if (rows.length === 0) return '';
+    return `### ${format.toUpperCase()} from ${source === 'file' ? 'an NDJSON file' : 'records in memory'}\n\n${markdown(['records:', '', 'wall s:', 'CPU s:', 'wall, times ours:',
+        'CPU, times ours:', 'records/s:', 'peak RSS MB:', 'library MB:', 'output MB:', 'runs:'], rows)}`;
 }
 
-/** @param {{ runs: number, sizes: MemoryResult[] }} part */
-export function memoryTable({ runs, sizes }) {
-    return `### Memory over records, ${medianOf(runs)}\n\n${markdown(['format', 'records:', 'held by the library, MB:', 'peak RSS of the process, MB:'],
-        sizes.map(({ format, rows, library, rss }) => [format, grouped(rows), megabytes(library), megabytes(rss)]))}`;
+/** @param {Table[]} tables */
+function pageTable(tables) {
+    const rows = tables.flatMap(({ format, sizes }) => sizes.flatMap(({ rows: count, peers }) => peers.flatMap(({ measured }) => {
+        if (!measured) return [];
+        if (measured.fault) return [[format.toUpperCase(), grouped(count), `**${cell(measured.fault)}**`]];
+        const { wall, longest, task, over, library, grew, bytes, cold, warm } = measured.figures;
+        return [[format.toUpperCase(), grouped(count), spent(wall), longest.toFixed(1), over, task.toFixed(1), megabytes(library), megabytes(grew), megabytes(bytes),
+            cold ? millis(cold) : '', warm ? millis(warm) : '', measured.runs]];
+    })));
+    if (rows.length === 0) return '';
+    return `### ${INPUTS.page[0].toUpperCase()}${INPUTS.page.slice(1)}\n\nThe browser is started anew for each run; the first export fetches and compiles the worker and its module. Process: what the page's `
+        + `process, workers included, held at most beyond its objects.\n\n${markdown(['format', 'records:', 'seconds:', 'longest block of the thread, ms:', 'blocks over 16 ms:', 'longest task, CPU ms:',
+            'library MB:', 'process MB:', 'output MB:', 'first export, ms:', 'warm, ms:', 'runs:'], rows)}`;
 }
 
-/** @param {number} runs */
-function medianOf(runs) {
-    return runs === 1 ? 'one run' : `median of ${runs}`;
-}
+/** What is aimed at holds from so many records on. */
+const LEAST_ROWS = 100000;
 
-/**
- * @param {string} text
- * @param {boolean} met
- * @param {string} measured
- */
-const figure = (text, met, measured) => [text, measured, met ? 'yes' : '**no**'];
+/** A peer that needs this part of what we do needs the same. */
+const SAME = 0.97;
 
 /** What is aimed at: exportloom at least so many times as fast as a peer. */
 const AIMS = [
@@ -87,86 +100,122 @@ const AIMS = [
     { format: 'xml', own: 'exportloom1', than: 'libxml2', what: ['cpu'], least: 3 },
     { format: 'xml', own: 'validated', than: 'libxml2', what: ['cpu'], least: 1 },
     { format: 'pdf', own: 'exportloom1', than: 'libharu', what: ['cpu'], least: 1 },
+    { format: 'pdf', own: 'exportloom', than: 'pdfkit', what: ['wall'], least: 10 },
 ];
 
-/** Two workers against one, in wall time. */
-const LEAST_GAIN = 1.7;
+/** @param {string} text @param {boolean} met @param {string} measured */
+const figure = (text, met, measured) => [text, measured, met ? 'yes' : '**no**'];
 
-/** The largest size at which both were measured. @param {Measured[]} sizes @param {string} one @param {string} other */
-function pairOf(sizes, one, other) {
-    const found = (/** @type {Measured} */ { peers }, /** @type {string} */ name) => peers.find((peer) => peer.name === name && peer.wall && !peer.fault);
-    for (const size of [...sizes].reverse()) {
-        const [a, b] = [found(size, one), found(size, other)];
-        if (a && b) return { rows: size.rows, a, b };
+/** The largest size at which both were measured, if starting Node is not all of it. @param {Table} table @param {string} one @param {string} other */
+function pairOf({ sizes }, one, other) {
+    for (const size of [...sizes].reverse().filter(({ rows }) => rows >= LEAST_ROWS)) {
+        const [a, b] = [resultOf(size, one), resultOf(size, other)];
+        if (a && b) return { a, b, about: `from a file, ${grouped(size.rows)} records` };
     }
     return undefined;
 }
 
-/** @param {Record<string, Measured[]>} files by format */
-function fileFigures(files) {
-    /** @type {string[][]} */
-    const rows = [];
-    for (const { format, own, than, what, least } of AIMS) {
-        const pair = pairOf(files[format] ?? [], own, than);
-        for (const time of /** @type {('wall' | 'cpu')[]} */ (pair ? what : [])) {
-            const ratio = (pair?.b[time] ?? 0) / (pair?.a[time] ?? 1);
-            const text = `${format.toUpperCase()}, ${grouped(pair?.rows ?? 0)} records, ${time === 'cpu' ? 'CPU' : time}: ${pair?.a.title} at least ${least} x ${pair?.b.title}`;
-            rows.push(figure(text, ratio >= least, `${ratio.toFixed(2)} x`));
-        }
-    }
-    for (const [format, sizes] of Object.entries(files)) {
-        const pair = pairOf(sizes, 'exportloom', 'exportloom1');
-        const gain = (pair?.b.wall ?? 0) / (pair?.a.wall ?? 1);
-        if (pair) rows.push(figure(`${format.toUpperCase()}, ${grouped(pair.rows)} records, wall: all workers at least ${LEAST_GAIN} x one`, gain >= LEAST_GAIN, `${gain.toFixed(2)} x`));
-    }
-    const sizes = pairOf(files.xlsx ?? [], 'exportloom', 'libxlsxwriter');
-    const part = (sizes?.a.bytes ?? 0) / (sizes?.b.bytes ?? 1);
-    if (sizes) rows.push(figure('XLSX: the file is at most 1.3 x that of libxlsxwriter', part <= 1.3, `${part.toFixed(2)} x`));
-    return rows;
+/** @param {Table} table @param {string} name */
+const titleOf = ({ sizes }, name) => sizes[0]?.peers.find(({ peer }) => peer.name === name)?.peer.title;
+
+/** @param {Table} table of files */
+function speedFigures(table) {
+    const aims = [...AIMS.filter(({ format }) => format === table.format), { format: table.format, own: 'exportloom', than: 'exportloom1', what: ['wall'], least: 1.7 }];
+    return aims.flatMap(({ own, than, what, least }) => {
+        const pair = pairOf(table, own, than);
+        if (!pair) return [];
+        return what.map((time) => {
+            const ratio = pair.b.figures[time] / pair.a.figures[time];
+            return figure(`${table.format.toUpperCase()} ${pair.about}, ${time === 'cpu' ? 'CPU' : time}: ${titleOf(table, own)} at least ${least} x ${titleOf(table, than)}`,
+                ratio >= least, `${ratio.toFixed(2)} x`);
+        });
+    });
 }
 
-/** @param {MemoryResult[]} sizes */
-function memoryFigures(sizes) {
-    const rows = [];
-    for (const format of new Set(sizes.map((size) => size.format))) {
-        const own = sizes.filter((size) => size.format === format);
-        const most = Math.max(...own.map(({ library }) => library));
-        const [first, last] = [own[0], own[own.length - 1]];
-        rows.push(figure(`${format.toUpperCase()}: the library holds at most 32 MB`, most <= 32e6, `${megabytes(most)} MB`));
-        if (own.length > 1) {
-            const growth = last.rss - first.rss;
-            rows.push(figure(`${format.toUpperCase()}: the process grows by less than 10 MB from ${grouped(first.rows)} to ${grouped(last.rows)}`,
-                growth < 10e6, `${megabytes(growth)} MB`));
-        }
-    }
-    return rows;
+/** @param {Table} table of files */
+function memoryFigures(table) {
+    const name = table.format.toUpperCase();
+    const own = table.sizes.filter(({ rows }) => rows >= LEAST_ROWS).flatMap((size) => resultOf(size, 'exportloom') ?? []);
+    if (own.length < 2) return [];
+    const most = Math.max(...own.map(({ figures }) => figures.library));
+    const [first, ...more] = own;
+    return [
+        figure(`${name} from ${grouped(first.rows)} records on: the library holds at most ${table.format === 'pdf' ? 50 : 32} MB`, most <= (table.format === 'pdf' ? 50e6 : 32e6), `${megabytes(most)} MB`),
+        ...more.map(({ rows, figures }) => {
+            const growth = figures.rss - first.figures.rss;
+            return figure(`${name}, ${grouped(rows)} records: the process holds at most 10 MB more than with ${grouped(first.rows)}`, growth < 10e6, `${megabytes(growth)} MB`);
+        }),
+    ];
 }
 
-/** @param {{ name: string, bytes: number, brotli: number, limit: number }[]} modules */
-function sizeFigures(modules) {
-    return modules.map(({ name, brotli, limit }) => figure(`the wasm module ${name} is at most ${grouped(limit)} bytes after brotli`, brotli <= limit, `${grouped(brotli)} bytes`));
+/** Time grows no faster than the records do. @param {Table} table of files */
+function linearFigures({ format, sizes }) {
+    const own = sizes.filter(({ rows }) => rows >= LEAST_ROWS).flatMap((size) => resultOf(size, 'exportloom') ?? []);
+    const [first, last] = [own.find(({ rows }) => rows >= 1e6), own.at(-1)];
+    if (!first || !last || first === last) return [];
+    const factor = (last.figures.wall / first.figures.wall) / (last.rows / first.rows);
+    return [figure(`${format.toUpperCase()}, time of a record with ${grouped(last.rows)} records: at most 1.1 x that with ${grouped(first.rows)}`, factor <= 1.1, `${factor.toFixed(2)} x`)];
 }
 
-/** @param {Record<string, any>} results as results.json holds them */
-export function figuresTable({ files, memory, page, size }) {
-    const rows = [...fileFigures(files ?? {}), ...(memory ? memoryFigures(memory.sizes) : [])];
-    if (page) {
-        const text = `${grouped(page.rows)} objects of a Chromium page to a CSV Blob: longest block of its thread at most 16 ms`;
-        rows.push(figure(text, page.longest <= 16, `${page.longest} ms`));
-    }
-    if (size) rows.push(...sizeFigures(size));
-    return rows.length === 0 ? '' : `### Figures\n\n${markdown(['figure', 'measured:', 'met'], rows)}`;
+/** @param {Table} table of files */
+function sizeFigures(table) {
+    const pair = table.format === 'xlsx' && pairOf(table, 'exportloom', 'libxlsxwriter');
+    if (!pair) return [];
+    const part = pair.a.figures.bytes / pair.b.figures.bytes;
+    return [figure('XLSX: the file is at most 1.3 x that of libxlsxwriter', part <= 1.3, `${part.toFixed(2)} x`)];
 }
 
-/** Everything, as RESULTS.md holds it. @param {Record<string, any>} results */
-export function report(results) {
-    const { cpu, cores, memory, node, versions } = results.machine;
-    const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ');
-    const blocks = [`Measured on ${results.measuredAt.slice(0, 10)} on ${cores} cores (${cpu}), ${(memory / 1e9).toFixed(0)} GB, Node ${node}. Peers: ${peers}.`];
-    blocks.push(figuresTable(results));
-    for (const [part, inMemory] of /** @type {const} */ ([['files', false], ['objects', true]]))
-        for (const [format, sizes] of Object.entries(results[part] ?? {}))
-            blocks.push(...sizes.map((/** @type {Measured} */ one) => filesTable(format, one, inMemory)));
-    if (results.memory) blocks.push(memoryTable(results.memory));
-    return blocks.filter((block) => block !== '').join('\n\n');
+/** @param {Table} table of a page */
+function pageFigures({ format, sizes }) {
+    return sizes.flatMap((size) => {
+        const figures = resultOf(size, 'page')?.figures;
+        if (!figures) return [];
+        const name = `${format.toUpperCase()} in a Chromium page, ${grouped(size.rows)} objects`;
+        const rows = [figure(`${name}: longest block of its thread at most 16 ms`, figures.longest <= 16, `${figures.longest.toFixed(1)} ms, CPU ${figures.task.toFixed(1)} ms`)];
+        if (figures.warm) rows.push(figure(`${name}: within 150 ms when warm`, figures.warm <= 0.15, `${millis(figures.warm)} ms`));
+        if (figures.cold) rows.push(figure(`${name}: the first export within 500 ms`, figures.cold <= 0.5, `${millis(figures.cold)} ms`));
+        return rows;
+    });
+}
+
+/** @param {Table[]} tables */
+function figuresTable(tables) {
+    const rows = tables.flatMap((table) => {
+        if (table.source === 'file') return [...speedFigures(table), ...memoryFigures(table), ...linearFigures(table), ...sizeFigures(table)];
+        return table.source === 'page' ? pageFigures(table) : [];
+    });
+    return rows.length === 0 ? '' : `## What is aimed at\n\n${markdown(['', 'measured:', 'met'], rows)}`;
+}
+
+const WHAT = [{ name: 'wall', title: 'wall s', shown: spent }, { name: 'cpu', title: 'CPU s', shown: spent },
+    { name: 'rss', title: 'peak RSS MB', shown: megabytes }, { name: 'bytes', title: 'output MB', shown: megabytes }];
+
+/** Where a peer needs less than exportloom with all workers does. @param {Table[]} tables */
+function lossesTable(tables) {
+    const rows = tables.flatMap(({ format, source, sizes }) => sizes.flatMap((size) => {
+        const own = resultOf(size, 'exportloom');
+        if (!own) return [];
+        return size.peers.flatMap(({ peer, measured }) => {
+            if (peer.own || !measured || measured.fault) return [];
+            const lost = WHAT.filter(({ name }) => measured.figures[name] < SAME * own.figures[name])
+                .map(({ name, title, shown }) => `${title} ${shown(own.figures[name])} against ${shown(measured.figures[name])}`);
+            return lost.length === 0 ? [] : [[format.toUpperCase(), INPUTS[/** @type {'file'} */ (source)], grouped(size.rows), peer.title, lost.join('; ')]];
+        });
+    }));
+    return rows.length === 0 ? '' : `## Where a peer needs less\n\n${markdown(['format', 'from', 'records:', 'peer', 'exportloom, all workers, against the peer'], rows)}`;
+}
+
+/** Everything, as RESULTS.md holds it. @param {Results} results */
+export function report({ machine, versions, day, tables, picture }) {
+    const pages = tables.filter(({ source }) => source === 'page');
+    const details = [...tables.filter(({ source }) => source !== 'page').map(fileTable), pageTable(pages)].filter((block) => block !== '');
+    return `${[
+        '<!-- What `make bench` measured; it writes this file. SPDX-License-Identifier: MIT -->\n# Results',
+        `${day}, ${machine}.\n\n${versions.join('; ')}.`,
+        'Each figure is the median of as many fresh processes as `runs` says. [README.md](README.md) tells what is measured and how; what was not measured is not here.',
+        picture ? '![Time and memory of exportloom over records](results.svg)' : '',
+        figuresTable(tables),
+        lossesTable(tables),
+        details.length > 0 ? `## All that was measured\n\n"Times ours" is what the row takes divided by what exportloom with all workers takes: below 1, it is faster than we are.\n\n${details.join('\n\n')}` : '',
+    ].filter((block) => block !== '').join('\n\n')}\n`;
 }

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
+import xlsx from 'xlsx';
 import { extractionResults } from '../../web/demo/generate.js';
 import { HEADINGS, valuesOf } from './columns.js';
 import { isRecord, recordElements } from './xml-records.js';
+
+/** Workbooks and PDF documents of more records are not compared value by value. */
+const VALUES_ROWS = 10000;
 
 const CHUNK_BYTES = 1 << 20;
 const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/gy;
@@ -181,13 +185,53 @@ function countPages(output) {
     return Number(/^Pages:\s+(\d+)/m.exec(stdout)?.[1] ?? 0);
 }
 
+/** The records of an input, in order. @param {string} input @returns {Generator<import('./columns.js').ExtractionResult>} */
+function* recordsOf(input) {
+    for (const line of input.startsWith('records:') ? recordLines(input) : lines(input)) yield JSON.parse(line);
+}
+
+/** What a cell holds for a value: date-times are days since 1899-12-30. @param {unknown} cell @param {unknown} value @param {boolean} isDate */
+function cellHolds(cell, value, isDate) {
+    if (isDate) return Math.abs(Number(cell) - (Date.parse(String(value)) / 86400000 + 25569)) < 1e-8;
+    return (cell ?? '') === (value ?? '');
+}
+
+/** Every value, read by SheetJS. @param {string} input @param {string} output */
+function sheetFault(input, output) {
+    const { SheetNames, Sheets } = xlsx.readFile(output, { dense: true });
+    const [headings, ...rows] = /** @type {unknown[][]} */ (xlsx.utils.sheet_to_json(Sheets[SheetNames[0]], { header: 1 }));
+    if (headings.join() !== HEADINGS.join()) return `other headings: ${headings.join()}`;
+    let count = 0;
+    for (const record of recordsOf(input)) {
+        const row = rows[count] ?? [];
+        const wrong = valuesOf(record).findIndex((value, at) => !cellHolds(row[at], value, HEADINGS[at] === 'createdAt'));
+        if (wrong >= 0) return `record ${count}, ${HEADINGS[wrong]}: ${row[wrong]}`;
+        count += 1;
+    }
+    return rows.length === count ? '' : `${rows.length} records`;
+}
+
+/** Every record in its order, by what cannot be cut, read by poppler. @param {string} input @param {string} output */
+function textsFault(input, output) {
+    const { stdout } = spawnSync('pdftotext', ['-raw', output, '-'], { encoding: 'utf8', maxBuffer: 1e9 });
+    let at = 0;
+    for (const { id, product } of recordsOf(input))
+        for (const text of [id, product.sku, String(product.price ?? '')]) {
+            at = stdout.indexOf(text, at);
+            if (at < 0) return `${text} of ${id} is missing`;
+            at += text.length;
+        }
+    return '';
+}
+
 /**
- * Where every value cannot be compared in reasonable time, at least every record must be there.
- * @param {{ format: string, output: string, rows: number }} what
+ * Values where they can be compared in reasonable time, else at least every record must be there.
+ * @param {{ format: string, input: string, output: string, rows: number }} what
  */
-function countFault({ format, output, rows }) {
+function otherFault({ format, input, output, rows }) {
     try {
-        if (format === 'pdf') return countPages(output) >= rows / 200 ? '' : `only ${countPages(output)} pages`;
+        if (format === 'pdf') return rows <= VALUES_ROWS ? textsFault(input, output) : countPages(output) >= rows / 200 ? '' : `only ${countPages(output)} pages`;
+        if (rows <= VALUES_ROWS) return sheetFault(input, output);
         const count = countRows(output);
         return count === rows ? '' : `${count} records`;
     } catch (error) {
@@ -196,11 +240,12 @@ function countFault({ format, output, rows }) {
 }
 
 /**
- * Compares an output with the input: CSV, JSON and XML record by record and value by value, others by the number of records.
+ * Compares an output with the input: CSV, JSON and XML record by record and value by value; so are small workbooks, and texts of small
+ * documents. Of larger ones, rows and pages are counted.
  * @param {{ format: import('./peers.js').Format, input: string, output: string, rows: number, blanks?: boolean }} what
  * @returns {string} what is wrong, or ''
  */
 export function faultOf(what) {
     const { format } = what;
-    return format === 'csv' || format === 'json' || format === 'xml' ? textFault({ ...what, format }) : countFault(what);
+    return format === 'csv' || format === 'json' || format === 'xml' ? textFault({ ...what, format }) : otherFault(what);
 }

@@ -1,5 +1,6 @@
-// DuckDB with two threads, the types of the records known in advance: node duckdb.js csv|json INPUT OUTPUT
+// DuckDB with a thread for each core, the types of the records known in advance: node duckdb.js csv|json INPUT OUTPUT
 // SPDX-License-Identifier: MIT
+import { availableParallelism } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { HEADINGS } from '../columns.js';
 
@@ -26,6 +27,6 @@ function quoted(path) {
 
 const fields = format === 'csv' ? HEADINGS.map(field).join(', ') : '*';
 const form = format === 'csv' ? 'FORMAT csv, HEADER' : 'FORMAT json, ARRAY true';
-const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+const instance = await DuckDBInstance.create(':memory:', { threads: String(availableParallelism()) });
 const connection = await instance.connect();
 await connection.run(`COPY (SELECT ${fields} FROM read_ndjson(${quoted(input)}, columns = ${TYPES})) TO ${quoted(output)} (${form})`);
