@@ -78,7 +78,7 @@ async function measureTask(task, peers, runs) {
             const done = log.count(row);
             if (done >= run || failed.has(peer)) continue;
             const outcome = await measureOnce(task, peer, done === 0);
-            log.add({ ...row, commit, ...outcome });
+            log.add({ ...row, commit, fault: outcome.fault, figures: outcome.figures });
             if (outcome.fault) failed.add(peer);
             console.log(line(peer.title, { ...row, runs: run, fault: outcome.fault ?? '', figures: outcome.figures }));
         }

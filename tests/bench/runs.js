@@ -15,7 +15,7 @@ import { medians } from './measure.js';
  * @property {number} rows
  * @property {string} [commit]
  * @property {string} [fault] why there are no figures, or what is wrong with the output
- * @property {Record<string, number>} figures
+ * @property {Record<string, number>} figures comes last, so that a whole line ends in two braces
  *
  * The runs of one row of the tables.
  * @typedef {Pick<Run, 'peer' | 'made' | 'format' | 'source' | 'rows'>} Row
@@ -45,8 +45,9 @@ export class Runs {
     /** @param {string} path */
     constructor(path) {
         this.path = path;
-        const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter((line) => line.endsWith('}')) : [];
-        for (const line of lines) this.#keep(JSON.parse(line));
+        const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+        if (text !== '' && !text.endsWith('\n')) appendFileSync(path, '\n'); // the last run was cut off
+        for (const line of text.split('\n').slice(0, -1)) if (line.endsWith('}}')) this.#keep(JSON.parse(line));
     }
 
     /** @param {Run} run */

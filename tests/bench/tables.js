@@ -41,8 +41,8 @@ export function line(title, { format, source, rows, runs, fault, figures }) {
 /** The good result of a peer. @param {Size} size @param {string} name */
 const resultOf = ({ peers }, name) => peers.find(({ peer, measured }) => peer.name === name && measured?.fault === '')?.measured;
 
-/** How many times as fast as the other; less than 1 is slower. @param {number} seconds @param {number | undefined} other */
-const times = (seconds, other) => (other ? (other / seconds).toFixed(2) : '');
+/** How many times as much as ours. @param {number} seconds @param {number | undefined} ours */
+const times = (seconds, ours) => (ours ? (seconds / ours).toFixed(2) : '');
 
 /** @param {Entry} entry @param {Size} size @param {string} source */
 function fileRow({ peer, measured }, { rows, peers }, source) {
@@ -51,7 +51,7 @@ function fileRow({ peer, measured }, { rows, peers }, source) {
     const { figures: { wall, cpu, rss, library, bytes }, fault, runs } = measured;
     if (fault) return [grouped(rows), peer.title, `**${cell(fault)}**`];
     const own = resultOf({ rows, peers }, 'exportloom')?.figures;
-    return [grouped(rows), peer.title, spent(wall), spent(cpu), times(own?.wall ?? 0, wall), times(own?.cpu ?? 0, cpu), grouped(rows / wall),
+    return [grouped(rows), peer.title, spent(wall), spent(cpu), times(wall, own?.wall), times(cpu, own?.cpu), grouped(rows / wall),
         megabytes(rss), library ? megabytes(library) : '', megabytes(bytes), runs];
 }
 
