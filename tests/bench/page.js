@@ -26,14 +26,16 @@ function residentBytes(id, what) {
 }
 
 /**
- * CPU milliseconds of the longest task of the page's thread, whatever else the machine does; it includes V8's collection of garbage.
+ * CPU milliseconds of the longest task of the page's thread during the export, whatever else the machine does; it includes V8's collection of garbage.
  * @param {Uint8Array | undefined} trace
  */
 function longestTask(trace) {
-    /** @type {{ name: string, pid: number, tid: number, tdur?: number, args: { name?: string } }[]} */
+    /** @type {{ name: string, pid: number, tid: number, ts: number, tdur?: number, args: { name?: string } }[]} */
     const events = JSON.parse(new TextDecoder().decode(trace)).traceEvents;
     const threads = new Set(events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`));
-    return events.reduce((longest, { pid, tid, tdur = 0 }) => (threads.has(`${pid} ${tid}`) ? Math.max(longest, tdur / 1000) : longest), 0);
+    const [start, end] = ['export starts', 'export ends'].map((mark) => events.find(({ name }) => name === mark)?.ts ?? NaN);
+    const tasks = events.filter(({ pid, tid, ts, tdur }) => tdur !== undefined && ts >= start && ts <= end && threads.has(`${pid} ${tid}`));
+    return Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1000));
 }
 
 /**
@@ -43,7 +45,7 @@ function longestTask(trace) {
  * @param {() => Promise<Outcome>} run
  */
 async function traced(page, run) {
-    await page.tracing.start({ categories: ['toplevel'] });
+    await page.tracing.start({ categories: ['toplevel', 'blink.user_timing'] });
     const outcome = await run();
     return { outcome, task: longestTask(await page.tracing.stop()) };
 }

@@ -153,9 +153,11 @@ async function measureExport(count, options) {
     // Rest a moment, so that the collection of garbage from making the records is not measured.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const stop = watchThread();
+    performance.mark('export starts');
     const started = performance.now();
     const result = await processor.startExport(made, options).result;
     const milliseconds = performance.now() - started;
+    performance.mark('export ends');
     const pauses = stop();
     const { counts, peakMemoryBytes } = result.report;
     const head = await result.blob.slice(0, 2000).text();
