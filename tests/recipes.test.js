@@ -108,6 +108,14 @@ test('a nightly script', async () => {
     assert.deepEqual([failed.status, failed.has('looks.xlsx')], [1, false]);
 });
 
+test('records that were mended', async () => {
+    const then = "console.log('done');";
+    const folder = { then, replaced: { 'broken.ndjson': 'looks.ndjson' }, input: `{"id":0,"a":1}\n{"id":1,"a": NaN}\n{"id":2,"a":3}\n` };
+    const { stdout, stderr, read } = await run('mended', folder);
+    assert.match(stdout, /^record 1, byte 28: .*\ndone\n$/, stderr);
+    assert.deepEqual([String(read('looks.csv')), String(read('mended.csv'))], ['id,a\r\n0,1\r\n2,3\r\n', 'id,a\r\n1,\r\n']);
+});
+
 for (const [name, said] of [
     ['valid-xml', "[ 'looks.xml', 'looks.xsd' ] true\n"],
     ['one-zip', 'looks.zip application/zip\n'],

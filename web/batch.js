@@ -4,12 +4,12 @@ import { Buffers } from './buffers.js';
 import { asExportError, exportError } from './errors.js';
 import { BatchZip } from './batch-zip.js';
 import { combinedEstimate } from './forecast.js';
+import { Indexes } from './indexes.js';
 import { ExportJob, following } from './job.js';
 import { Patience } from './patience.js';
 import { planOf } from './plan.js';
-import { Run } from './run.js';
+import { originOf, Run } from './run.js';
 import { safeName, stemOf } from './safe-name.js';
-import { findOrigin } from './sources.js';
 import { Stop } from './stop.js';
 import { Tap } from './tap.js';
 import { readOptions } from './options.js';
@@ -115,6 +115,17 @@ export class BatchRun {
         this.runs = options.map((one, at) => new Run(`${id}.${at + 1}`, source, one, this.#contextOf(at, options.length)));
     }
 
+    /** Records of the source that any of its exports rejected; of those that came to their end. */
+    get rejected() {
+        const all = this.runs.flatMap(({ rejected }) => rejected ?? []);
+        return all.length > 0 ? Indexes.union(all) : undefined;
+    }
+
+    /** Of the source, where it tells one. */
+    get version() {
+        return this.runs.map(({ version }) => version).find((version) => version !== undefined);
+    }
+
     /** In the queue. */
     get priority() {
         return Number(this.shared?.priority) || 0;
@@ -164,7 +175,7 @@ export class BatchRun {
             const hosts = this.runs.flatMap((run) => settingsOf(run)?.host ?? []);
             const maxRecord = Math.min(...hosts.map((host) => planOf(host).maxRecord));
             const context = { buffers: this.#buffers, platform, openSplitter, maxRecord, patience: this.#patienceOf(hosts) };
-            const tap = new Tap(this.context.origin ?? findOrigin(this.source, platform), count, context);
+            const tap = new Tap(originOf(this.source, this.context), count, context);
             this.#tapped = { tap, origins: this.runs.map(() => tap.origins()) };
         }
         return this.#tapped;

@@ -24,6 +24,10 @@ import { BLOCK } from './buffers.js';
  * @property {{code: string, column: string, ordinal: number}[]} [warnings] of the source itself, about values that the core sees changed
  * @property {boolean} [ends] nothing behind it may be exported
  * @property {string} [input]
+ * @property {number} [part] which of several inputs it is from
+ * @property {number[]} [indexes] of its records in the source, where not all of the source are taken
+ * @property {{at: number, offset: number}[]} [pieces] where pieces of the text that do not stand together in the source begin, and their
+ *   offsets there
  * @property {import('../wasm-glue/chunk.js').Window} [window] what is taken of the records that pass the filter; default: all
  * @property {import('../wasm-glue/protocol.js').SegmentReply} [known] the answer of the workers, where it is known that nothing is to be written
  *
@@ -39,6 +43,9 @@ import { BLOCK } from './buffers.js';
  * @property {number} [total] what `position` goes up to, where known
  * @property {number} [records] in the source, where known
  * @property {number} lone half surrogate pairs that were replaced so far
+ * @property {(records: number) => Promise<number>} [skip] goes over records, as many as it likes, and tells how many; 0 at the end
+ * @property {string} [version] of the source, where it tells one and was read
+ * @property {number} [missing] records that were wanted and are not there, once the end was reached
  */
 
 /** Text of a chunk whose size nobody asked for; a block with room for one more read. */

@@ -23,6 +23,8 @@ export { ExportProcessor } from './processor.js';
 /** @typedef {import('./types.js').PreviewOptions} PreviewOptions */
 /** @typedef {import('./types.js').ProcessorOptions} ProcessorOptions */
 /** @typedef {import('./types.js').RecordSource} RecordSource */
+/** @typedef {import('./types.js').RetryOptions} RetryOptions */
+/** @typedef {import('./types.js').BatchRetryOptions} BatchRetryOptions */
 /** @typedef {import('./types.js').ByteSource} ByteSource */
 /** @typedef {import('./types.js').Sink} Sink */
 /** @typedef {import('./types.js').Column} Column */

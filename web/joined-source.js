@@ -7,6 +7,8 @@
 /** @implements {ChunkStream} */
 class JoinedChunks {
     #next = 0;
+    /** Of the inputs that were read. @type {string[]} */
+    #versions = [];
     #before = 0;
     #lone = 0;
     /** @type {ChunkStream | undefined} */
@@ -26,6 +28,11 @@ class JoinedChunks {
         return this.#lone + (this.#current?.lone ?? 0);
     }
 
+    get version() {
+        const told = this.#versions.length === this.origins.length && this.#versions.some((version) => version !== '');
+        return told ? JSON.stringify(this.#versions) : undefined;
+    }
+
     /**
      * @param {import('./chunks.js').Wish} wish
      * @returns {Promise<import('./chunks.js').Chunk | null>}
@@ -35,7 +42,8 @@ class JoinedChunks {
             if (!this.#current && !(await this.#openNext())) return null;
             const chunk = (await this.#current?.next(wish)) ?? null;
             const input = this.origins[this.#next - 1].name;
-            if (chunk) return { ...chunk, input, position: this.#before + chunk.position };
+            if (chunk) return { ...chunk, input, part: this.#next, position: this.#before + chunk.position };
+            this.#versions.push(this.#current?.version ?? '');
             await this.close();
             this.#before += this.origins[this.#next - 1].size ?? 0;
         }
@@ -74,7 +82,8 @@ function totalOf(origins) {
 export function joinedOrigin(origins) {
     return {
         name: origins[0]?.name,
-        again: origins.every((origin) => origin.again),
+        again: origins.every(({ again }) => again),
+        afresh: origins.every(({ again, afresh }) => again || afresh === true),
         size: totalOf(origins),
         open: async (context) => new JoinedChunks(origins, context),
     };

@@ -49,6 +49,7 @@ function narrowed(columns) {
  * @property {import('./progress.js').Progress} progress
  * @property {import('./stop.js').Stop} stop
  * @property {import('./patience.js').Patience} patience
+ * @property {string} [before] the version that the source had when it was exported before
  */
 
 export class Pipeline {
@@ -80,6 +81,8 @@ export class Pipeline {
     /** @type {Uint8Array<ArrayBuffer> | undefined} */
     schema;
     #validated = false;
+    /** Of the source, where it tells one. @type {string | undefined} */
+    version;
     /** @type {import('./types.js').ExportStatistics | undefined} */
     #told;
     #buffers = new Buffers();
@@ -170,10 +173,16 @@ export class Pipeline {
         });
     }
 
+    /** The records that were rejected. */
+    get rejected() {
+        return this.#tally.indexes;
+    }
+
     /** Lets go of the source. */
     async close() {
         this.#buffers.trim();
         const stream = this.#stream;
+        this.version = stream?.version ?? this.version;
         this.#stream = undefined;
         await stream?.close();
     }
@@ -298,9 +307,11 @@ export class Pipeline {
             plan,
             pace,
         }).run();
-        tally.finish(stream.lone);
+        tally.finish(stream);
         await this.close();
         this.#checkUnchanged();
+        const { before } = this.parts;
+        if (before !== undefined && this.version !== undefined && before !== this.version) tally.warn('SOURCE_OTHER_VERSION', 1);
     }
 
     /** Writes what stands before the first record. */

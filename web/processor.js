@@ -3,8 +3,9 @@
 import { Core } from '../wasm-glue/binding.js';
 import { Splitter } from '../wasm-glue/splitter.js';
 import { loadModule } from '../wasm-glue/loader.js';
+import { rejectedAgain, wholeAgain } from './again.js';
 import { BatchJob, BatchRun } from './batch.js';
-import { asExportError, exportError } from './errors.js';
+import { asExportError } from './errors.js';
 import { ExportJob } from './job.js';
 import { browserPlatform } from './platform.js';
 import { checkPlugin } from './plugins.js';
@@ -14,7 +15,6 @@ import { Pool } from './pool.js';
 import { checkNames, readProcessorOptions } from './processor-options.js';
 import { previewOf } from './preview.js';
 import { Run } from './run.js';
-import { canBeWrittenAgain } from './sinks.js';
 import { findOrigin } from './sources.js';
 
 /** @typedef {import('./types.js').ProcessorOptions} ProcessorOptions */
@@ -85,8 +85,13 @@ export class ExportProcessor {
      * @returns {ExportJob}
      */
     startExport(source, options) {
+        return this.#start(source, options);
+    }
+
+    /** @param {RecordSource} source @param {ExportOptions} options @param {import('./again.js').Regard} [regard] */
+    #start(source, options, regard) {
         this.#serial += 1;
-        const run = new Run(`export-${this.#serial}`, source, options, this.#context);
+        const run = new Run(`export-${this.#serial}`, source, options, { ...this.#context, ...regard });
         this.#enqueue(run);
         return new ExportJob(run);
     }
@@ -99,8 +104,18 @@ export class ExportProcessor {
      * @returns {BatchJob}
      */
     batchExport(source, formats, shared = {}) {
+        return this.#startBatch(source, formats, shared);
+    }
+
+    /**
+     * @param {RecordSource} source
+     * @param {(string | ExportOptions)[]} formats
+     * @param {import('./types.js').BatchOptions} shared
+     * @param {import('./again.js').Regard} [regard]
+     */
+    #startBatch(source, formats, shared, regard) {
         this.#serial += 1;
-        const batch = new BatchRun(`batch-${this.#serial}`, source, formats, shared, this.#context);
+        const batch = new BatchRun(`batch-${this.#serial}`, source, formats, shared, { ...this.#context, ...regard });
         this.#enqueue(batch);
         return new BatchJob(batch);
     }
@@ -111,7 +126,8 @@ export class ExportProcessor {
      * @returns {boolean}
      */
     canReadAgain(source) {
-        return findOrigin(source, this.#context.platform).again;
+        const { again, afresh } = findOrigin(source, this.#context.platform);
+        return again || afresh === true;
     }
 
     /**
@@ -187,16 +203,26 @@ export class ExportProcessor {
      * @returns {Id extends `batch-${number}` ? BatchJob : ExportJob}
      */
     retryExport(id) {
-        const run = this.#history.get(id);
-        if (!run) throw exportError('UNSUPPORTED', `there is no export ${id}`);
-        if (!run.progress.isLast) throw exportError('UNSUPPORTED', `${id} has not ended`);
-        const suggestion = 'start a new export with a fresh source and sink';
-        if (!this.canReadAgain(run.source))
-            throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
-        if (!run.sinks.every(canBeWrittenAgain))
-            throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion });
-        const started = run instanceof BatchRun ? this.batchExport(run.source, run.formats, run.shared) : this.startExport(run.source, run.options);
-        return /** @type {any} */ (started);
+        return /** @type {any} */ (this.#again(wholeAgain(this.#history.get(id), id, (source) => this.canReadAgain(source))));
+    }
+
+    /**
+     * Starts a new export, or batch, of the records alone that one which has ended has rejected; after they were mended in place, from a
+     * mended source, or with other options. Reports tell the records' indexes in the source.
+     * @template {string} Id
+     * @param {Id} id
+     * @param {Id extends `batch-${number}` ? import('./types.js').BatchRetryOptions : import('./types.js').RetryOptions} [changes] options
+     *   in place of the old ones, and `source`; sink, limit and offset are not taken over
+     * @returns {Id extends `batch-${number}` ? BatchJob : ExportJob}
+     */
+    retryRejected(id, changes) {
+        const again = rejectedAgain(this.#history.get(id), id, changes ?? {}, (source) => this.canReadAgain(source));
+        return /** @type {any} */ (this.#again(again));
+    }
+
+    /** @param {import('./again.js').Again} again */
+    #again({ source, options, formats, regard }) {
+        return formats ? this.#startBatch(source, formats, options, regard) : this.#start(source, options, regard);
     }
 
     /**

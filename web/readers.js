@@ -181,7 +181,9 @@ export function patientReader(reader, patience, source) {
         get size() {
             return reader.size;
         },
-        version: reader.version,
+        get version() {
+            return reader.version;
+        },
         read: (view) => patience.again(() => patience.within(reader.read(view)), source),
         close: () => reader.close(),
     };

@@ -17,6 +17,9 @@ const TURN_MS = 2;
 /** A chunk whose text is this full is not filled up. */
 const FULL_ENOUGH = 0.75;
 
+/** Records that are gone over at a time. */
+const MOST_SKIPPED = 4096;
+
 const COMMA = 0x2c;
 const encoder = new TextEncoder();
 
@@ -199,6 +202,14 @@ export class RecordChunks {
             length += piece.text.length;
         }
         return { records, lost, warnings };
+    }
+
+    /** @param {number} records */
+    async skip(records) {
+        await this.#pace();
+        const skipped = await this.feed.take(Math.min(records, MOST_SKIPPED), () => this.#pace());
+        this.#position += skipped.length;
+        return skipped.length;
     }
 
     async close() {

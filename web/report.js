@@ -1,6 +1,7 @@
 // The report of an export: counts, defects and warnings of its chunks, merged in the order of the source.
 // SPDX-License-Identifier: MIT
 import { ERRORS, VERSION } from '../build/generated/tables.js';
+import { Indexes } from './indexes.js';
 
 /** @typedef {import('./types.js').Defect} Defect */
 /** @typedef {import('./types.js').Warning} Warning */
@@ -33,6 +34,8 @@ export class Tally {
     rejected = 0;
     /** @type {Defect[]} */
     defects = [];
+    /** All records that were rejected, those too that the defects do not list. */
+    indexes = new Indexes();
     /** @type {Map<string, Warning>} */
     #warnings = new Map();
     /** Numbers of the columns that had a value. @type {Set<number>} */
@@ -67,11 +70,12 @@ export class Tally {
         this.written += counts.written;
         this.filtered += counts.filtered;
         this.skipped += counts.skipped;
-        this.#addDefects(chunk, report, before);
-        for (const { code, column, ordinal } of chunk.warnings ?? []) this.warn(code, 1, column || undefined, before + ordinal);
+        const at = indexing(chunk, before);
+        this.#addDefects(chunk, report, at);
+        for (const { code, column, ordinal } of chunk.warnings ?? []) this.warn(code, 1, column || undefined, at(ordinal));
         const warnings = (report.warnings ?? []).sort((one, other) => (one.record ?? 0) - (other.record ?? 0));
         for (const { code, column, record, count, characters } of warnings)
-            this.warn(code, count, column, record === undefined ? undefined : before + trueOrdinal(record, chunk), characters);
+            this.warn(code, count, column, record === undefined ? undefined : at(trueOrdinal(record, chunk)), characters);
         for (const number of report.found ?? []) this.found.add(number);
         if (counts.ended === 1 || chunk.ends) this.#end();
     }
@@ -84,12 +88,16 @@ export class Tally {
     /**
      * @param {Chunk} chunk
      * @param {ChunkReport} report
-     * @param {number} before records of the source before this chunk
+     * @param {(ordinal: number) => number} at the index of a record of the chunk
      */
-    #addDefects(chunk, report, before) {
+    #addDefects(chunk, report, at) {
+        const told = report.defects ?? [];
+        const ordinals = [...chunk.lost.map(({ ordinal }) => ordinal), ...told.map(({ record }) => trueOrdinal(record, chunk))];
+        for (const ordinal of ordinals.sort((one, other) => one - other)) this.indexes.add(at(ordinal));
+        if (this.indexes.count < this.rejected) this.indexes.gaps = true; // a chunk's report lists no more than that of an export
         if (this.defects.length >= MOST_DEFECTS) return;
-        const lost = chunk.lost.map((one) => lostDefect(one, before, chunk.input));
-        const found = (report.defects ?? []).map((one) => coreDefect(one, before, chunk));
+        const lost = chunk.lost.map((one) => lostDefect(one, at, chunk.input));
+        const found = told.map((one) => coreDefect(one, at, chunk));
         const all = lost.length > 0 ? [...lost, ...found].sort((one, other) => one.record - other.record) : found;
         this.defects.push(...all.slice(0, MOST_DEFECTS - this.defects.length));
     }
@@ -118,9 +126,10 @@ export class Tally {
         for (const limit of limits) this.#warnings.set(limit.code, { ...limit });
     }
 
-    /** What is known only at the end. @param {number} lone half surrogate pairs that the host replaced */
-    finish(lone) {
+    /** What is known only at the end. @param {import('./chunks.js').ChunkStream} stream that was read */
+    finish({ lone, missing = 0 }) {
         if (lone > 0) this.warn('LONE_SURROGATE', lone);
+        if (missing > 0) this.warn('RECORD_NOT_FOUND', missing);
         const unlisted = this.rejected - this.defects.length;
         if (unlisted > 0) this.warn('DEFECTS_NOT_LISTED', unlisted);
     }
@@ -159,15 +168,42 @@ function trueOrdinal(ordinal, chunk) {
 }
 
 /**
+ * How the records of a chunk stand in the source.
+ * @param {Chunk} chunk
+ * @param {number} before records of the source before it
+ * @returns {(ordinal: number) => number}
+ */
+function indexing({ indexes }, before) {
+    return (ordinal) => indexes?.[ordinal] ?? before + ordinal;
+}
+
+/**
+ * The offset in the source of a byte of a chunk's text.
+ * @param {Chunk} chunk
+ * @param {number} offset
+ */
+function offsetIn({ offset: start, pieces }, offset) {
+    if (!pieces) return start === undefined ? undefined : start + offset;
+    let [low, high] = [0, pieces.length]; // the last piece that begins at the offset or before is in between
+    while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (pieces[middle].at <= offset) low = middle;
+        else high = middle;
+    }
+    const piece = pieces[low];
+    return piece && piece.offset + offset - piece.at;
+}
+
+/**
  * @param {import('./chunks.js').Lost} lost
- * @param {number} before
+ * @param {(ordinal: number) => number} at
  * @param {string} [input]
  * @returns {Defect}
  */
-function lostDefect(lost, before, input) {
+function lostDefect(lost, at, input) {
     const { message } = ERRORS[lost.code];
     return withoutUndefined({
-        record: before + lost.ordinal,
+        record: at(lost.ordinal),
         offset: lost.offset,
         code: lost.code,
         message: lost.detail ? `${message}: ${lost.detail}` : message,
@@ -178,14 +214,14 @@ function lostDefect(lost, before, input) {
 
 /**
  * @param {NonNullable<ChunkReport['defects']>[number]} defect
- * @param {number} before
+ * @param {(ordinal: number) => number} at
  * @param {Chunk} chunk
  * @returns {Defect}
  */
-function coreDefect(defect, before, chunk) {
+function coreDefect(defect, at, chunk) {
     return withoutUndefined({
-        record: before + trueOrdinal(defect.record, chunk),
-        offset: chunk.offset === undefined ? undefined : chunk.offset + defect.offset,
+        record: at(trueOrdinal(defect.record, chunk)),
+        offset: offsetIn(chunk, defect.offset),
         code: defect.code,
         message: defect.message,
         excerpt: defect.excerpt,

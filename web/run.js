@@ -12,6 +12,7 @@ import { chooseSink } from './choose-sink.js';
 import { reserve } from './sinks.js';
 import { safeName, stemOf } from './safe-name.js';
 import { findOrigin } from './sources.js';
+import { selectedOrigin } from './selected-source.js';
 import { Stop } from './stop.js';
 
 /** @typedef {import('./types.js').ExportResult} ExportResult */
@@ -32,6 +33,8 @@ const PATIENCE_MS = 2000;
  * @property {import('./formats.js').Registered} registered formats
  * @property {boolean} [internal] whether formats count that the library makes for itself
  * @property {import('./sources.js').Origin} [origin] of a batch: the source as this run sees it
+ * @property {import('./indexes.js').Indexes} [only] records of the source that are exported; default: all
+ * @property {string} [before] the version that the source had when it was exported before
  * @property {(name: string, deflated: boolean) => import('./packed-sink.js').PipelineSink} [member] of a batch that makes one zip file: the
  *   place of the run's file in it
  * @property {Set<string>} [taken] names of the files in it, in small letters
@@ -41,6 +44,10 @@ export class Run {
     stop = new Stop();
     /** Takes away what the export has left, such as a file that its Blob stands for. @type {() => Promise<void>} */
     remove = async () => {};
+    /** Records of the source that were rejected, once it has ended. @type {import('./indexes.js').Indexes | undefined} */
+    rejected;
+    /** Of the source, where it tells one. @type {string | undefined} */
+    version;
     /** @type {Set<() => void>} */
     #watchers = new Set();
     /** @type {(result: ExportResult) => void} */
@@ -174,6 +181,7 @@ export class Run {
             await this.#undo(failure, pipeline);
             this.#failed(failure, pipeline);
         } finally {
+            this.version = pipeline?.version ?? this.context.before;
             release();
             pipeline?.unmetered();
             governor.leave(member);
@@ -189,7 +197,7 @@ export class Run {
         member.modules = modulesOf(settings);
         member.most = this.options.maxMemoryUsage;
         governor.join(member);
-        const origin = this.context.origin ?? findOrigin(this.source, platform);
+        const origin = this.context.origin ?? originOf(this.source, this.context);
         const names = namesOf(settings, origin, this.context.taken);
         this.#names = names;
         const { retries, sourceTimeout } = settings.host;
@@ -210,6 +218,7 @@ export class Run {
             progress: this.progress,
             stop: this.stop,
             schemaName: names.schemaName,
+            before: this.context.before,
         };
     }
 
@@ -242,6 +251,7 @@ export class Run {
         const blob = closed instanceof Blob ? { blob: closed } : {};
         const file = { fileName, mimeType, size: parts.sink.size ?? pipeline.outlet.size, ...blob };
         const files = [file, ...schemaFiles(parts.schemaName, pipeline.schema)];
+        this.rejected = pipeline.rejected;
         this.progress.close('completed');
         const result = { id: this.id, ...file, files, report: pipeline.report() };
         this.#ending({ fileName, result });
@@ -274,11 +284,22 @@ export class Run {
     #failed(reason, pipeline) {
         const error = asExportError(reason, 'INTERNAL');
         error.report ??= pipeline?.report();
+        if (error.code === 'NOTHING_EXPORTED') this.rejected = pipeline?.rejected; // all of them were read
         if (!this.progress.isLast) this.#ending({ error });
         this.progress.enter(error.code === 'CANCELLED' ? 'cancelled' : 'failed');
         this.#reject(error);
         this.#end();
     }
+}
+
+/**
+ * @param {import('./types.js').RecordSource} source
+ * @param {Pick<RunContext, 'platform' | 'only'>} context
+ * @returns {import('./sources.js').Origin}
+ */
+export function originOf(source, { platform, only }) {
+    const origin = findOrigin(source, platform);
+    return only ? selectedOrigin(origin, only) : origin;
 }
 
 /**

@@ -25,7 +25,8 @@ import { responseSource, urlSource } from './url-source.js';
  *
  * @typedef {object} Origin
  * @property {string} [name]
- * @property {boolean} again whether it may be opened more than once
+ * @property {boolean} again whether it may be opened more than once in an export
+ * @property {boolean} [afresh] whether a further export may open it, where this one may not
  * @property {number} [size] what the positions of its chunks go up to, where known before it is opened
  * @property {(context: SourceContext) => Promise<ChunkStream>} open
  */
@@ -118,6 +119,7 @@ function byteOrigin(source) {
     return {
         name: source.name,
         again: source.again,
+        afresh: source.afresh,
         size: source.size,
         async open(context) {
             const { patience } = context;
@@ -127,7 +129,9 @@ function byteOrigin(source) {
             version = reader.version;
             if (changed) await reader.close();
             if (changed) throw exportError('SOURCE_CHANGED', source.name);
-            return openReader(reader, source.name, context);
+            const stream = await openReader(reader, source.name, context);
+            stream.origin.version = () => reader.version;
+            return stream;
         },
     };
 }
@@ -312,6 +316,10 @@ function guarded(stream) {
         get lone() {
             return stream.lone;
         },
+        get version() {
+            return stream.version;
+        },
+        ...(stream.skip ? { skip: (records) => Promise.resolve(stream.skip?.(records) ?? 0).catch(failed) } : {}),
         next: (wish) => Promise.resolve(stream.next(wish)).catch(failed),
         close: async () => stream.close(),
     };

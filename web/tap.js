@@ -35,6 +35,14 @@ class TapStream {
         return this.source.lone;
     }
 
+    get version() {
+        return this.source.version;
+    }
+
+    get missing() {
+        return this.source.missing;
+    }
+
     /** @param {Wish} wish @returns {Promise<Chunk | null>} */
     next(wish) {
         if (this.closed) return Promise.resolve(null);

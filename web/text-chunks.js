@@ -22,6 +22,7 @@ const LEAST_READ = 4096;
  * @property {(offset: number) => number} position how much of the source is used up at an offset of its text
  * @property {number} [total]
  * @property {() => number} [lone] half surrogate pairs that the reader replaced so far
+ * @property {() => string | undefined} [version] of the source
  */
 
 /** @implements {ChunkStream} */
@@ -46,6 +47,10 @@ export class TextChunks {
 
     get lone() {
         return this.origin.lone?.() ?? 0;
+    }
+
+    get version() {
+        return this.origin.version?.();
     }
 
     /**

@@ -16,6 +16,7 @@
  * @typedef {object} ByteSource
  * @property {string} [name] a name that ends in .ndjson or .jsonl says that there is one record a line
  * @property {boolean} again whether `openReader` may be called more than once
+ * @property {boolean} [afresh] whether a further export may call it where this one may not, because it costs much
  * @property {number} [size] bytes, where known before it is opened
  * @property {() => ByteReader | Promise<ByteReader>} openReader
  * @property {(error: any) => boolean} [mayPass] whether what failed with this error, opening or a read, may be tried again: `read` goes on
@@ -207,6 +208,10 @@
  * What a batch shares: options of all its exports, which an export's own options come before. Sinks are each export's own, unless all go
  * into one zip file.
  * @typedef {Omit<Partial<ExportOptions>, 'onProgress' | 'format'> & BatchOwnOptions} BatchOptions
+ *
+ * What `retryRejected` changes: options in place of those of the export, and the source, where it is another one now.
+ * @typedef {Partial<ExportOptions> & {source?: RecordSource}} RetryOptions
+ * @typedef {BatchOptions & {source?: RecordSource, formats?: (string | ExportOptions)[]}} BatchRetryOptions
  *
  * @typedef {object} BatchOwnOptions
  * @property {boolean} [zip] put all files into one zip file; `sink` and `fileName` are its own then

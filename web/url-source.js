@@ -54,7 +54,9 @@ class UrlReader {
     size = undefined;
     /** Bytes that were given so far. */
     #count = 0;
-    /** @type {string | undefined} */
+    /** What tells whether the content is the same. @type {string | undefined} */
+    version = undefined;
+    /** What tells so for every byte. @type {string | undefined} */
     #validator;
     /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
     #body;
@@ -75,6 +77,7 @@ class UrlReader {
     /** @param {Response} response @returns {ReadableStreamDefaultReader<Uint8Array> | undefined} */
     #begin(response) {
         this.#validator = validatorOf(response);
+        this.version = response.headers.get('etag') ?? this.#validator;
         const length = response.headers.get('content-length');
         this.size = length && !response.headers.get('content-encoding') ? Number(length) : undefined;
         return bodyOf(response);
@@ -194,6 +197,7 @@ export function urlSource(url) {
     return {
         name: nameOf(url.href),
         again: false,
+        afresh: true,
         mayPass: mayNetworkPass,
         openReader: () => new UrlReader(url.href),
     };

@@ -217,6 +217,11 @@ inBrowsers('advanced demo page', (session) => {
         assert.equal(await demo.count('.defects tbody tr'), 2);
         assert.match(await demo.text('.chart[data-column=price]'), /4 filled · 4 different · mean 68\.35/);
         assert.match(await demo.page.$eval('.chart[data-column=price] svg', (svg) => svg.getAttribute('aria-label')), /^Distribution of price/);
+        await demo.fill('JSON or NDJSON text', Array.from({ length: 6 }, (_, at) => `{"id":${at + 1},"name":"mended"}`).join('\n'));
+        await demo.sees('#columns', /2 of 2/);
+        await demo.press('Export the rejected records of pasted.csv');
+        await inHistory(/pasted\.csvFinished2 records/);
+        assert.match(String(await demo.download('pasted.csv')), /3,mended.*\r\n5,mended/s);
     });
 
     test('all formats at once, from one read, also as one zip file', LONG, async () => {

@@ -98,6 +98,31 @@ test('a content that has changed is never mixed with what came before', async ()
     }
 });
 
+test('a URL is asked for anew when its export is done again, and a content of another version is told', async () => {
+    const processor = new ExportProcessor();
+    const options = { format: 'json', json: { shape: 'ndjson' } };
+    requests = [];
+    plan = [serve({})];
+    assert.equal(processor.canReadAgain(url()), true);
+    const { id } = await processor.startExport(url(), options).result;
+    const changed = Buffer.from(linesOf(recordsOf(3)));
+    const told = async (act) => {
+        plan = [act];
+        const { blob, report } = await processor.retryExport(id).result;
+        return [await blob.text(), report.warnings.map(({ code }) => code)];
+    };
+    assert.deepEqual(await told(serve({})), [text, []]);
+    assert.deepEqual(await told(serve({ content: changed, tag: '"2"' })), [changed.toString(), ['SOURCE_OTHER_VERSION']]);
+    assert.deepEqual(await told(serve({ content: changed, tag: null })), [changed.toString(), []]);
+    assert.equal(requests.length, 4);
+    plan = [serve({ cut: 50000, tag: null })];
+    const lost = processor.startExport(url(), options);
+    await assert.rejects(lost.result, ({ code }) => code === 'SOURCE_FAILED');
+    plan = [serve({})];
+    assert.equal(await (await processor.retryExport(lost.id).result).blob.text(), text);
+    await processor.dispose();
+});
+
 test('a busy server is asked again, as late as it says; others are not', async () => {
     const started = Date.now();
     const { text: output, report } = await fetched([refuse(503), refuse(429, { 'retry-after': '1' }), serve({})]);

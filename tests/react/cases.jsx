@@ -8,7 +8,7 @@ import { ExportProcessor } from 'exportloom';
 import { exportMutationOptions, exportProgressOptions, useExport } from 'exportloom/react';
 
 const records = (count) => Array.from({ length: count }, (_, id) => ({ id, name: `name ${id}`, text: 'x'.repeat(80) }));
-const MEMBERS = ['activeExports', 'exportHistory', 'isExporting', 'startExport', 'cancelExport', 'retryExport', 'batchExport', 'exportWithPreview',
+const MEMBERS = ['activeExports', 'exportHistory', 'isExporting', 'startExport', 'cancelExport', 'retryExport', 'retryRejected', 'batchExport', 'exportWithPreview',
     'exportJSON', 'exportCSV', 'exportPDF', 'exportXLSX', 'exportXML', 'hasActiveExports', 'getTotalProgress', 'getCompletedExports', 'download', 'cleanup'];
 const FUNCTIONS = MEMBERS.slice(3);
 
@@ -125,6 +125,20 @@ export function defineCases(version) {
         assert.equal(report.counts.written, source.length);
         await act(() => result.current.cleanup());
         await library.waitFor(() => assert.equal(result.current.exportHistory.length, 0));
+    });
+
+    test('records that were rejected and mended are exported by themselves', async () => {
+        const complete = [];
+        const { result } = hook({ onComplete: ({ report }) => complete.push(report.counts.written) });
+        const source = records(200);
+        source[150].self = source[150]; // a cycle
+        const { id } = await act(() => result.current.exportCSV(source).result);
+        delete source[150].self;
+        const { blob } = await act(() => result.current.retryRejected(id, { columns: ['id'] }).result);
+        assert.equal(await blob.text(), 'id\r\n150\r\n');
+        const batch = await act(() => result.current.batchExport(source, ['csv', 'json']).result);
+        assert.throws(() => result.current.retryRejected(batch.id), { code: 'NOTHING_REJECTED' });
+        assert.deepEqual(complete, [199, 1, 200, 200]);
     });
 
     test('unmount: exports go on, or are cancelled', async () => {

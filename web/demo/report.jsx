@@ -33,8 +33,8 @@ function Warnings({ warnings }) {
     );
 }
 
-/** @param {{defects: ExportReport['defects'], rejected: number}} props */
-function Defects({ defects, rejected }) {
+/** @param {{defects: ExportReport['defects'], rejected: number, children?: import('react').ReactNode}} props */
+function Defects({ defects, rejected, children }) {
     const shown = defects.slice(0, DEFECTS_SHOWN);
     const title = rejected > shown.length ? `The first ${shown.length} of ${count(rejected)} rejected records` : 'Rejected records';
     return (
@@ -62,19 +62,20 @@ function Defects({ defects, rejected }) {
                     </tbody>
                 </table>
             </Scroll>
+            {children}
         </section>
     );
 }
 
-/** @param {{report: ExportReport}} props */
-export function Report({ report }) {
+/** @param {{report: ExportReport, children?: import('react').ReactNode}} props what stands below the rejected records */
+export function Report({ report, children }) {
     return (
         <div className="report">
             <section>
                 <h3>Every record is accounted for</h3>
                 <Balance counts={report.counts} />
             </section>
-            {report.defects.length > 0 && <Defects defects={report.defects} rejected={report.counts.rejected} />}
+            {report.defects.length > 0 && <Defects defects={report.defects} rejected={report.counts.rejected}>{children}</Defects>}
             {report.warnings.length > 0 && <Warnings warnings={report.warnings} />}
         </div>
     );

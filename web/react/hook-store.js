@@ -211,12 +211,22 @@ export class HookStore {
     cancelExport = (id) => this.#processor.cancelExport(id);
 
     /** @template {string} Id @param {Id} id @returns {ReturnType<typeof ExportProcessor.prototype.retryExport<Id>>} */
-    retryExport = (id) => {
-        const job = this.#processor.retryExport(id);
+    retryExport = (id) => this.#tracked(this.#processor.retryExport(id));
+
+    /**
+     * @template {string} Id
+     * @param {Id} id
+     * @param {Parameters<typeof ExportProcessor.prototype.retryRejected<Id>>[1]} [changes]
+     * @returns {ReturnType<typeof ExportProcessor.prototype.retryRejected<Id>>}
+     */
+    retryRejected = (id, changes) => this.#tracked(this.#processor.retryRejected(id, changes));
+
+    /** @template {ExportJob | BatchJob} T @param {T} job @returns {T} */
+    #tracked(job) {
         if (job instanceof BatchJob) this.#ownedBatch(job);
         else this.#owned(job);
         return job;
-    };
+    }
 
     /** Each of its exports is told about; where there is a zip file, it has the bytes of all. @param {import('../index.js').BatchJob} batch */
     #ownedBatch(batch) {

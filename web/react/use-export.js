@@ -7,7 +7,7 @@ import { HookStore, NOTHING } from './hook-store.js';
 
 /** What the hook hands on of its store. All of them are the same at every render. */
 const FUNCTIONS = /** @type {const} */ ([
-    'startExport', 'cancelExport', 'retryExport', 'batchExport', 'exportWithPreview', 'exportJSON', 'exportCSV', 'exportPDF', 'exportXLSX',
+    'startExport', 'cancelExport', 'retryExport', 'retryRejected', 'batchExport', 'exportWithPreview', 'exportJSON', 'exportCSV', 'exportPDF', 'exportXLSX',
     'exportXML', 'hasActiveExports', 'getTotalProgress', 'getCompletedExports', 'download', 'cleanup',
 ]);
 

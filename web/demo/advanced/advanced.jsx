@@ -49,8 +49,8 @@ function useChoices(show) {
 
 /** @typedef {{records: Records, options: ExportOptions}} Remembered */
 
-/** Starts exports, and remembers what they were started with. @param {ReturnType<typeof useExport>} exports */
-function useStarts(exports) {
+/** Starts exports, and remembers what they were started with. @param {ReturnType<typeof useExport>} exports @param {(text: string) => void} announce */
+function useStarts(exports, announce) {
     const remembered = useRef(/** @type {Map<string, Remembered>} */ (new Map()));
     const [archives, setArchives] = useState(/** @type {import('./exports.jsx').Archive[]} */ ([]));
     const begin = (/** @type {Records} */ records, /** @type {ExportOptions} */ options) => {
@@ -69,11 +69,18 @@ function useStarts(exports) {
         const job = exports.retryExport(id);
         if (known) remembered.current.set(job.id, known);
     };
+    const rejectedAgain = (/** @type {string} */ id, /** @type {Records} */ records) => {
+        try {
+            exports.retryRejected(id, { source: records.open() });
+        } catch (error) {
+            announce(error instanceof Error ? error.message : String(error));
+        }
+    };
     const clear = () => {
         setArchives([]);
         exports.cleanup();
     };
-    return { begin, beginAll, again, clear, archives, totalOf: (/** @type {string} */ id) => remembered.current.get(id)?.records.total };
+    return { begin, beginAll, again, rejectedAgain, clear, archives, totalOf: (/** @type {string} */ id) => remembered.current.get(id)?.records.total };
 }
 
 /** @param {{disabled: boolean, format: string, start: () => void, startAll: (zip: boolean) => void, saves: boolean, setSaves: (saves: boolean) => void}} props */
@@ -104,7 +111,7 @@ function Page() {
     const [format, setFormat] = useState(/** @type {import('../formats.js').FormatName} */ ('csv'));
     const choices = useChoices(exports.exportWithPreview);
     const { choice, setChoice, records, problem, found, columns, setColumns, filter, setFilter, values, setValues, optionsNow, key } = choices;
-    const starts = useStarts(exports);
+    const starts = useStarts(exports, announce);
     const shown = usePreview(exports.exportWithPreview, records, () => optionsNow(format), useMemo(() => ({}), [key, format]));
     const counts = shown.preview?.report.counts;
     const passing = counts && counts.filtered > 0 ? `${counted(counts.written, 'record', 'records')} of the first ${counts.read} pass` : '';
@@ -129,7 +136,7 @@ function Page() {
                 </Card>
                 <Preview shown={shown} format={format} download={download} />
                 <Exports active={exports.activeExports} history={exports.exportHistory} archives={starts.archives} totalOf={starts.totalOf}
-                    cancel={exports.cancelExport} again={starts.again} clear={starts.clear} download={download} />
+                    cancel={exports.cancelExport} again={starts.again} rejectedAgain={(id) => records && starts.rejectedAgain(id, records)} clear={starts.clear} download={download} />
             </div>
         </div>
     );

@@ -54,8 +54,8 @@ function stateOf({ progress, result }) {
 /** @type {Record<string, string>} */
 const STATES = { completed: 'Finished', partial: 'In part', cancelled: 'Cancelled', failed: 'Failed' };
 
-/** @param {{entry: ExportEntry}} props */
-function Details({ entry }) {
+/** @param {{entry: ExportEntry, name: string, rejected: () => void}} props */
+function Details({ entry, name, rejected }) {
     const report = entry.result?.report ?? entry.error?.report;
     if (!report) return null;
     const { timings, counts } = report;
@@ -66,7 +66,12 @@ function Details({ entry }) {
                 ['Columns', duration(timings.analyzing)], ['Encoding', duration(timings.encoding)], ['Closing', duration(timings.finalizing)],
                 ['Records a second', speed ? figure(Math.round(speed)) : '–'], ['Most memory held', bytes(report.peakMemoryBytes)], ['Retries', count(report.retries)],
             ]} />
-            <Report report={report} />
+            <Report report={report}>
+                <div className="actions">
+                    <button type="button" onClick={rejected} aria-label={`Export the rejected records of ${name}`}><Icon name="retry" />Export only these</button>
+                    <span className="note">once they are mended: from the records that are chosen now</span>
+                </div>
+            </Report>
             {report.suggestions.length > 0 && <ul className="note">{report.suggestions.map((text) => <li key={text}>{text}</li>)}</ul>}
             {report.statistics
                 ? <Charts statistics={report.statistics} />
@@ -75,8 +80,8 @@ function Details({ entry }) {
     );
 }
 
-/** @param {{entry: ExportEntry, download: Download, again: () => void}} props */
-function Ended({ entry, download, again }) {
+/** @param {{entry: ExportEntry, download: Download, again: () => void, rejectedAgain: () => void}} props */
+function Ended({ entry, download, again, rejectedAgain }) {
     const [open, setOpen] = useState(false);
     const { result, error, endedAt, createdAt, progress } = entry;
     const state = stateOf(entry);
@@ -97,7 +102,7 @@ function Ended({ entry, download, again }) {
                 {state !== 'completed' && <button type="button" onClick={again} aria-label={`Retry ${name}`}><Icon name="retry" />Retry</button>}
                 {(result ?? error)?.report && <button type="button" className="plain" aria-expanded={open} aria-label={`Details of ${name}`} onClick={() => setOpen(!open)}><Icon name="chevron" />Details</button>}
             </div>
-            {open && <Details entry={entry} />}
+            {open && <Details entry={entry} name={name} rejected={rejectedAgain} />}
         </li>
     );
 }
@@ -115,9 +120,9 @@ function Archives({ archives, download }) {
 
 /**
  * @param {{active: readonly ExportEntry[], history: readonly ExportEntry[], archives: Archive[], totalOf: (id: string) => number | undefined,
- *   cancel: (id: string) => void, again: (id: string) => void, clear: () => void, download: Download}} props
+ *   cancel: (id: string) => void, again: (id: string) => void, rejectedAgain: (id: string) => void, clear: () => void, download: Download}} props
  */
-export function Exports({ active, history, archives, totalOf, cancel, again, clear, download }) {
+export function Exports({ active, history, archives, totalOf, cancel, again, rejectedAgain, clear, download }) {
     const pauses = usePauses(active.length > 0);
     const none = active.length + history.length === 0;
     return (
@@ -138,7 +143,7 @@ export function Exports({ active, history, archives, totalOf, cancel, again, cle
                     </div>
                     <ul className="exports" aria-label="History">
                         <Archives archives={archives} download={download} />
-                        {history.map((entry) => <Ended key={entry.id} entry={entry} download={download} again={() => again(entry.id)} />)}
+                        {history.map((entry) => <Ended key={entry.id} entry={entry} download={download} again={() => again(entry.id)} rejectedAgain={() => rejectedAgain(entry.id)} />)}
                     </ul>
                 </>
             )}

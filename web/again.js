@@ -1,0 +1,98 @@
+// What of an export or a batch that has ended is done again: all of it, or the records that were rejected.
+// SPDX-License-Identifier: MIT
+import { BatchRun } from './batch.js';
+import { exportError } from './errors.js';
+import { canBeWrittenAgain } from './sinks.js';
+
+/** @typedef {import('./run.js').Run} Run */
+/** @typedef {import('./types.js').RecordSource} RecordSource */
+/** @typedef {import('./types.js').ExportOptions} ExportOptions */
+/** @typedef {Omit<import('./types.js').BatchRetryOptions & import('./types.js').RetryOptions, 'onProgress'>} Changes */
+/** @typedef {{only?: import('./indexes.js').Indexes, before?: string}} Regard what the new one knows of the old one */
+
+/**
+ * An export, or a batch with `formats`.
+ * @typedef {object} Again
+ * @property {RecordSource} source
+ * @property {any} options
+ * @property {(string | ExportOptions)[]} [formats]
+ * @property {Regard} regard
+ */
+
+/**
+ * Where the bytes went, and which records of the source were wanted, says nothing of those that were rejected.
+ * @template {object} T
+ * @param {T} options
+ */
+function withoutPlace(options) {
+    const { sink: _sink, limit: _limit, offset: _offset, ...rest } = /** @type {Partial<ExportOptions>} */ (options);
+    return /** @type {T} */ (rest);
+}
+
+/** @param {Run | BatchRun | undefined} run @param {string} id @returns {Run | BatchRun} */
+function ended(run, id) {
+    if (!run) throw exportError('UNSUPPORTED', `there is no export ${id}`, { suggestion: 'look at getSnapshot() for those that are remembered' });
+    if (!run.progress.isLast) throw exportError('UNSUPPORTED', `${id} has not ended`, { suggestion: 'await its result' });
+    return run;
+}
+
+/** The sink must be one that can be written again. @param {Run | BatchRun} run */
+function checkSinks({ sinks, id }) {
+    if (sinks.every(canBeWrittenAgain)) return;
+    throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion: 'start a new export with a fresh source and sink' });
+}
+
+/**
+ * All of it, from the same source with the same options.
+ * @param {Run | BatchRun | undefined} known
+ * @param {string} id
+ * @param {(source: RecordSource) => boolean} canReadAgain
+ * @returns {Again}
+ */
+export function wholeAgain(known, id, canReadAgain) {
+    const run = ended(known, id);
+    const suggestion = 'start a new export with a fresh source and sink';
+    if (!canReadAgain(run.source)) throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
+    checkSinks(run);
+    const regard = { only: run.context.only, before: run.version };
+    const { source } = run;
+    return run instanceof BatchRun ? { source, options: run.shared, formats: run.formats, regard } : { source, options: run.options, regard };
+}
+
+/**
+ * The records that it has rejected.
+ * @param {Run | BatchRun | undefined} known
+ * @param {string} id
+ * @param {Changes} changes
+ * @param {(source: RecordSource) => boolean} canReadAgain
+ * @returns {Again}
+ */
+export function rejectedAgain(known, id, changes, canReadAgain) {
+    const run = ended(known, id);
+    if (typeof changes !== 'object' || changes === null) throw exportError('INVALID_OPTION', 'what is changed must be an object');
+    const { source = run.source, formats, ...changed } = changes;
+    const only = wanted(run);
+    if (changes.source === undefined && !canReadAgain(source)) {
+        const suggestion = `give the source anew: retryRejected('${id}', { source })`;
+        throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
+    }
+    const regard = { only, before: changes.source === undefined ? run.version : undefined };
+    if (!(run instanceof BatchRun)) {
+        const suggestion = 'formats are those of a batch; give format instead';
+        if (formats !== undefined) throw exportError('UNKNOWN_OPTION', 'formats', { suggestion });
+        return { source, options: { ...withoutPlace(run.options), ...changed }, regard };
+    }
+    const own = formats ?? run.formats.map((one) => (typeof one === 'string' ? one : withoutPlace(one)));
+    return { source, options: { ...withoutPlace(run.shared), ...changed }, formats: own, regard };
+}
+
+/** @param {Run | BatchRun} run @returns {import('./indexes.js').Indexes} */
+function wanted({ rejected, id }) {
+    if (!rejected) {
+        const suggestion = 'use retryExport; an export that failed or was cancelled has written nothing, so all of it is missing';
+        throw exportError('UNSUPPORTED', `${id} has not come to its end`, { suggestion });
+    }
+    if (rejected.gaps) throw exportError('REJECTED_UNKNOWN', id);
+    if (rejected.count === 0) throw exportError('NOTHING_REJECTED', id);
+    return rejected;
+}
