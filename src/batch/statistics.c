@@ -164,6 +164,11 @@ static int merge_end(loom_owned *owned, loom_spelling spelling, bool date, int s
     return order * sign > 0 ? own(owned, spelling.text, spelling.length) : LOOM_OK;
 }
 
+static bool is_number(loom_spelling spelling) {
+    uint8_t room[LOOM_MAX_SPELLING + 1];
+    return loom_spelling_is_number(copy_spelling(spelling, room));
+}
+
 static int merge_ends(loom_owned *least, loom_owned *most, bool date, loom_spelling low, loom_spelling high) {
     uint8_t room[LOOM_MAX_SPELLING + 1];
     int code = merge_end(least, copy_spelling(low, room), date, -1);
@@ -181,6 +186,7 @@ static int merge_numbers(loom_statistics *s, loom_column_state *column, uint32_t
         loom_exact_read(&s->sum, reader, LOOM_EXACT_SUM_MOST);
         loom_exact_read(&s->squares, reader, LOOM_EXACT_SQUARES_MOST);
     }
+    reader->bad = reader->bad || !is_number(least) || !is_number(most);
     if (reader->bad || s->level >= LOOM_LEVEL_NO_RANGES) {
         return LOOM_OK;
     }

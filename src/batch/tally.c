@@ -4,6 +4,7 @@
 #include "tally.h"
 
 #include "../core/hash.h"
+#include "../core/number.h"
 
 #define CLOSED_BIT 2048u
 
@@ -70,6 +71,12 @@ int loom_ends_write(loom_spelling least, loom_spelling most, loom_buffer *out) {
         loom_buffer_put(out, most.text, most.length);
     }
     return code;
+}
+
+bool loom_spelling_is_number(loom_spelling spelling) {
+    const uint8_t *end = NULL;
+    bool integer = false;
+    return loom_number_scan(spelling.text, &end, &integer) && end == spelling.text + spelling.length;
 }
 
 loom_spelling loom_spelling_read(uint32_t least, loom_reader *reader) {
@@ -144,12 +151,16 @@ bool loom_values_read(loom_values_cursor *cursor, loom_reader *reader) {
     uint32_t length = shared + rest;
     bool number = cursor->kind == LOOM_VALUE_INTEGER || cursor->kind == LOOM_VALUE_NUMBER;
     bool cut = cursor->kind >= LOOM_VALUE_LONG_TEXT;
-    reader->bad |= (number && length == 0) || (cut && length < 8);
+    reader->bad |= cut && length < 8;
     if (reader->bad) {
         return false;
     }
     memcpy(cursor->text + shared, run, rest);
     memset(cursor->text + length, 0, 16);
+    if (number && !loom_spelling_is_number((loom_spelling){cursor->text, length})) {
+        reader->bad = true;
+        return false;
+    }
     cursor->length = length;
     cursor->left--;
     return true;

@@ -89,6 +89,9 @@ void loom_tally_merge(loom_tally *tally, const loom_tally *later);
 /** Appends the two ends of a range, each with its length. */
 LOOM_CHECKED int loom_ends_write(loom_spelling least, loom_spelling most, loom_buffer *out);
 
+/** Whether it is a JSON number; a byte that no number has must stand behind it. */
+bool loom_spelling_is_number(loom_spelling spelling);
+
 /** Reads at least `least` and at most LOOM_MAX_SPELLING characters, which stay where they are. */
 loom_spelling loom_spelling_read(uint32_t least, loom_reader *reader);
 

@@ -3,6 +3,7 @@
  */
 #include "decimal.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,8 +145,8 @@ int loom_decimal_order(const uint8_t *a, size_t a_length, const uint8_t *b, size
     if (x != y) {
         return x < y ? -1 : 1; /* rounding keeps the order */
     }
-    if (a_length <= 15 && b_length <= 15 && x != 0) {
-        return 0; /* so few digits are told apart by doubles */
+    if (a_length <= 15 && b_length <= 15 && isnormal(x)) {
+        return 0; /* so few digits are told apart by doubles, but for those that are 0, subnormal or infinite */
     }
     decimal one = take_apart(a, a_length);
     decimal other = take_apart(b, b_length);

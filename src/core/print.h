@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Modules link this instead of the C library's printf, which brings arithmetic of 128 bits and weighs as much as a format; see
- * ../wasm-glue/libc.c. Flags `-` and `0`, width, precision, `*`, the lengths hh to ll, j, t and z, and the conversions d i u x X c s f e g G %.
+ * ../wasm-glue/libc.c. Flags `-` and `0`, width, precision up to 60, `*`, the lengths hh to ll, j, t and z, the conversions d i u x X c s
+ * f e g %, and G for finite numbers.
  */
 #ifndef LOOM_PRINT_H
 #define LOOM_PRINT_H

@@ -81,6 +81,24 @@ for (const [format, more] of Object.entries(formats)) {
     });
 }
 
+for (const format of ['csv', 'xlsx', 'pdf'])
+    test(`${format}: a worker dies at the Nth message, for every N`, async (t) => {
+        const few = records.slice(0, 60);
+        const options = { format, chunkSize: 20, includeStatistics: true };
+        let total = 0;
+        const { processor: calm } = deadly((_, count) => void (total = count));
+        const wanted = content(await contentOf(calm, few, options));
+        await calm.dispose();
+        for (let n = 1; n <= total; n += 1) {
+            const { processor, told } = deadly((_, count) => (count === n ? 'before' : undefined));
+            assert.ok(content(await contentOf(processor, few, options)) === wanted, `message ${n}: the content differs`);
+            assert.ok(told.kills <= 1);
+            await processor.dispose();
+        }
+        t.diagnostic(`${total} messages`);
+        assert.ok(total > 8);
+    });
+
 test('a chunk that kills every worker fails its export, after as many times as the options say', async () => {
     const { processor, told } = deadly(({ op, chunk }) => (op === 'encode' && chunk === 3 ? 'before' : undefined));
     const job = processor.startExport(records, { format: 'json', chunkSize: 100, retries: 2 });

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -85,18 +85,6 @@ test('readers: naughty strings as keys', async () => {
     assert.deepEqual(await readWithPapa(join(folder, 'keys.csv')), [keys, keys.map((_, i) => String(i))]);
 });
 
-test('readers: the tables of csv-spectrum come back as they are', async () => {
-    const tables = new URL('../../node_modules/csv-spectrum/json/', import.meta.url);
-    for (const name of await readdir(tables)) {
-        const rows = [JSON.parse(await readFile(new URL(name, tables), 'utf8'))].flat();
-        const [input, output] = [join(folder, name), join(folder, `${name}.csv`)];
-        await writeFile(input, JSON.stringify(rows));
-        exportloom(input, '-o', output, '--csv.formula-guard=false');
-        const { data } = Papa.parse(await readFile(output, 'utf8'), { header: true, skipEmptyLines: true });
-        assert.deepEqual(data.map((row) => ({ ...row })), rows, name);
-    }
-});
-
 /** The inputs of the suite that stand on one line and are not blank: one record each. */
 const documents = parsing.filter(({ input }) => !/[\n\r]/.test(input) && input.trim() !== '' && !/\p{Surrogate}/u.test(input));
 
@@ -134,15 +122,4 @@ test('readers: JSONTestSuite, what may be either comes out as JSON', async () =>
     const free = documents.filter(({ name }) => name.startsWith('i_'));
     const { counts } = await exportDocuments('i', free);
     assert.equal(counts.read, free.length * 2);
-});
-
-test('readers: JSONTestSuite as whole files, over many lines too', async () => {
-    const whole = parsing.filter(({ name, input }) => /^[yn]_/.test(name) && /[\n\r]/.test(input.trim()) && input.trim().startsWith('['));
-    for (const { name, input } of whole) {
-        const [file, output] = [join(folder, name), join(folder, `${name}.out.json`)];
-        await writeFile(file, input);
-        const { status } = spawnSync(process.execPath, [cli, '--quiet', file, '-o', output], { encoding: 'utf8' });
-        assert.equal(status === 0, name.startsWith('y_'), name);
-        if (status === 0) assert.deepEqual(JSON.parse(await readFile(output, 'utf8')), JSON.parse(input), name);
-    }
 });

@@ -28,7 +28,7 @@ def same(element, value):
         return element.get(NIL) == "true" and len(element) == 0
     if isinstance(value, dict):
         keys = [key_of(child) for child in element]
-        return keys == list(value) and all(same(child, value[key]) for child, key in zip(element, keys))
+        return keys == list(map(text_of, value)) and all(map(same, element, value.values()))
     if isinstance(value, list):
         return len(element) == len(value) and all(map(same, element, value))
     return len(element) == 0 and (element.text or "") == text_of(value)

@@ -62,6 +62,39 @@ function optionsOf(random, formats) {
     };
 }
 
+/** Options of one format, each of which takes another way through it. @type {Record<string, Record<string, any>[]>} */
+const OWN = {
+    json: [{ shape: 'ndjson' }, { pretty: true }, { shape: 'envelope' }],
+    csv: [{ preset: 'excel' }, { quotes: 'always', delimiter: ';' }, { header: false }],
+    xlsx: [{ table: true }, { links: false }, { level: 9 }],
+    pdf: [{ layout: 'cards' }, { wide: 'split', pageSize: 'A5' }, { cover: false, maxLines: 1 }],
+    xml: [{ scalars: 'attributes' }, { pretty: true, prefix: 'p' }, { layout: 'flat' }],
+    html: [{ title: '<b>' }],
+};
+
+/**
+ * What chooses records, packs the file, or belongs to one format. A limit leaves it open whether what is behind it is read, so it comes
+ * without bad lines and without a fault that a place has.
+ * @param {Random} random @param {string} format @param {boolean} mayEnd
+ */
+function choicesOf(random, format, mayEnd) {
+    return {
+        ...(random() < 0.2 ? { filter: one(random, [{ ok: true }, { id: { $mod: [3, 0] } }, { name: { $regex: 'with' } }, { id: { $lt: 0 } }]) } : {}),
+        ...(random() < 0.2 && mayEnd ? { limit: integer(random, 0, 300) } : {}),
+        ...(random() < 0.2 ? { compression: one(random, ['gzip', 'zip', { level: 3 }]) } : {}),
+        ...(random() < 0.2 && format !== 'json' && format !== 'xml' ? { includeRawData: true } : {}),
+        ...(random() < 0.4 && format in OWN ? { [format]: one(random, OWN[format]) } : {}),
+    };
+}
+
+/** Whether a filter of `choicesOf` lets a record pass, told apart from the library. @param {any} record @param {any} filter */
+function passes({ ok, id, name }, filter) {
+    if (!filter) return true;
+    if ('ok' in filter) return ok === true;
+    if ('name' in filter) return name.includes('with');
+    return '$mod' in filter.id ? id % 3 === 0 : false;
+}
+
 /** @param {number} seed @param {string[]} formats @param {number} most records @returns {Plan} */
 export function planOf(seed, formats, most) {
     const random = randomOf(seed);
@@ -73,7 +106,9 @@ export function planOf(seed, formats, most) {
     const bad = text && (fault === 'fail' || random() < 0.2) ? integer(random, 1, 5) : 0;
     if (fault === 'fail') options.onError = 'fail';
     const records = Array.from({ length: count }, (_, id) => recordOf(random, id));
-    return { seed, records, source, bad, fault, at: integer(random, 0, 40), options };
+    const at = integer(random, 0, 40);
+    Object.assign(options, choicesOf(random, options.format, bad === 0 && ['none', 'cancel', 'abort', 'kill'].includes(fault)));
+    return { seed, records, source, bad, fault, at, options };
 }
 
 /** The lines of a plan's text, bad ones among them. @param {Plan} plan */
@@ -132,7 +167,7 @@ function endings({ fault, at, records, bad, source }) {
 /**
  * What is wrong with how an export ended, or ''.
  * @param {Plan} plan
- * @param {{code: string, message?: string, report?: any, size?: number}} outcome
+ * @param {{code: string, message?: string, report?: any, size?: number, blob?: Blob}} outcome
  */
 export function faultOf(plan, { code, message, report, size = 0 }) {
     if (!endings(plan).includes(code)) return `ended with ${code || 'no error'}: ${message ?? ''}`;
@@ -140,7 +175,10 @@ export function faultOf(plan, { code, message, report, size = 0 }) {
     const { read, written, filtered, rejected } = report.counts;
     const bad = plan.fault === 'source' ? 0 : plan.bad;
     if (read !== written + filtered + rejected) return `counts do not reconcile: ${JSON.stringify(report.counts)}`;
-    if (written !== plan.records.length || rejected !== bad) return `counts are ${JSON.stringify(report.counts)}`;
+    const passing = plan.records.filter((record) => passes(record, plan.options.filter)).length;
+    const whole = passing <= (plan.options.limit ?? Infinity);
+    if (written !== Math.min(passing, plan.options.limit ?? Infinity) || rejected !== bad) return `counts are ${JSON.stringify(report.counts)}`;
+    if (whole && filtered !== plan.records.length - passing) return `${filtered} records were left out of ${plan.records.length - passing}`;
     if (report.defects.length !== rejected) return `${report.defects.length} defects for ${rejected} records`;
     return size > 0 || written === 0 ? '' : 'the file is empty';
 }
@@ -148,6 +186,20 @@ export function faultOf(plan, { code, message, report, size = 0 }) {
 /** For a message. @param {Plan} plan */
 export function described({ seed, records, source, bad, fault, at, options }) {
     return `seed ${seed}: ${records.length} records from ${source}, ${bad} bad, fault ${fault} at ${at}, ${JSON.stringify(options)}`;
+}
+
+/** How many records a file has, for formats that tell it plainly. @param {Plan} plan @param {Blob} blob */
+async function rowsIn({ options }, blob) {
+    const packed = options.compression === 'gzip';
+    if (options.compression !== undefined && !packed) return undefined;
+    const text = await new Response(packed ? blob.stream().pipeThrough(new DecompressionStream('gzip')) : blob).text();
+    const own = options[options.format] ?? {};
+    if (options.format === 'xml') return text.match(/<(p:)?record[ >/]/g)?.length ?? 0;
+    if (options.format === 'html') return text.match(/<tr>/g).length - 1;
+    if (options.format !== 'json') return undefined;
+    if (own.shape === 'ndjson') return text.split('\n').filter(Boolean).map((line) => JSON.parse(line)).length;
+    const value = JSON.parse(text);
+    return Array.isArray(value) ? value.length : value.records.length;
 }
 
 /**
@@ -165,10 +217,12 @@ export async function runPlan(processor, plan, kill) {
     const timer = strike ? setTimeout(strike, plan.at) : undefined;
     /** @type {Parameters<typeof faultOf>[1]} */
     const outcome = await job.result.then(
-        ({ size, report }) => ({ code: '', size, report }),
+        ({ size, report, blob }) => ({ code: '', size, report, blob }),
         (error) => ({ code: error.code ?? 'NO_CODE', message: error.message }),
     );
     clearTimeout(timer);
     processor.cleanup();
-    return faultOf(plan, outcome);
+    const fault = faultOf(plan, outcome);
+    const rows = fault || !outcome.blob ? undefined : await rowsIn(plan, outcome.blob);
+    return rows === undefined || rows === outcome.report.counts.written ? fault : `the file has ${rows} records of ${outcome.report.counts.written}`;
 }
