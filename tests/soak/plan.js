@@ -176,7 +176,7 @@ export function faultOf(plan, { code, message, report, size = 0 }) {
     const bad = plan.fault === 'source' ? 0 : plan.bad;
     if (read !== written + filtered + rejected) return `counts do not reconcile: ${JSON.stringify(report.counts)}`;
     const passing = plan.records.filter((record) => passes(record, plan.options.filter)).length;
-    const whole = passing <= (plan.options.limit ?? Infinity);
+    const whole = passing < (plan.options.limit ?? Infinity);
     if (written !== Math.min(passing, plan.options.limit ?? Infinity) || rejected !== bad) return `counts are ${JSON.stringify(report.counts)}`;
     if (whole && filtered !== plan.records.length - passing) return `${filtered} records were left out of ${plan.records.length - passing}`;
     if (report.defects.length !== rejected) return `${report.defects.length} defects for ${rejected} records`;
