@@ -93,12 +93,12 @@ export class Governor {
     /** How hard it is to stay within the budget: 0 without effort, 1 with fewer chunks, 2 with smaller ones, 3 only by waiting. */
     get pressure() {
         const used = this.held / this.budget;
-        const pressure = STEPS.filter((step) => used > step).length;
-        if (pressure > 1) this.#relieve();
-        return pressure;
+        return STEPS.filter((step) => used > step).length;
     }
 
-    #relieve() {
+    /** Where smaller chunks alone do not help, because wasm memory never shrinks: makes room by a fresh worker in place of the largest. */
+    relieve() {
+        if (this.pressure < 2) return;
         const now = performance.now();
         if (now - this.#relieved < RELIEF_MS) return;
         this.#relieved = now;

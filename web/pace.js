@@ -1,6 +1,7 @@
 // How large the chunks of an export are and how many are on the way: by its share of memory, its records and its speed.
 // SPDX-License-Identifier: MIT
 import { CHUNK_TEXT, MOST_TEXT } from './chunks.js';
+import { EXPANSION } from './plan.js';
 
 /** What one worker needs with its chunks on the way: its module, text, cells and segments; more where chunks are kept until they have
  *  their places. */
@@ -10,8 +11,7 @@ const PARTS_WORKER_BYTES = 12582912;
 /** Files that are larger count against the workers, however much room there is. */
 const LARGE_FILES = 4194304;
 
-/** A record's text, cells, segment and their copies take together about so many times the bytes of its text. */
-const EXPANSION = 14;
+/** The same as EXPANSION, where chunks are kept until they have their places. */
 const PARTS_EXPANSION = 72;
 
 /** Chunks on the way for each worker: two that wait in it, one that waits for its turn to be written. */

@@ -405,6 +405,7 @@ export class Pipeline {
         if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
         progress.warnings += progress.estimate?.warnings.length ?? 0;
         if (governor.pressure > 1) this.#buffers.trim();
+        governor.relieve();
         progress.holds(governor.held);
         progress.changed();
     }
