@@ -49,7 +49,9 @@ export function png(type, pixel, { width = 4, height = 2, depth = 8 } = {}) {
         frame.writeUInt32BE(crc(body), 4);
         return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
     };
-    const header = Buffer.from([0, 0, 0, width, 0, 0, 0, height, depth, type, 0, 0, 0]);
+    const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, depth, type, 0, 0, 0]);
+    header.writeUInt32BE(width, 0);
+    header.writeUInt32BE(height, 4);
     const row = (filter) => [Buffer.from([filter]), ...Array(width).fill(Buffer.from(pixel))];
     const rows = Buffer.concat(Array.from({ length: height }, (_, y) => row(1 + (y % 2))).flat());
     return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);

@@ -84,6 +84,17 @@ test('a column without a function, and a function without the column', async () 
     assert.deepEqual(told.warnings.map((warning) => [warning.code, warning.column]), [['COLUMN_NEVER_FOUND', 'imageUrl']]);
 });
 
+test('a small file that unpacks to very many pixels is refused: an empty frame as a thumbnail, an error as the logo', async () => {
+    const large = png(6, [1, 2, 3, 4], { width: 2000, height: 2000 });
+    assert.ok(large.length < 512 * 1024);
+    const { path, report: told } = await report([{ id: 1, imageUrl: 'p:1' }], { pdf: { thumbnails: () => large } });
+    check(path);
+    assert.deepEqual(told.warnings.map(({ code, count }) => [code, count]), [['THUMBNAIL_UNREADABLE', 1]]);
+    const error = await failure([{ id: 1 }], { format: 'pdf', pdf: { logo: large } });
+    assert.equal(error.code, 'BAD_IMAGE');
+    assert.match(error.message, /2000 x 2000 pixels/);
+});
+
 test('a cancel tells the function', async () => {
     const controller = new AbortController();
     /** @type {AbortSignal | undefined} */

@@ -8,6 +8,7 @@
 #include "../../core/deflate.h"
 
 #define MOST_PIXELS 10000u
+#define MOST_TRANSPARENT ((uint64_t)12 << 20) /* bytes of a picture with alpha, which is unpacked as a whole */
 #define SIGNATURE "\x89PNG\r\n\x1a\n"
 #define CHUNK_FRAME 12u /* length, name and CRC of a chunk */
 
@@ -39,6 +40,8 @@ static bool is_named(const uint8_t *name, const char *wanted) {
 
 static int check_size(const loom_pdf_image *image, loom_error *error) {
     bool good = image->width > 0 && image->height > 0 && image->width <= MOST_PIXELS && image->height <= MOST_PIXELS;
+    uint64_t bytes = (uint64_t)image->width * image->height * image->channels * image->depth / 8;
+    good = good && (!image->alpha || bytes <= MOST_TRANSPARENT);
     return good ? LOOM_OK
                 : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: it has %u x %u pixels", (unsigned)image->width,
                             (unsigned)image->height);

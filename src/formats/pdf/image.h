@@ -11,7 +11,7 @@
 typedef struct loom_pdf_image {
     const uint8_t *bytes; /* of the file, which is not owned */
     size_t length;
-    uint32_t width; /* in pixels, 1 to 10,000, as the height */
+    uint32_t width; /* in pixels, 1 to 10,000, as the height; with alpha, 12 MB unpacked at most */
     uint32_t height;
     uint32_t depth;    /* bits of a component */
     uint32_t channels; /* components of a pixel, with alpha */
