@@ -24,6 +24,21 @@ void loom_deflater_free(loom_deflater *deflater);
 /** Appends `bytes` as one piece; nothing for no bytes. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
 LOOM_CHECKED int loom_deflate(loom_deflater *deflater, loom_buffer *out, const void *bytes, size_t length);
 
+/** How far back a match may lie (RFC 1951 2). */
+#define LOOM_DEFLATE_WINDOW 32768u
+
+/** What is known of the bytes: `length` of them at `position` probably repeat those `offset` bytes before, and perhaps more do behind
+ *  them. What is wrong makes the piece larger, never wrong. */
+typedef struct loom_deflate_hint {
+    uint32_t position;
+    uint16_t length;
+    uint16_t offset; /* at most LOOM_DEFLATE_WINDOW */
+} loom_deflate_hint;
+
+/** The same as loom_deflate, at level 1 in less time where hints hold. They ascend by their ends. */
+LOOM_CHECKED int loom_deflate_hinted(loom_deflater *deflater, loom_buffer *out, const void *bytes, size_t length,
+                                     const loom_deflate_hint *hints, size_t count);
+
 /** The most bytes that a piece of `length` bytes takes. */
 size_t loom_deflate_bound(loom_deflater *deflater, size_t length);
 

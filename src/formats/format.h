@@ -30,7 +30,7 @@ typedef struct loom_spot {
 typedef struct loom_draft {
     loom_buffer rows;  /* all good records, encoded, one behind the other */
     loom_buffer ends;  /* a uint32_t each: where they end in `rows` */
-    loom_buffer places; /* a uint32_t each: where the number of a row belongs in `rows` */
+    loom_buffer places; /* what the format marks in `rows`, such as where the number of a row belongs */
     loom_buffer links; /* a loom_draft_link each, in the order of the records */
     loom_buffer lines; /* of formats that flow: a loom_draft_line each */
     loom_buffer notes; /* what the format tells of the chunk with each of its segments */

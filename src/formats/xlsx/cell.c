@@ -135,10 +135,13 @@ static bool is_blank(uint8_t byte) {
     return byte == ' ' || byte == '\t' || byte == '\n';
 }
 
-static void put_start(loom_buffer *out, const char *type, size_t length, const loom_xlsx_style *style) {
-    loom_buffer_put(out, style->text, style->length);
-    loom_buffer_put(out, type, length);
-}
+/* Puts the style and, as a constant, what follows it. */
+#define PUT_START(out, style, type)                                                                                    \
+    do {                                                                                                               \
+        memcpy((out)->bytes + (out)->length, (style)->text, sizeof(style)->text); /* what is too much into the room */ \
+        (out)->length += (style)->length;                                                                              \
+        PUT(out, type);                                                                                                \
+    } while (0)
 
 int loom_xlsx_text(loom_buffer *out, const uint8_t *text, size_t length, const loom_xlsx_style *style, bool *cut) {
     *cut = length > LOOM_XLSX_MAX_TEXT && cut_at(text, length, LOOM_XLSX_MAX_TEXT) < length;
@@ -150,11 +153,11 @@ int loom_xlsx_text(loom_buffer *out, const uint8_t *text, size_t length, const l
         return code;
     }
     bool blank = length > 0 && (is_blank(text[0]) || is_blank(text[length - 1]));
-    put_start(out, " t=\"inlineStr\"><is><t", 21, style);
+    PUT_START(out, style, " t=\"inlineStr\"><is><t>");
     if (blank) {
-        PUT(out, " xml:space=\"preserve\"");
+        out->length--;
+        PUT(out, " xml:space=\"preserve\">");
     }
-    loom_buffer_put_byte(out, '>');
     put_escaped(out, text, length);
     if (*cut) {
         PUT(out, "\xe2\x80\xa6");
@@ -166,8 +169,11 @@ int loom_xlsx_text(loom_buffer *out, const uint8_t *text, size_t length, const l
 int loom_xlsx_number(loom_buffer *out, const uint8_t *text, size_t length, const loom_xlsx_style *style) {
     int code = loom_buffer_reserve(out, FRAME + length);
     if (code == LOOM_OK) {
-        put_start(out, "><v>", 4, style);
-        loom_buffer_put(out, text, length);
+        PUT_START(out, style, "><v>");
+        for (size_t at = 0; at < length; at += LOOM_BLOCK) {
+            memcpy(out->bytes + out->length + at, text + at, LOOM_BLOCK); /* into the slack at most */
+        }
+        out->length += length;
         PUT(out, "</v></c>");
     }
     return code;
@@ -176,7 +182,7 @@ int loom_xlsx_number(loom_buffer *out, const uint8_t *text, size_t length, const
 int loom_xlsx_boolean(loom_buffer *out, bool value, const loom_xlsx_style *style) {
     int code = loom_buffer_reserve(out, FRAME);
     if (code == LOOM_OK) {
-        put_start(out, " t=\"b\"><v>", 10, style);
+        PUT_START(out, style, " t=\"b\"><v>");
         loom_buffer_put_byte(out, value ? '1' : '0');
         PUT(out, "</v></c>");
     }
@@ -200,7 +206,7 @@ static size_t put_digits(uint8_t *to, uint64_t value, size_t least) {
 /* A day has 8.64e13 nanoseconds, so ten decimals are 8,640 of them each; five digits before the point make fifteen in all. The last
  * moment of a day stays in it, because the day after 9999-12-31 does not exist. */
 int loom_xlsx_moment(loom_buffer *out, const loom_moment *moment, const loom_xlsx_style *style) {
-    uint8_t text[40];
+    uint8_t text[48] = {0};
     uint64_t parts = ((uint64_t)moment->nanoseconds + 4320) / 8640;
     parts = parts < DAY_PARTS ? parts : DAY_PARTS - 1;
     size_t length = put_digits(text, (uint64_t)moment->day - DAY_ZERO, 1);

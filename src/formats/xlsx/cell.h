@@ -33,7 +33,7 @@ LOOM_CHECKED int loom_xlsx_escape(loom_buffer *out, const uint8_t *text, size_t 
 LOOM_CHECKED int loom_xlsx_text(loom_buffer *out, const uint8_t *text, size_t length, const loom_xlsx_style *style,
                                 bool *cut);
 
-/** Appends a number by its own digits. */
+/** Appends a number by its own digits. At least LOOM_BLOCK bytes behind them can be read. */
 LOOM_CHECKED int loom_xlsx_number(loom_buffer *out, const uint8_t *text, size_t length, const loom_xlsx_style *style);
 
 /** Appends a truth value. */

@@ -65,8 +65,8 @@ static size_t host_length(const uint8_t *text, size_t length) {
 
 /* The characters of RFC 3986 2 besides letters and digits; `%` and `#` have rules of their own. */
 static bool is_plain(uint8_t byte) {
-    return byte >= 0x80 || is_letter(byte) || is_digit(byte) ||
-           (byte > ' ' && strchr("-._~:/?@!$&'()*+,;=", byte) != NULL);
+    static const uint32_t plain[4] = {0, 0xafffffd2, 0x87ffffff, 0x47fffffe}; /* a bit for each character of ASCII */
+    return byte >= 0x80 || (plain[byte >> 5] >> (byte & 31) & 1) != 0;
 }
 
 /* U+FFFE or U+FFFF, which XML does not know. */

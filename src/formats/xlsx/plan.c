@@ -41,6 +41,7 @@ void loom_xlsx_plan_free(void *kept) {
     loom_xlsx_plan *plan = kept;
     if (plan != NULL) {
         loom_deflater_free(plan->deflater);
+        loom_xlsx_repeats_close(&plan->repeats);
         loom_free(plan->columns);
         loom_free(plan);
     }
@@ -57,7 +58,8 @@ int loom_xlsx_plan_of(loom_encoding *e, loom_xlsx_plan **plan) {
     }
     made->deflater = loom_deflater_new((int)e->settings->xlsx_level);
     made->columns = loom_alloc(e->columns->count * sizeof *made->columns);
-    if (made->deflater == NULL || (made->columns == NULL && e->columns->count > 0)) {
+    int code = loom_xlsx_repeats_open(&made->repeats, e->columns->count);
+    if (code != LOOM_OK || made->deflater == NULL || (made->columns == NULL && e->columns->count > 0)) {
         loom_xlsx_plan_free(made);
         return LOOM_OUT_OF_MEMORY;
     }

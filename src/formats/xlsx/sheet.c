@@ -18,8 +18,15 @@
 #define LINE_HEIGHT 15u
 #define MOST_LINES 27u
 
-/* The buffers of a loom_draft. */
-#define DRAFT_BUFFERS 4
+/* What stands between a cell's reference and its value: a style, and one of these; and what stands behind the value. */
+#define TEXT_START 22u    /*  t="inlineStr"><is><t> */
+#define NUMBER_START 4u   /* ><v> */
+#define BOOLEAN_START 10u /*  t="b"><v> */
+#define TEXT_END 13u      /* </t></is></c> */
+#define VALUE_END 8u      /* </v></c> */
+
+/* The most that the tags of a row take, besides its cells. */
+#define ROW_TAGS 64u
 
 /* Rows are numbered and deflated in pieces of so many bytes, which costs less than a hundredth of their size and bounds the memory. */
 #define ENOUGH ((size_t)192 << 10)
@@ -29,18 +36,18 @@ typedef struct writer {
     loom_encoding *e;
     const loom_xlsx_plan *plan;
     loom_draft *draft;   /* the rows, and what is noted of them */
-    uint32_t links_left; /* further links are texts */
+    size_t value_end;    /* of the last value: where markup starts that rows have in common */
     uint32_t index;      /* of the record in the batch */
     uint32_t ordinal;    /* of the record in the chunk */
     uint32_t lines;      /* of the highest cell of the row */
-    bool again;          /* the rows were written before, and their links noted */
+    bool references;
 } writer;
 
 static const loom_xlsx_style plain = {.length = 0};
 static const loom_xlsx_style wrapped = {" s=\"2\"", 6};
 static const loom_xlsx_style integer = {" s=\"3\"", 6};
 static const loom_xlsx_style share = {" s=\"4\"", 6};
-static const loom_xlsx_style linked = {" s=\"7\"", 6};
+static const loom_xlsx_style linked = {LOOM_XLSX_LINK_STYLE, sizeof LOOM_XLSX_LINK_STYLE - 1};
 static const loom_xlsx_style centered = {" s=\"8\"", 6};
 
 _Static_assert(LOOM_XLSX_WRAPPED == 2 && LOOM_XLSX_INTEGER == 3 && LOOM_XLSX_SHARE == 4 && LOOM_XLSX_LINK == 7 &&
@@ -66,32 +73,41 @@ static const loom_xlsx_style *wrap(writer *w, const uint8_t *text, size_t length
     return &wrapped;
 }
 
+static loom_xlsx_mark *last_mark(const writer *w) {
+    return (loom_xlsx_mark *)(void *)(w->draft->places.bytes + w->draft->places.length) - 1;
+}
+
+/* Marks the place of the row's number; there is room for it. */
+static void put_mark(writer *w, uint32_t column) {
+    size_t before = w->draft->rows.length - w->value_end;
+    loom_xlsx_mark mark = {.at = (uint32_t)w->draft->rows.length,
+                           .column = column & LOOM_XLSX_ROW,
+                           .before = (uint8_t)(before < LOOM_XLSX_MOST_MARKUP ? before : LOOM_XLSX_MOST_MARKUP)};
+    loom_buffer_put(&w->draft->places, &mark, sizeof mark);
+}
+
+/* Completes the last mark: so many bytes stand between the reference and the value, and behind the value. */
+static void end_cell(writer *w, const loom_xlsx_style *style, uint32_t start, uint32_t end) {
+    uint32_t behind = w->references + style->length + start;
+    last_mark(w)->behind = (uint8_t)(behind < LOOM_XLSX_MOST_MARKUP ? behind : LOOM_XLSX_MOST_MARKUP);
+    w->value_end = w->draft->rows.length - end;
+}
+
 static int put_text(writer *w, uint32_t column, const uint8_t *text, size_t length, const loom_xlsx_style *style) {
     bool cut = false;
     int code = loom_xlsx_text(&w->draft->rows, text, length, style, &cut);
+    end_cell(w, style, TEXT_START, TEXT_END);
     return code == LOOM_OK && cut ? warn(w, LOOM_TEXT_CUT, column) : code;
 }
 
-/* Decides whether the text becomes a link, and notes it. */
+/* Decides whether the text can become a link, and notes it. */
 static int note_link(writer *w, uint32_t column, uint32_t cell, const uint8_t *text, size_t length, bool *link) {
     enum loom_xlsx_link kind = loom_xlsx_link_of(text, length);
-    *link = kind == LOOM_XLSX_IS_LINK && w->links_left > 0;
-    if (kind == LOOM_XLSX_NO_LINK) {
-        return LOOM_OK;
+    *link = kind == LOOM_XLSX_IS_LINK;
+    if (!*link) {
+        return kind == LOOM_XLSX_LONG_LINK ? warn(w, LOOM_LINK_AS_TEXT, column) : LOOM_OK;
     }
-    if (kind == LOOM_XLSX_LONG_LINK) {
-        return warn(w, LOOM_LINK_AS_TEXT, column);
-    }
-    if (!*link) { /* which is known only now, when the rows are written again */
-        w->e->batch->hushed = false;
-        int code = warn(w, LOOM_LINK_AS_TEXT, column);
-        w->e->batch->hushed = true;
-        return code;
-    }
-    if (w->again) {
-        w->links_left--;
-        return LOOM_OK;
-    }
+    last_mark(w)->link = 1;
     loom_draft_link note = {w->index, column, cell};
     return loom_buffer_append(&w->draft->links, &note, sizeof note);
 }
@@ -116,7 +132,9 @@ static int put_date(writer *w, uint32_t column, const uint8_t *text, size_t leng
     if (!*done) {
         return warn(w, LOOM_DATE_AS_TEXT, column);
     }
-    int code = loom_xlsx_moment(&w->draft->rows, &moment, kind == LOOM_DATE ? &look->date : &look->datetime);
+    const loom_xlsx_style *style = kind == LOOM_DATE ? &look->date : &look->datetime;
+    int code = loom_xlsx_moment(&w->draft->rows, &moment, style);
+    end_cell(w, style, NUMBER_START, VALUE_END);
     return code == LOOM_OK && moment.nanoseconds % 1000000 != 0 ? warn(w, LOOM_TIME_ROUNDED, column) : code;
 }
 
@@ -156,7 +174,15 @@ static int put_number(writer *w, uint32_t column, const loom_cell *cell) {
     } else if (look->share && loom_xlsx_is_share(text, cell->length)) {
         style = &share;
     }
-    return loom_xlsx_number(&w->draft->rows, text, cell->length, style);
+    int code = loom_xlsx_number(&w->draft->rows, text, cell->length, style);
+    end_cell(w, style, NUMBER_START, VALUE_END);
+    return code;
+}
+
+static int put_boolean(writer *w, bool value) {
+    int code = loom_xlsx_boolean(&w->draft->rows, value, &centered);
+    end_cell(w, &centered, BOOLEAN_START, VALUE_END);
+    return code;
 }
 
 /* What stands in `scratch`, of which a block can be read behind its end. */
@@ -176,12 +202,6 @@ static int put_container(writer *w, uint32_t column, uint32_t cell) {
     return code == LOOM_OK ? put_scratch(w, column) : code;
 }
 
-/* Notes that the number of the row belongs here. */
-static int note_place(writer *w) {
-    uint32_t place = (uint32_t)w->draft->rows.length;
-    return loom_buffer_append(&w->draft->places, &place, sizeof place);
-}
-
 /* The start of a cell's tag, which every cell begins with. */
 static int start_cell(writer *w, uint32_t column) {
     loom_buffer *out = &w->draft->rows;
@@ -190,14 +210,17 @@ static int start_cell(writer *w, uint32_t column) {
         return code;
     }
     loom_buffer_put(out, "<c", 2);
-    if (w->e->settings->xlsx_references) {
+    if (w->references) {
         const loom_xlsx_column_name *name = &w->plan->columns[column].name;
         loom_buffer_put(out, " r=\"", 4);
-        loom_buffer_put(out, name->text, name->length);
-        code = note_place(w);
+        memcpy(out->bytes + out->length, name->text, sizeof name->text);
+        out->length += name->length;
+    }
+    put_mark(w, column);
+    if (w->references) {
         loom_buffer_put_byte(out, '"');
     }
-    return code;
+    return LOOM_OK;
 }
 
 static int put_cell(writer *w, uint32_t column, uint32_t number) {
@@ -214,7 +237,7 @@ static int put_cell(writer *w, uint32_t column, uint32_t number) {
         return put_number(w, column, cell);
     case LOOM_CELL_FALSE:
     case LOOM_CELL_TRUE:
-        return loom_xlsx_boolean(&w->draft->rows, cell->kind == LOOM_CELL_TRUE, &centered);
+        return put_boolean(w, cell->kind == LOOM_CELL_TRUE);
     default:
         return put_container(w, column, number);
     }
@@ -223,7 +246,7 @@ static int put_cell(writer *w, uint32_t column, uint32_t number) {
 /* Empty cells before one that is not: each takes its place where cells carry no reference. */
 static int put_gaps(writer *w, uint32_t *gaps) {
     int code = LOOM_OK;
-    if (w->e->settings->xlsx_references) {
+    if (w->references) {
         *gaps = 0;
         return LOOM_OK;
     }
@@ -248,7 +271,7 @@ static int put_special(writer *w, const loom_record *record, uint32_t column, bo
 }
 
 /* Tells the height of a row of several lines, as Excel does when it saves a row that fits its text (18.3.1.73); `start` is where its
- * tag ends in the output, and `first` the first place behind that. */
+ * tag ends in the output, and `first` the first mark behind that. */
 static int put_height(writer *w, size_t start, size_t first) {
     char height[24];
     size_t length = (size_t)snprintf(height, sizeof height, " ht=\"%u\"", (unsigned)(w->lines * LINE_HEIGHT));
@@ -258,9 +281,11 @@ static int put_height(writer *w, size_t start, size_t first) {
         memmove(at + length, at, w->draft->rows.length - start);
         memcpy(at, height, length);
         w->draft->rows.length += length;
-        uint32_t *places = (uint32_t *)(void *)w->draft->places.bytes;
-        for (size_t i = first; i < w->draft->places.length / sizeof *places; i++) {
-            places[i] += (uint32_t)length;
+        w->value_end += length;
+        loom_xlsx_mark *marks = (loom_xlsx_mark *)(void *)w->draft->places.bytes;
+        marks[first].before = (uint8_t)(marks[first].before + length);
+        for (size_t i = first; i < w->draft->places.length / sizeof *marks; i++) {
+            marks[i].at += (uint32_t)length;
         }
     }
     return code;
@@ -288,48 +313,47 @@ static int put_cells(writer *w, const loom_record *record) {
 
 static int put_record(writer *w, const loom_record *record) {
     loom_buffer *out = &w->draft->rows;
+    loom_buffer *marks = &w->draft->places;
     w->lines = 1;
-    int code = loom_buffer_reserve(out, 24);
+    int code = loom_buffer_reserve(out, ROW_TAGS);
+    code = code == LOOM_OK ? loom_buffer_reserve(marks, ((size_t)w->e->columns->count + 1) * sizeof(loom_xlsx_mark)) : code;
     if (code != LOOM_OK) {
         return code;
     }
     loom_buffer_put(out, "<row", 4);
-    if (w->e->settings->xlsx_references) {
+    if (w->references) {
         loom_buffer_put(out, " r=\"", 4);
-        code = note_place(w);
+    }
+    put_mark(w, LOOM_XLSX_ROW);
+    w->value_end = out->length;
+    if (w->references) {
         loom_buffer_put_byte(out, '"');
     }
     loom_buffer_put_byte(out, '>');
     size_t start = out->length - 1;
-    size_t first = w->draft->places.length / sizeof(uint32_t);
-    if (code == LOOM_OK) {
-        code = put_cells(w, record);
-    }
+    size_t first = marks->length / sizeof(loom_xlsx_mark);
+    code = put_cells(w, record);
     if (code == LOOM_OK && w->lines > 1) {
         code = put_height(w, start, first);
     }
-    return code == LOOM_OK ? loom_buffer_append(&w->draft->rows, "</row>", 6) : code;
-}
-
-static int put_records(writer *w, uint32_t first, uint32_t end) {
-    int code = LOOM_OK;
-    for (w->index = first; w->index < end && code == LOOM_OK; w->index++) {
-        const loom_record *record = &w->e->batch->records[w->index];
-        w->ordinal = record->ordinal;
-        code = put_record(w, record);
-        if (code == LOOM_OK) {
-            uint32_t length = (uint32_t)w->draft->rows.length;
-            code = loom_buffer_append(&w->draft->ends, &length, sizeof length);
-        }
-    }
-    return code;
+    return code == LOOM_OK ? loom_buffer_append(out, "</row>", 6) : code;
 }
 
 int loom_xlsx_measure(loom_encoding *e) {
     loom_xlsx_plan *plan = NULL;
+    writer w = {.e = e, .draft = e->draft, .references = e->settings->xlsx_references};
     int code = loom_xlsx_plan_of(e, &plan);
-    writer w = {.e = e, .plan = plan, .draft = e->draft, .links_left = UINT32_MAX};
-    return code == LOOM_OK ? put_records(&w, 0, e->batch->record_count) : code;
+    w.plan = plan;
+    for (; w.index < e->batch->record_count && code == LOOM_OK; w.index++) {
+        const loom_record *record = &e->batch->records[w.index];
+        w.ordinal = record->ordinal;
+        code = put_record(&w, record);
+        if (code == LOOM_OK) {
+            uint32_t length = (uint32_t)w.draft->rows.length;
+            code = loom_buffer_append(&w.draft->ends, &length, sizeof length);
+        }
+    }
+    return code;
 }
 
 /* What the end of the sheet needs of a run of deflated pieces. */
@@ -343,10 +367,14 @@ static run start_run(const loom_encoding *e) {
     return (run){0, 0, e->out->length};
 }
 
-static int add_piece(loom_encoding *e, const loom_xlsx_plan *plan, run *run, const uint8_t *bytes, size_t length) {
+/* Adds what stands in `scratch`, of which the hints are known. */
+static int add_piece(loom_encoding *e, const loom_xlsx_plan *plan, run *run, const loom_buffer *hints) {
+    const uint8_t *bytes = e->scratch->bytes;
+    size_t length = e->scratch->length;
+    const loom_deflate_hint *list = (const loom_deflate_hint *)(const void *)hints->bytes;
     run->crc = loom_crc32_join(run->crc, loom_crc32(plan->deflater, bytes, length), length);
     run->raw += (uint32_t)length;
-    return loom_deflate(plan->deflater, e->out, bytes, length);
+    return loom_deflate_hinted(plan->deflater, e->out, bytes, length, list, hints->length / sizeof *list);
 }
 
 static int end_run(loom_encoding *e, const run *run) {
@@ -377,55 +405,41 @@ static range links_in(const loom_encoding *e, const loom_place *place) {
     return (range){all == 0 ? NULL : links + first, count, count < left ? count : left};
 }
 
-/* The rows `skip` to `skip + take - 1` of a draft, deflated; the first of them is in the row `number` of the sheet, from 1. */
-static int put_drafted(loom_encoding *e, const loom_xlsx_plan *plan, const loom_draft *draft, const loom_place *place, uint32_t skip) {
+/* The rows of the place, deflated; links behind the first `links` are texts. */
+static int put_rows(loom_encoding *e, loom_xlsx_plan *plan, const loom_place *place, uint32_t links) {
+    const loom_draft *draft = e->draft;
     const uint32_t *ends = (const uint32_t *)(const void *)draft->ends.bytes;
-    const uint32_t *places = (const uint32_t *)(const void *)draft->places.bytes;
-    size_t place_count = draft->places.length / sizeof *places;
-    size_t before = 0;
-    uint32_t start = skip == 0 ? 0 : ends[skip - 1];
+    const loom_xlsx_mark *marks = (const loom_xlsx_mark *)(const void *)draft->places.bytes;
+    loom_xlsx_rows rows = {.bytes = draft->rows.bytes,
+                           .ends = ends + place->skip,
+                           .count = place->take,
+                           .start = place->skip == 0 ? 0 : ends[place->skip - 1],
+                           .marks = marks,
+                           .mark_count = draft->places.length / sizeof *marks,
+                           .links = links,
+                           .numbered = e->settings->xlsx_references};
     run run = start_run(e);
     int code = LOOM_OK;
-    while (before < place_count && places[before] < start) {
-        before++;
-    }
-    const uint32_t *from = places == NULL ? NULL : places + before; /* nothing may be added to NULL, not even 0 */
-    loom_xlsx_rows rows = {draft->rows.bytes, ends + skip, place->take, start, from, place_count - before};
-    if (place_count == 0 && place->take > 0) {
-        code = add_piece(e, plan, &run, draft->rows.bytes + start, ends[skip + place->take - 1] - start);
-        rows.count = 0;
+    for (; rows.mark_count > 0 && rows.marks->at < rows.start; rows.mark_count--) {
+        rows.marks++;
     }
     while (rows.count > 0 && code == LOOM_OK) {
+        uint32_t number = place->row + 2 + (place->take - rows.count);
         e->scratch->length = 0;
-        code = loom_xlsx_number_rows(e->scratch, &rows, place->row + 2 + (place->take - rows.count), ENOUGH);
-        code = code == LOOM_OK ? add_piece(e, plan, &run, e->scratch->bytes, e->scratch->length) : code;
+        code = loom_xlsx_number_rows(e->scratch, &plan->repeats, &rows, number, ENOUGH);
+        code = code == LOOM_OK ? add_piece(e, plan, &run, &plan->repeats.hints) : code;
     }
     return code == LOOM_OK ? end_run(e, &run) : code;
 }
 
-/* Rows of which some links must be texts are written again. */
-static int put_again(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, uint32_t links) {
-    loom_draft draft = {.rows = {.length = 0}};
-    loom_buffer *all[DRAFT_BUFFERS] = {&draft.rows, &draft.ends, &draft.places, &draft.links};
-    for (size_t i = 0; i < DRAFT_BUFFERS; i++) {
-        loom_buffer_init(all[i], e->draft->rows.cap);
-    }
-    writer w = {.e = e, .plan = plan, .draft = &draft, .links_left = links, .again = true};
-    e->batch->hushed = true;
-    int code = put_records(&w, place->skip, place->skip + place->take);
-    e->batch->hushed = false;
-    if (code == LOOM_OK) {
-        code = put_drafted(e, plan, &draft, place, 0);
-    }
-    for (size_t i = 0; i < DRAFT_BUFFERS; i++) {
-        loom_buffer_free(all[i]);
+/* Warns about links for which the sheet has no room. */
+static int warn_left(loom_encoding *e, const range *range) {
+    int code = LOOM_OK;
+    for (uint32_t i = range->taken; i < range->count && code == LOOM_OK; i++) {
+        const loom_draft_link *link = &range->links[i];
+        code = loom_batch_warn(e->batch, LOOM_LINK_AS_TEXT, (int32_t)link->column, e->batch->records[link->record].ordinal, 1);
     }
     return code;
-}
-
-static int put_rows(loom_encoding *e, const loom_xlsx_plan *plan, const loom_place *place, const range *range) {
-    return range->taken == range->count ? put_drafted(e, plan, e->draft, place, place->skip)
-                                        : put_again(e, plan, place, range->taken);
 }
 
 /* The fragments of the links: in the sheet, and in its relationships. */
@@ -444,7 +458,7 @@ static int put_links(loom_encoding *e, const loom_xlsx_plan *plan, const loom_pl
                        : loom_xlsx_link_reference(e->scratch, text, cell->length, row, link->column, number);
     }
     run run = start_run(e);
-    code = code == LOOM_OK ? add_piece(e, plan, &run, e->scratch->bytes, e->scratch->length) : code;
+    code = code == LOOM_OK ? add_piece(e, plan, &run, &(loom_buffer){.length = 0}) : code;
     return code == LOOM_OK ? end_run(e, &run) : code;
 }
 
@@ -459,7 +473,10 @@ int loom_xlsx_place(loom_encoding *e, const loom_place *place) {
     snprintf(start, sizeof start, "[%u,%u", (unsigned)place->take, (unsigned)range.taken);
     code = loom_buffer_append_text(e->state, start);
     if (code == LOOM_OK) {
-        code = put_rows(e, plan, place, &range);
+        code = put_rows(e, plan, place, range.taken);
+    }
+    if (code == LOOM_OK) {
+        code = warn_left(e, &range);
     }
     if (code == LOOM_OK) {
         code = put_links(e, plan, place, &range, false);

@@ -25,6 +25,7 @@ typedef struct loom_xlsx_column {
 typedef struct loom_xlsx_plan {
     loom_deflater *deflater;
     loom_xlsx_column *columns; /* owned; NULL when there are none */
+    loom_xlsx_repeats repeats;
 } loom_xlsx_plan;
 
 /** The plan of a job, made when it is first asked for and kept. Errors: OUT_OF_MEMORY. */
