@@ -47,7 +47,7 @@ function argumentsOf(text) {
  * @param {string} prefix
  * @returns {Record<string, number>}
  */
-export function enumOf(text, name, prefix) {
+function enumOf(text, name, prefix) {
     const body = new RegExp(`enum ${name}\\s*\\{([^}]*)\\}`).exec(text.replace(/\/\*[\s\S]*?\*\//g, ''));
     if (!body) throw new Error(`there is no enum ${name}`);
     /** @type {Record<string, number>} */
@@ -75,11 +75,12 @@ function constant(name, type, value) {
  * @param {(name: string) => string} read gives a file of the C sources
  * @param {string} version
  */
-export function tablesText(read, version) {
+function tablesText(read, version) {
     const errors = rowsOf(read('errors.def'), 'LOOM_ERROR');
     const formats = rowsOf(read('formats.def'), 'LOOM_FORMAT');
     const exported = rowsOf(read('exports.def'), 'LOOM_EXPORT');
     const job = read('job.h');
+    const element = read('formats/xml/element.h');
     return [
         NOTE,
         constant('VERSION', 'string', version),
@@ -133,6 +134,10 @@ export function tablesText(read, version) {
         constant('COUNTS', '', enumOf(job, 'loom_count', 'LOOM_COUNT_')),
         constant('LIMITS', '', enumOf(job, 'loom_limit', 'LOOM_LIMIT_')),
         constant('SPLITTER_FACTS', '', enumOf(read('batch/splitter.h'), 'loom_splitter_fact', 'LOOM_SPLIT_')),
+        constant('SHAPES', '', {
+            SCRAMBLED: enumOf(element, 'loom_xml_kind', 'LOOM_XML_').SCRAMBLED,
+            ...enumOf(element, 'loom_xml_order', 'LOOM_XML_'),
+        }),
     ].join('');
 }
 
@@ -165,7 +170,7 @@ function typeOf(option) {
  * One typedef for each group of options. Columns and host objects are left to the code that knows their types.
  * @param {string} text options.def
  */
-export function typesText(text) {
+function typesText(text) {
     const options = optionsOf(text).filter(({ type }) => !['COLUMNS', 'FILTER', 'OBJECT'].includes(type));
     let types = NOTE;
     for (const group of new Set(options.map((option) => option.group))) {

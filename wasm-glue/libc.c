@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/decimal.h"
 #include "core/print.h"
@@ -33,7 +34,7 @@ int siprintf(char *text, const char *format, ...) {
     PRINT(text, INT32_MAX, format);
 }
 
-int __small_sprintf(char *text, const char *format, ...) {
+int __small_sprintf(char *text, const char *format, ...) { /* NOLINT(bugprone-reserved-identifier) */
     PRINT(text, INT32_MAX, format);
 }
 
@@ -45,7 +46,7 @@ static const char *skip_digits(const char *at) {
 }
 
 /* Decimal numbers only, without blanks before them and without infinities. */
-double strtod(const char *text, char **end) {
+double strtod(const char *text, char **end) { /* NOLINT(readability-inconsistent-declaration-parameter-name) */
     const char *start = text + (*text == '+');
     const char *at = skip_digits(start + (*start == '-'));
     at = *at == '.' ? skip_digits(at + 1) : at;
@@ -54,7 +55,7 @@ double strtod(const char *text, char **end) {
         at = exponent[-1] >= '0' && exponent[-1] <= '9' ? exponent : at;
     }
     if (end != NULL) {
-        *end = (char *)(uintptr_t)at;
+        memcpy(end, &at, sizeof at); /* C has it without const */
     }
     return loom_decimal_value((const uint8_t *)start, (size_t)(at - start));
 }

@@ -26,7 +26,7 @@ function readerOfOffsets(timeZone) {
  * @param {string} timeZone
  * @returns {[number, number][]}
  */
-export function offsetsOf(timeZone) {
+function offsetsOf(timeZone) {
     const before = known.get(timeZone);
     if (before) return before;
     const aheadAt = readerOfOffsets(timeZone);
@@ -74,7 +74,7 @@ function patternIn(locale, parts) {
  * How a locale writes dates and date-times, as number formats of a spreadsheet: the shape of the dates, in digits.
  * @param {string} locale a language tag
  */
-export function patternsOf(locale) {
+function patternsOf(locale) {
     /** @type {Intl.DateTimeFormatOptions} */
     const day = { year: 'numeric', month: '2-digit', day: '2-digit' };
     const date = patternIn(locale, day);

@@ -55,7 +55,7 @@ export const CHUNK_TEXT = BLOCK - 8192;
 export const MOST_TEXT = 4194304;
 
 /** Excerpts of lost records show so many bytes. */
-export const EXCERPT = 80;
+const EXCERPT = 80;
 
 const decoder = new TextDecoder();
 

@@ -22,7 +22,7 @@ const LAST = [
 ];
 
 /** What is left for the caller's fonts. */
-export const MOST_FONTS = 12;
+const MOST_FONTS = 12;
 
 /**
  * @param {unknown} file

@@ -81,7 +81,7 @@ export function optionNames() {
 }
 
 /** @param {string} name */
-export function unknownOption(name) {
+function unknownOption(name) {
     if (name === 'sort') return exportError('UNKNOWN_OPTION', name, { suggestion: 'an export keeps the order of its source; sort the records before' });
     const nearest = nearestName(name, [...optionNames(), ...OPTION_GROUPS]);
     const suggestion = nearest ? `did you mean ${nearest}?` : undefined;

@@ -7,7 +7,7 @@ import { BlobSink } from './sinks.js';
 /** @typedef {() => import('./channel.js').Channel} OpenChannel */
 
 /** A Blob grows to so many bytes before it moves to a private file; browsers keep smaller ones well. */
-export const LARGE_FILE = 268435456;
+const LARGE_FILE = 268435456;
 
 /** Whether there are private files here. */
 export function hasPrivateFiles() {

@@ -1,14 +1,13 @@
 // What values the records of a document have, merged over its chunks: what its schema is made of.
 // SPDX-License-Identifier: MIT
+import { SHAPES } from '../build/generated/tables.js';
 
 /** A row of a chunk's report: the number of its parent's row or -1, its key or 0 for items, its kinds, values and objects, and the numbers of
  *  the rows whose elements followed it. @typedef {[number, string | 0, number, number, number, ...number[]]} ShapeRow */
 
 /** What is known of a path. @typedef {{row: [number, string | 0, number, number, number], followers: Set<number>}} Shape */
 
-/** As LOOM_XML_MOST_FOLLOWERS and LOOM_XML_SCRAMBLED. */
-const MOST_FOLLOWERS = 16;
-const SCRAMBLED = 1024;
+const { MOST_FOLLOWERS, SCRAMBLED } = SHAPES;
 
 /** More than so many are not kept, and the schema takes any elements. */
 const MOST_SHAPES = 65536;

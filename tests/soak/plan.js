@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 /** A generator of numbers from 0 to 1 (mulberry32). @param {number} seed */
-export function randomOf(seed) {
+function randomOf(seed) {
     let state = seed >>> 0;
     return () => {
         state = (state + 0x6d2b79f5) >>> 0;

@@ -9,9 +9,7 @@
 /** Colours, as operators for filling; all are told apart without colour too. */
 #define LOOM_PDF_INK ".1 g"
 #define LOOM_PDF_GREY ".38 g"
-#define LOOM_PDF_FAINT ".86 g"
 #define LOOM_PDF_ACCENT ".12 .31 .47 rg"
-#define LOOM_PDF_PAPER "1 g"
 
 /** How a text is set, in tenths of a point. */
 typedef struct loom_caption {

@@ -10,7 +10,8 @@
 #define ADLER_RUN 5552u
 #define ADLER_MODULUS 65521u
 
-int loom_pdf_of(loom_encoding *e, loom_pdf **pdf) {
+/* What the job keeps, made when it is first asked for. */
+static int pdf_of(loom_encoding *e, loom_pdf **pdf) {
     loom_pdf *made = *e->kept;
     *pdf = made;
     if (made != NULL) {
@@ -31,7 +32,7 @@ int loom_pdf_of(loom_encoding *e, loom_pdf **pdf) {
 }
 
 int loom_pdf_laid_out(loom_encoding *e, loom_pdf **pdf) {
-    int code = loom_pdf_of(e, pdf);
+    int code = pdf_of(e, pdf);
     if (code != LOOM_OK || (*pdf)->laid_out) {
         return code;
     }
@@ -94,7 +95,7 @@ static int take_logo(loom_encoding *e, loom_pdf *pdf, uint8_t *bytes, size_t len
 
 int loom_pdf_file(loom_encoding *e, uint32_t slot, uint32_t use, uint8_t *bytes, size_t length) {
     loom_pdf *pdf = NULL;
-    int code = loom_pdf_of(e, &pdf);
+    int code = pdf_of(e, &pdf);
     if (code == LOOM_OK && slot > LOOM_SLOTS) {
         code = loom_fail(e->error, LOOM_LIMIT_EXCEEDED, "a document has at most %u fonts", LOOM_SLOTS);
     }

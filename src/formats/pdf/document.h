@@ -24,10 +24,7 @@ typedef struct loom_pdf {
     size_t logo_length;
 } loom_pdf;
 
-/** What the job keeps, made when it is first asked for. Errors: OUT_OF_MEMORY. */
-LOOM_CHECKED int loom_pdf_of(loom_encoding *e, loom_pdf **pdf);
-
-/** The same with its layout made, which needs the columns and the first font of each style. Errors: INTERNAL where a font is missing. */
+/** What the job keeps, with its layout made, which needs the columns and the first font of each style. Errors: INTERNAL where a font is missing. */
 LOOM_CHECKED int loom_pdf_laid_out(loom_encoding *e, loom_pdf **pdf);
 
 /** The `file` of loom_format. */

@@ -194,11 +194,11 @@ static int write_descriptor(const loom_embed *e, uint32_t slot, uint32_t first, 
         return code;
     }
     return loom_pdf_print(out,
-                 "<</Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle %d/Ascent %d/Descent %d"
-                 "/CapHeight %d/StemV %d/FontFile2 %u 0 R>>",
-                 name, flags, (int)face->box[0], (int)face->box[1], (int)face->box[2], (int)face->box[3],
-                 (int)face->italic_angle, (int)face->ascent, (int)face->descent, (int)face->cap_height, (int)face->stem,
-                 first + face_object(e, slot) + FILE_OBJECT);
+                          "<</Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle %d/Ascent %d/Descent %d"
+                          "/CapHeight %d/StemV %d/FontFile2 %u 0 R>>",
+                          name, flags, (int)face->box[0], (int)face->box[1], (int)face->box[2], (int)face->box[3],
+                          (int)face->italic_angle, (int)face->ascent, (int)face->descent, (int)face->cap_height, (int)face->stem,
+                          first + face_object(e, slot) + FILE_OBJECT);
 }
 
 static int write_simple(const loom_embed *e, uint32_t slot, uint32_t first, loom_buffer *out) {
@@ -209,9 +209,9 @@ static int write_simple(const loom_embed *e, uint32_t slot, uint32_t first, loom
     int code = name_of(e, slot, name);
     if (code == LOOM_OK) {
         code = loom_pdf_print(out,
-                     "<</Type/Font/Subtype/TrueType/BaseFont/%s/Encoding/WinAnsiEncoding/FontDescriptor %u 0 R/FirstChar 32"
-                     "/LastChar 255/Widths[",
-                     name, first + face_object(e, slot) + DESCRIPTOR);
+                              "<</Type/Font/Subtype/TrueType/BaseFont/%s/Encoding/WinAnsiEncoding/FontDescriptor %u 0 R/FirstChar 32"
+                              "/LastChar 255/Widths[",
+                              name, first + face_object(e, slot) + DESCRIPTOR);
     }
     for (uint32_t i = 0x20; i < 256 && code == LOOM_OK; i++) {
         code = loom_pdf_print(out, "%s%u", i % 16 == 0 ? "\n" : " ", latin[i] ? face->latin[i] : 0);
@@ -227,8 +227,8 @@ static int write_composite(const loom_embed *e, uint32_t slot, uint32_t plane, u
         return code;
     }
     return loom_pdf_print(out,
-                 "<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%u 0 R]/ToUnicode %u 0 R>>", name,
-                 object + CID_FONT, object + UNICODE_MAP);
+                          "<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%u 0 R]/ToUnicode %u 0 R>>", name,
+                          object + CID_FONT, object + UNICODE_MAP);
 }
 
 static uint32_t width_of(const loom_face *face, uint32_t code) {
@@ -258,9 +258,9 @@ static int write_cid_font(const loom_embed *e, uint32_t slot, uint32_t plane, ui
     int code = name_of(e, slot, name);
     if (code == LOOM_OK) {
         code = loom_pdf_print(out,
-                     "<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
-                     "/Supplement 0>>/FontDescriptor %u 0 R/CIDToGIDMap %u 0 R/W[",
-                     name, first + face_object(e, slot) + DESCRIPTOR, first + plane_object(e, slot, plane) + GLYPH_MAP);
+                              "<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+                              "/Supplement 0>>/FontDescriptor %u 0 R/CIDToGIDMap %u 0 R/W[",
+                              name, first + face_object(e, slot) + DESCRIPTOR, first + plane_object(e, slot, plane) + GLYPH_MAP);
     }
     if (code == LOOM_OK) {
         code = write_widths(e, slot, plane, out);

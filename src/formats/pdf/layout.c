@@ -47,19 +47,16 @@ typedef struct planner {
     double fullest; /* values of the best filled column */
 } planner;
 
-const char *loom_pdf_page_name(const loom_settings *settings) {
-    static const char *const names[] = {"A3", "A4", "A5", "Letter", "Legal", "Tabloid"};
-    return names[settings->pdf_pageSize];
-}
-
-void loom_pdf_page_size(const loom_settings *settings, int32_t *width, int32_t *height) {
+/* Width and height of the portrait page of these options. */
+static void page_size(const loom_settings *settings, int32_t *width, int32_t *height) {
     static const int32_t pages[][2] = {{8419, 11906}, {5953, 8419},  {4195, 5953},
                                        {6120, 7920},  {6120, 10080}, {7920, 12240}};
     *width = pages[settings->pdf_pageSize][0];
     *height = pages[settings->pdf_pageSize][1];
 }
 
-void loom_pdf_frame(loom_pdf_layout *layout, int32_t width, int32_t height) {
+/* Sets the frame of a page of this size. */
+static void set_frame(loom_pdf_layout *layout, int32_t width, int32_t height) {
     int32_t margin = width < 5000 ? 30 * LOOM_POINT : 42 * LOOM_POINT;
     layout->width = width;
     layout->height = height;
@@ -171,8 +168,8 @@ static int64_t sum_of(const planner *p, bool least) {
 static void turn_page(planner *p, bool landscape) {
     int32_t width = 0;
     int32_t height = 0;
-    loom_pdf_page_size(p->e->settings, &width, &height);
-    loom_pdf_frame(p->layout, landscape ? height : width, landscape ? width : height);
+    page_size(p->e->settings, &width, &height);
+    set_frame(p->layout, landscape ? height : width, landscape ? width : height);
 }
 
 static int32_t room_of(const planner *p) {

@@ -54,15 +54,6 @@ typedef struct loom_pdf_layout {
     uint32_t left_out_count;
 } loom_pdf_layout;
 
-/** How a size of pages is called in the report, such as "A4". */
-const char *loom_pdf_page_name(const loom_settings *settings);
-
-/** Width and height of the portrait page of these options. */
-void loom_pdf_page_size(const loom_settings *settings, int32_t *width, int32_t *height);
-
-/** Sets the frame of a page of this size. */
-void loom_pdf_frame(loom_pdf_layout *layout, int32_t width, int32_t height);
-
 /** Makes the layout; what it held before is freed. Errors: OUT_OF_MEMORY. Labels may want fonts: then the layout is of no use. */
 LOOM_CHECKED int loom_pdf_lay_out(loom_encoding *e, loom_shaper *shaper, loom_pdf_layout *layout);
 

@@ -6,7 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-int loom_pdf_point(loom_buffer *out, int32_t a, int32_t b, const char *operator_name) {
+/* Appends `a b operator` and a line feed. */
+static int put_point(loom_buffer *out, int32_t a, int32_t b, const char *operator_name) {
     int code = loom_buffer_reserve(out, (size_t)2 * LOOM_PDF_NUMBER);
     if (code != LOOM_OK) {
         return code;
@@ -18,20 +19,8 @@ int loom_pdf_point(loom_buffer *out, int32_t a, int32_t b, const char *operator_
 }
 
 int loom_pdf_line(loom_buffer *out, int32_t x, int32_t y, int32_t to_x, int32_t to_y) {
-    int code = loom_pdf_point(out, x, y, "m");
-    return code == LOOM_OK ? loom_pdf_point(out, to_x, to_y, "l") : code;
-}
-
-int loom_pdf_box(loom_buffer *out, int32_t x, int32_t y, int32_t width, int32_t height) {
-    int code = loom_buffer_reserve(out, (size_t)4 * LOOM_PDF_NUMBER + 5);
-    if (code == LOOM_OK) {
-        loom_pdf_put_number(out, x);
-        loom_pdf_put_number(out, y);
-        loom_pdf_put_number(out, width);
-        loom_pdf_put_number(out, height);
-        loom_buffer_put(out, "re f\n", 5);
-    }
-    return code;
+    int code = put_point(out, x, y, "m");
+    return code == LOOM_OK ? put_point(out, to_x, to_y, "l") : code;
 }
 
 int loom_pdf_print(loom_buffer *out, const char *format, ...) {

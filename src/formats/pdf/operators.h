@@ -37,14 +37,8 @@ LOOM_CHECKED static inline int loom_pdf_move(loom_buffer *out, int32_t x, int32_
     return code;
 }
 
-/** Appends `a b operator` and a line feed. */
-LOOM_CHECKED int loom_pdf_point(loom_buffer *out, int32_t a, int32_t b, const char *operator_name);
-
 /** A line from one point to another, to be stroked with others: `x y m x y l`. */
 LOOM_CHECKED int loom_pdf_line(loom_buffer *out, int32_t x, int32_t y, int32_t to_x, int32_t to_y);
-
-/** A filled rectangle. */
-LOOM_CHECKED int loom_pdf_box(loom_buffer *out, int32_t x, int32_t y, int32_t width, int32_t height);
 
 /** As printf, at most 511 bytes. Errors: INTERNAL for more; OUT_OF_MEMORY. */
 LOOM_CHECKED int loom_pdf_print(loom_buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -8,7 +8,7 @@
 #include "../format.h"
 #include "text.h"
 
-/** Kinds of values, as bits; part of what chunks and the schema's writer tell each other. */
+/** Kinds of values, as bits; part of what chunks and the schema's writer tell each other, by way of JavaScript. */
 enum loom_xml_kind {
     LOOM_XML_NULL = 1,
     LOOM_XML_BOOLEAN = 2,
@@ -26,7 +26,7 @@ enum loom_xml_kind {
 #define LOOM_XML_SCALARS 254u
 
 /** An element with more different siblings behind it has no order. */
-#define LOOM_XML_MOST_FOLLOWERS 16u
+enum loom_xml_order { LOOM_XML_MOST_FOLLOWERS = 16 };
 
 #define LOOM_XML_NO_NODE UINT32_MAX
 

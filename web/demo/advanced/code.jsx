@@ -20,7 +20,7 @@ const LANGUAGES = {
 /** @typedef {keyof typeof LANGUAGES} Language */
 
 /** @param {string} text @param {Language} language @returns {{kind?: string, text: string}[]} */
-export function tokensOf(text, language) {
+function tokensOf(text, language) {
     const { pattern, kinds } = LANGUAGES[language];
     const tokens = [];
     let end = 0;
