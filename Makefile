@@ -190,7 +190,7 @@ build/wasm/exportloom-$(1).wasm: $(2) build/generated/tables.js build/stamps/npm
 	    [ "$$$$bytes" -le $(SIZE_LIMIT_$(1)) ] || { echo 'The wasm module is too large.' >&2; exit 1; }
 endef
 
-$(foreach name,$(modules),$(eval $(call wasm_module,$(name),$(call wasm_formats,$(name)),exports)))
+$(foreach name,$(modules),$(eval $(call wasm_module,$(name),$(call wasm_formats,$(name)),exports-formats)))
 $(eval $(call wasm_module,deflate,$(wasm_deflate) $(addprefix build/wasm/src/core/,buffer.o error.o memory.o),exports-deflate))
 $(eval $(call wasm_module,validator,$(wasm_validator),exports-validator))
 

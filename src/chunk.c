@@ -10,12 +10,12 @@
 /* A chunk larger than this is not kept for the next one. */
 #define KEPT_CAPACITY ((size_t)4 << 20)
 
-/* The buffers of a chunk in turn; NULL behind the last. */
+/* The buffers of a chunk one after the other, NULL behind the last. */
 static loom_buffer *buffer_of(loom_chunk *chunk, size_t number) {
     loom_draft *draft = &chunk->draft;
     loom_buffer *const all[] = {&chunk->output, &chunk->statistics, &chunk->flow,  &chunk->info,      &draft->rows,   &draft->ends, &draft->places,
-                                &draft->links,  &draft->lines,      &draft->notes, &draft->shapes, &draft->addresses, &draft->pictures};
-    return number < sizeof all / sizeof *all ? all[number] : NULL;
+                                &draft->links,  &draft->lines,      &draft->notes, &draft->shapes, &draft->addresses, &draft->pictures, NULL};
+    return all[number];
 }
 
 void loom_chunk_destroy(loom_chunk *chunk) {

@@ -37,7 +37,7 @@ export class Core {
      * @param {WebAssembly.Exports} exports
      * @param {string[]} [names] what it must have
      */
-    constructor(exports, names = Object.keys(EXPORTS)) {
+    constructor(exports, names = EXPORTS.formats) {
         for (const name of names)
             if (typeof exports[name] !== 'function') throw new WebAssembly.LinkError(`the module has no ${name}`);
         this.call = /** @type {Record<string, (...values: number[]) => number>} */ (/** @type {unknown} */ (exports));

@@ -6,6 +6,9 @@ import { pathToFileURL } from 'node:url';
 
 const NOTE = '// Generated from the tables in src by wasm-glue/generate.js.\n// SPDX-License-Identifier: MIT\n';
 
+/** The tables of what modules export: those with formats, and two others. */
+const EXPORTS = { formats: 'exports.def', deflate: 'core/deflate.def', validator: 'formats/xml/validator.def' };
+
 /**
  * The rows `NAME(a, "b", ...)` of a .def file. Arguments come without their quotes; comments are skipped.
  * @param {string} text
@@ -38,6 +41,11 @@ function argumentsOf(text) {
         if (!found[0].endsWith(',')) break;
     }
     return values;
+}
+
+/** @param {string} text a table of exports */
+function exportsOf(text) {
+    return rowsOf(text, 'LOOM_EXPORT').map(([name]) => name);
 }
 
 /**
@@ -78,7 +86,6 @@ function constant(name, type, value) {
 function tablesText(read, version) {
     const errors = rowsOf(read('errors.def'), 'LOOM_ERROR');
     const formats = rowsOf(read('formats.def'), 'LOOM_FORMAT');
-    const exported = rowsOf(read('exports.def'), 'LOOM_EXPORT');
     const job = read('job.h');
     const element = read('formats/xml/element.h');
     return [
@@ -87,12 +94,7 @@ function tablesText(read, version) {
         constant(
             'ERRORS',
             "Record<string, { number: number, severity: 'FATAL' | 'RECORD' | 'WARNING', message: string, suggestion: string }>",
-            Object.fromEntries(
-                errors.map(([number, name, severity, message, suggestion]) => [
-                    name,
-                    { number: Number(number), severity, message, suggestion },
-                ]),
-            ),
+            Object.fromEntries(errors.map(([number, name, severity, message, suggestion]) => [name, { number: Number(number), severity, message, suggestion }])),
         ),
         constant(
             'ERROR_NAMES',
@@ -115,21 +117,7 @@ function tablesText(read, version) {
                 ' default: string, range: string, doc: string }[]',
             optionsOf(read('options.def')),
         ),
-        constant(
-            'EXPORTS',
-            'Record<string, { result: string, arguments: string }>',
-            Object.fromEntries(exported.map(([name, result, types]) => [name, { result, arguments: types }])),
-        ),
-        constant(
-            'DEFLATE_EXPORTS',
-            'string[]',
-            rowsOf(read('core/deflate.def'), 'LOOM_EXPORT').map(([name]) => name),
-        ),
-        constant(
-            'VALIDATOR_EXPORTS',
-            'string[]',
-            rowsOf(read('formats/xml/validator.def'), 'LOOM_EXPORT').map(([name]) => name),
-        ),
+        constant('EXPORTS', 'Record<string, string[]>', Object.fromEntries(Object.entries(EXPORTS).map(([name, table]) => [name, exportsOf(read(table))]))),
         constant('FORMS', '', enumOf(job, 'loom_form', 'LOOM_FORM_')),
         constant('COUNTS', '', enumOf(job, 'loom_count', 'LOOM_COUNT_')),
         constant('LIMITS', '', enumOf(job, 'loom_limit', 'LOOM_LIMIT_')),
@@ -197,8 +185,8 @@ function generate(sources, folder) {
     writeFileSync(join(folder, 'tables.js'), tablesText(read, version));
     writeFileSync(join(folder, 'options.js'), typesText(read('options.def')));
     // For the linker: what each kind of module exports, and the formats of each.
-    for (const [table, file] of [['exports.def', 'exports'], ['core/deflate.def', 'exports-deflate'], ['formats/xml/validator.def', 'exports-validator']])
-        writeFileSync(join(folder, `${file}.txt`), rowsOf(read(table), 'LOOM_EXPORT').map(([name]) => `_${name}\n`).join(''));
+    for (const [name, table] of Object.entries(EXPORTS))
+        writeFileSync(join(folder, `exports-${name}.txt`), exportsOf(read(table)).map((one) => `_${one}\n`).join(''));
     const rows = read('formats.def').match(/^LOOM_FORMAT\(.*$/gm) ?? [];
     const moduleOf = (/** @type {string} */ row) => rowsOf(row, 'LOOM_FORMAT')[0][3];
     for (const module of new Set(rows.map(moduleOf)))

@@ -1,6 +1,6 @@
 // The worker: answers the requests of protocol.js with the C core; runs in Web Workers and in node:worker_threads.
 // SPDX-License-Identifier: MIT
-import { DEFLATE_EXPORTS, ERRORS, VALIDATOR_EXPORTS } from '../build/generated/tables.js';
+import { ERRORS, EXPORTS } from '../build/generated/tables.js';
 import { Core, CoreError, Job } from './binding.js';
 import { Chunk } from './chunk.js';
 import { Deflater } from './deflater.js';
@@ -21,9 +21,6 @@ import { Validator } from './validator.js';
 
 /** The modules that were loaded, by name. @type {Map<string, Core>} */
 const cores = new Map();
-
-/** Of the modules that have no formats. @type {Record<string, string[]>} */
-const OTHER_EXPORTS = { deflate: DEFLATE_EXPORTS, validator: VALIDATOR_EXPORTS };
 
 /** @type {Map<string, Entry>} */
 const jobs = new Map();
@@ -194,7 +191,7 @@ const OPERATIONS = {
     /** @param {import('./protocol.js').LoadRequest} request */
     async load({ module, wasmUrl }) {
         try {
-            cores.set(module, new Core(await loadModule(wasmUrl), OTHER_EXPORTS[module]));
+            cores.set(module, new Core(await loadModule(wasmUrl), EXPORTS[module]));
         } catch (error) {
             const { message, suggestion } = ERRORS.WASM_FAILED;
             const cause = error instanceof Error ? error.message : String(error);

@@ -31,7 +31,7 @@ look() { # GROUP
         need emscripten has emcc
         need brotli has brotli
         need dpkg-dev has dpkg-source
-    need patch has patch
+        need patch has patch
         need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
         need nodejs has node
         need npm has npm

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { ExportProcessor } from '../../dist/index.node.js';
 import { extractionResults } from '../../web/demo/generate.js';
 import { inputOf } from '../cases/run.js';
-import { VALIDATOR_EXPORTS } from '../../build/generated/tables.js';
+import { EXPORTS } from '../../build/generated/tables.js';
 import { Core } from '../../wasm-glue/binding.js';
 import { loadModule } from '../../wasm-glue/loader.js';
 import { Validator } from '../../wasm-glue/validator.js';
@@ -123,7 +123,7 @@ test('documents are validated as they are written', async () => {
 
 test('the validator names the record that is wrong', async () => {
     const exports = await loadModule(new URL('../../dist/exportloom-validator.wasm', import.meta.url));
-    const core = new Core(exports, VALIDATOR_EXPORTS);
+    const core = new Core(exports, EXPORTS.validator);
     const [document, schema] = ['generated.xml', 'generated.xsd'].map((name) => readFileSync(join(folder, name), 'utf8'));
     const at = document.indexOf('<record index="0"');
     const [start, end] = [document.slice(0, at), document.slice(document.indexOf('</records>'))].map((text) => new TextEncoder().encode(text));
