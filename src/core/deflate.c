@@ -11,7 +11,7 @@
 
 /* Words of a run that wait for what the words before them leave in them; shorter runs are not worth two lanes. */
 #define WAITING 5u
-#define SHORTEST_RUN 1024u
+#define SHORTEST_RUN ((size_t)1024)
 
 /* A word each of two runs of bytes. */
 typedef uint64_t lanes __attribute__((vector_size(16)));
@@ -144,7 +144,7 @@ static inline lanes load(const uint8_t *first, const uint8_t *second) {
 static void add_runs(const loom_deflater *deflater, uint32_t rests[2], const uint8_t *first, const uint8_t *second, size_t length) {
     lanes waiting[WAITING] = {{rests[0], rests[1]}};
     size_t at = 0;
-    for (; at < length - WAITING * 8; at += 8) {
+    for (; at < length - sizeof(uint64_t) * WAITING; at += 8) {
         const lanes word = load(first + at, second + at) ^ waiting[0];
         waiting[0] = waiting[1];
         waiting[1] = waiting[2] ^ (word << 17) ^ (word << 55);
@@ -155,9 +155,10 @@ static void add_runs(const loom_deflater *deflater, uint32_t rests[2], const uin
     rests[0] = rests[1] = 0;
     for (size_t i = 0; i < WAITING; i++, at += 8) {
         const lanes word = load(first + at, second + at) ^ waiting[i];
-        const uint64_t words[2] = {word[0], word[1]};
-        rests[0] = add_bytes(deflater, rests[0], (const uint8_t *)&words[0], 8);
-        rests[1] = add_bytes(deflater, rests[1], (const uint8_t *)&words[1], 8);
+        uint8_t bytes[sizeof word];
+        memcpy(bytes, &word, sizeof bytes);
+        rests[0] = add_bytes(deflater, rests[0], bytes, 8);
+        rests[1] = add_bytes(deflater, rests[1], bytes + 8, 8);
     }
 }
 
