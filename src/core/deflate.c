@@ -129,7 +129,7 @@ static uint32_t add_bytes(const loom_deflater *deflater, uint32_t rest, const ui
 }
 
 static inline lanes load(const uint8_t *first, const uint8_t *second) {
-    lanes words;
+    lanes words = {0, 0};
     uint64_t word = 0;
     memcpy(&word, first, sizeof word);
     words[0] = word;

@@ -102,17 +102,18 @@ static void put_hints(numbering *n, const loom_xlsx_mark *mark, uint32_t positio
     loom_xlsx_seen *seen = &n->repeats->columns[mark->column == LOOM_XLSX_ROW ? n->repeats->count : mark->column];
     uint32_t start = position - (mark->before <= position ? mark->before : position);
     uint32_t digits = n->rows->numbered ? n->digits.length : 0;
+    uint32_t *alike = &n->alike[behind & LOOM_XLSX_MOST_MARKUP];
     if (seen->mark > 0) {
         put_hint(hints, start, position - start, seen->start);
     }
-    if (behind > 0 && n->alike[behind] > 0) {
-        put_hint(hints, position, digits + behind, n->alike[behind] - 1);
+    if (behind > 0 && *alike > 0) {
+        put_hint(hints, position, digits + behind, *alike - 1);
     } else if (behind > 0 && seen->mark > 0) {
         put_hint(hints, position + digits, behind, seen->mark - 1 + digits);
     }
     seen->start = start;
     seen->mark = position + 1;
-    n->alike[behind] = position + 1;
+    *alike = position + 1;
 }
 
 /* Writes what stands at a mark; returns where in the row it goes on. */
