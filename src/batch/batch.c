@@ -18,6 +18,7 @@ void loom_batch_close(loom_batch *batch) {
     loom_free(batch->cells);
     loom_free(batch->records);
     loom_free(batch->defects);
+    loom_free(batch->novel);
     loom_free(batch->warnings);
     loom_batch_open(batch);
 }
@@ -34,12 +35,15 @@ void loom_batch_clear(loom_batch *batch) {
     batch->filtered = 0;
     batch->skipped = 0;
     batch->ended = false;
+    batch->novel_count = 0;
+    batch->noted = false;
     batch->warning_count = 0;
     batch->hushed = false;
 }
 
 int loom_batch_warn(loom_batch *batch, int code, int32_t column, uint32_t ordinal, uint32_t count) {
     if (batch->hushed) {
+        batch->unheard++;
         return LOOM_OK;
     }
     if (batch->warning_count >= MAX_WARNINGS) {

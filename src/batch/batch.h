@@ -94,10 +94,15 @@ typedef struct loom_batch {
     uint32_t filtered; /* records that were valid and left out: by the filter, or because they were skipped */
     uint32_t skipped;  /* of those */
     bool ended; /* a JSON array is broken here */
+    uint32_t *novel; /* cells of which a scan learns something, in their order */
+    uint32_t novel_count;
+    uint32_t novel_capacity;
+    bool noted; /* `novel` has all of them */
     loom_warning *warnings;
     uint32_t warning_count;
     uint32_t warning_capacity;
     bool hushed; /* records are gone through once more, and were warned about before */
+    uint32_t unheard; /* warnings that were not counted for this */
 } loom_batch;
 
 /** Makes a cleared struct usable. Allocates nothing. */

@@ -54,10 +54,10 @@ int loom_json_string(loom_buffer *out, const uint8_t *text, size_t length) {
 int loom_json_key(loom_buffer *out, const loom_schema *schema, uint32_t number) {
     const loom_node *node = &schema->nodes[number];
     if (node->predict != 0) {
-        int code = loom_buffer_reserve(out, (size_t)node->predict + 1);
+        int code = loom_buffer_reserve(out, (size_t)node->key_length + 2);
         if (code == LOOM_OK) {
             loom_buffer_put_byte(out, '"');
-            loom_buffer_put(out, schema->keys.bytes + node->key, node->predict);
+            loom_buffer_put(out, schema->keys.bytes + node->key, (size_t)node->key_length + 1);
         }
         return code;
     }

@@ -11,6 +11,7 @@
 static void take_back(loom_state *s) {
     s->p->batch->cell_count = s->first_cell;
     s->p->batch->decoded.length = s->decoded;
+    s->p->batch->novel_count = s->first_novel;
 }
 
 /* Whether a valid record belongs to the batch; it is counted and taken back if not. */
@@ -55,6 +56,7 @@ static int accept(loom_state *s, const uint8_t *start) {
         .ordinal = ordinal,
         .verbatim = s->p->verbatim,
     };
+    batch->noted &= s->tally.duplicates == 0; /* what lies in a member that was dropped does not count */
     if (s->tally.surrogates > 0) {
         code = loom_batch_warn(batch, LOOM_LONE_SURROGATE, LOOM_NO_COLUMN, ordinal, s->tally.surrogates);
     }
@@ -130,6 +132,7 @@ static int parse_lines(loom_state *s) {
 static int break_off(loom_state *s, int code) {
     s->first_cell = s->p->batch->cell_count;
     s->decoded = s->p->batch->decoded.length;
+    s->first_novel = s->p->batch->novel_count;
     s->p->batch->ended = true;
     return reject(s, s->p->at, code);
 }
@@ -178,6 +181,7 @@ int loom_parse(loom_parser *parser, loom_batch *batch, enum loom_layout layout) 
     parser->lines = layout == LOOM_LAYOUT_LINES;
     parser->depth = 0;
     loom_schema_trim(parser->schema);
+    batch->noted = parser->schema->scanned;
     if (parser->filter != NULL) {
         loom_filter_reset(parser->filter);
     }

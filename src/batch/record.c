@@ -37,10 +37,42 @@ void loom_skip_space(loom_parser *p) {
     }
 }
 
+/* What stands before a key: a comma, or the brace of the object that was just opened. */
+#define COMMA_AND_QUOTE (',' | '"' << 8)
+#define BRACE_AND_QUOTE ('{' | '"' << 8)
+#define NO_KEY 0
+
+/* Where the parser stands, in a struct whose address goes to inlined functions only, so that it lives in registers. */
+typedef struct cursor {
+    const uint8_t *at;
+    loom_cell *cells;
+    uint32_t count; /* cells so far */
+    uint32_t limit; /* those for which there is room */
+    uint32_t depth;
+    uint32_t last;   /* the member before in the innermost object, or 0 */
+    uint32_t serial; /* of that object, or 0 in an array */
+    uint32_t expect; /* the node of the key that should follow, or 0 */
+    uint32_t lead;   /* the two bytes that should stand before it; until it comes, `at` stands on the first of them */
+} cursor;
+
+/* Puts down where the parser stands, for functions that are not inlined. */
+static inline void leave(const loom_state *s, const cursor *c) {
+    s->p->at = c->at;
+    s->p->depth = c->depth;
+    s->p->batch->cell_count = c->count;
+}
+
+static int fail_at(const loom_state *s, const cursor *c) {
+    leave(s, c);
+    return loom_unexpected(s->p);
+}
+
 /* RFC 8259 section 2: blank, tab, line feed, carriage return. */
-static inline void space(loom_parser *p) {
-    if (*p->at <= ' ') {
-        loom_skip_space(p);
+static inline void space(loom_state *s, cursor *c) {
+    if (*c->at <= ' ') {
+        s->p->at = c->at;
+        loom_skip_space(s->p);
+        c->at = s->p->at;
     }
 }
 
@@ -66,27 +98,51 @@ static int grow_cells(loom_state *s) {
     return LOOM_OK;
 }
 
-static inline int add_cell(loom_state *s, loom_cell cell) {
-    loom_batch *batch = s->p->batch;
-    if (batch->cell_count >= s->cell_limit) {
-        int code = grow_cells(s);
-        if (code != LOOM_OK) {
-            return code;
-        }
+/* Room for one more cell. Cells are written field by field where they stay: a copy of fresh fields would wait for them. */
+static inline int room(loom_state *s, cursor *c) {
+    if (c->count < c->limit) {
+        return LOOM_OK;
     }
-    batch->cells[batch->cell_count++] = cell;
-    return LOOM_OK;
+    leave(s, c);
+    int code = grow_cells(s);
+    c->cells = s->p->batch->cells;
+    c->limit = s->cell_limit;
+    return code;
+}
+
+static inline void put_cell(cursor *c, uint8_t kind, uint32_t path, uint32_t start, uint32_t length) {
+    loom_cell *cell = &c->cells[c->count++];
+    cell->kind = kind;
+    cell->flags = 0;
+    cell->path = path;
+    cell->start = start;
+    cell->length = length;
+}
+
+/* Lists the last cell, of which a scan learns something. */
+static void note(loom_batch *batch, uint32_t cell) {
+    uint32_t *novel = batch->noted ? loom_grow(batch->novel, batch->novel_count, &batch->novel_capacity, sizeof *novel) : NULL;
+    batch->noted = novel != NULL; /* else the scan looks at all of them */
+    if (novel != NULL) {
+        batch->novel = novel;
+        novel[batch->novel_count++] = cell;
+    }
+}
+
+/* Behind characters that stand for themselves and need no look: the first other one. */
+static inline const uint8_t *plain_end(const uint8_t *at) {
+    uint32_t mask = loom_mask_string(at);
+    while (mask == 0) {
+        at += LOOM_BLOCK;
+        mask = loom_mask_string(at);
+    }
+    return at + loom_lowest(mask);
 }
 
 /* Goes over characters that stand for themselves, up to a quote or a backslash. */
 static int run(loom_parser *p) {
     for (;;) {
-        uint32_t mask = loom_mask_string(p->at);
-        if (mask == 0) {
-            p->at += LOOM_BLOCK;
-            continue;
-        }
-        p->at += loom_lowest(mask);
+        p->at = plain_end(p->at);
         if (*p->at == '"' || *p->at == '\\') {
             return LOOM_OK;
         }
@@ -160,6 +216,7 @@ static int escape(loom_state *s, loom_buffer *out) {
     static const char to[] = "\"\\/\b\f\n\r\t";
     loom_parser *p = s->p;
     p->at++;
+    p->verbatim &= *p->at != 'u' && *p->at != '/'; /* the other escapes are those that the encoder writes */
     if (*p->at == 'u') {
         p->at++;
         return unicode_escape(s, out);
@@ -186,7 +243,6 @@ static int decode(loom_state *s, const uint8_t *start, loom_cell *cell) {
             cell->flags = LOOM_CELL_ESCAPED;
             cell->start = (uint32_t)first;
             cell->length = (uint32_t)(out->length - first);
-            p->verbatim = false;
             p->at++;
             return LOOM_OK;
         }
@@ -199,21 +255,15 @@ static int decode(loom_state *s, const uint8_t *start, loom_cell *cell) {
     return code;
 }
 
-/* `at` stands on the opening quote, and then behind the closing one. */
-static inline int string(loom_state *s, loom_cell *cell) {
+/* A string that is more than plain ASCII, from its first character on; `at` stands at the first that is not. */
+static int string(loom_state *s, const uint8_t *start, loom_cell *cell) {
     loom_parser *p = s->p;
-    const uint8_t *start = ++p->at;
-    uint32_t mask = loom_mask_string(p->at);
-    if (mask != 0 && p->at[loom_lowest(mask)] == '"') {
-        p->at += loom_lowest(mask);
-    } else {
-        int code = run(p);
-        if (code != LOOM_OK) {
-            return code;
-        }
-        if (*p->at == '\\') {
-            return decode(s, start, cell);
-        }
+    int code = run(p);
+    if (code != LOOM_OK) {
+        return code;
+    }
+    if (*p->at == '\\') {
+        return decode(s, start, cell);
     }
     cell->start = (uint32_t)(start - p->batch->text);
     cell->length = (uint32_t)(p->at - start);
@@ -245,49 +295,149 @@ static int literal(loom_parser *p, const char *text, uint8_t kind, loom_cell *ce
     return LOOM_OK;
 }
 
-static int open_container(loom_state *s, uint32_t path, uint8_t kind) {
+/* A scalar other than plain text. */
+static int scalar(loom_state *s, loom_cell *cell) {
     loom_parser *p = s->p;
-    if (p->depth == LOOM_MAX_DEPTH) {
+    switch (*p->at) {
+    case 't':
+        return literal(p, "true", LOOM_CELL_TRUE, cell);
+    case 'f':
+        return literal(p, "false", LOOM_CELL_FALSE, cell);
+    case 'n':
+        return literal(p, "null", LOOM_CELL_NULL, cell);
+    default:
+        return *p->at == '-' || *p->at - (unsigned)'0' < 10 ? number(s, cell) : loom_unexpected(p);
+    }
+}
+
+/* Notes the last cell if need be. */
+static inline void look(loom_state *s, const cursor *c, uint32_t path, uint32_t kind, uint32_t length) {
+    const loom_node *node = &s->p->schema->nodes[path];
+    if ((node->settled >> kind & 1) == 0 || length > node->widest) {
+        note(s->p->batch, c->count - 1);
+    }
+}
+
+static inline int open_container(loom_state *s, cursor *c, uint32_t path) {
+    loom_parser *p = s->p;
+    loom_schema *schema = p->schema;
+    if (c->depth == LOOM_MAX_DEPTH) {
+        leave(s, c);
         return LOOM_NESTED_TOO_DEEP;
     }
-    uint32_t serial = kind == LOOM_CELL_OBJECT ? ++p->schema->serial : 0;
-    p->stack[p->depth++] = (loom_frame){p->batch->cell_count, path, 0, serial};
-    loom_cell cell = {.kind = kind, .path = path, .start = (uint32_t)(p->at - p->batch->text)};
-    s->fresh = true;
-    p->at++;
-    return add_cell(s, cell);
+    p->stack[c->depth++] = (loom_frame){c->count, path, c->last, c->serial};
+    c->last = 0;
+    if (*c->at == '{') {
+        c->serial = ++schema->serial;
+        c->expect = schema->nodes[path].first;
+        c->lead = BRACE_AND_QUOTE;
+        put_cell(c, LOOM_CELL_OBJECT, path, (uint32_t)(c->at - p->batch->text), 0);
+        look(s, c, path, LOOM_CELL_OBJECT, 0);
+    } else {
+        c->serial = 0;
+        c->expect = 0;
+        c->lead = NO_KEY;
+        put_cell(c, LOOM_CELL_ARRAY, path, (uint32_t)(c->at - p->batch->text), 0);
+        look(s, c, path, LOOM_CELL_ARRAY, 0);
+    }
+    return LOOM_OK;
+}
+
+/* `at` stands on the bracket. */
+static inline void close_container(loom_state *s, cursor *c) {
+    const loom_frame *frame = &s->p->stack[--c->depth];
+    uint32_t span = c->count - frame->cell;
+    c->cells[frame->cell].length = span;
+    if (span == 1 && c->serial != 0 && s->p->schema->scanned && !s->p->schema->nodes[frame->node].hidden) {
+        note(s->p->batch, frame->cell); /* {} is of a kind of its own */
+    }
+    c->at++;
+    c->last = frame->last;
+    c->serial = frame->serial;
+    c->expect = frame->last == 0 ? 0 : s->p->schema->nodes[frame->last].follow;
+    c->lead = COMMA_AND_QUOTE;
+}
+
+/* A scalar that is more than plain ASCII text. */
+static int put_scalar(loom_state *s, cursor *c, uint32_t path, const uint8_t *start) {
+    loom_cell *cell = &c->cells[c->count];
+    put_cell(c, LOOM_CELL_TEXT, path, 0, 0);
+    leave(s, c);
+    int code = *start == '"' ? string(s, start + 1, cell) : scalar(s, cell);
+    c->at = s->p->at;
+    look(s, c, path, cell->kind, cell->length);
+    return code;
+}
+
+/* Behind a number of less than sixteen characters without an exponent; NULL for anything else. */
+static inline const uint8_t *short_number(const uint8_t *text, uint8_t *kind) {
+    const uint8_t *at = text + (*text == '-');
+    uint32_t others = ~loom_mask_digit(at);
+    uint32_t length = loom_lowest(others);
+    if (length == 0 || (length > 1 && *at == '0') || length >= LOOM_BLOCK) {
+        return NULL;
+    }
+    if (at[length] == '.') {
+        uint32_t fraction = loom_lowest(others >> (length + 1));
+        length += 1 + fraction;
+        *kind = LOOM_CELL_NUMBER;
+        if (fraction == 0 || length >= LOOM_BLOCK) {
+            return NULL;
+        }
+    }
+    return (at[length] | 0x20) == 'e' ? NULL : at + length;
+}
+
+/* The value that is one too many; what is wrong with it itself is told first. */
+static int too_many(loom_state *s, cursor *c) {
+    loom_cell cell = {0};
+    int code = LOOM_OK;
+    leave(s, c);
+    if (*c->at == '"') {
+        s->p->at++;
+        code = string(s, c->at + 1, &cell);
+    } else if (*c->at == '{' || *c->at == '[') {
+        s->p->at++;
+    } else {
+        code = scalar(s, &cell);
+    }
+    c->at = s->p->at;
+    return code == LOOM_OK ? LOOM_RECORD_TOO_LARGE : code;
 }
 
 /* The value at `at`; of a container only the bracket. */
-static inline int value(loom_state *s, uint32_t path) {
-    loom_parser *p = s->p;
-    loom_cell cell = {.kind = LOOM_CELL_TEXT, .path = path};
-    int code;
-    s->fresh = false;
-    switch (*p->at) {
-    case '"':
-        code = string(s, &cell);
-        break;
-    case '{':
-        return open_container(s, path, LOOM_CELL_OBJECT);
-    case '[':
-        return open_container(s, path, LOOM_CELL_ARRAY);
-    case 't':
-        code = literal(p, "true", LOOM_CELL_TRUE, &cell);
-        break;
-    case 'f':
-        code = literal(p, "false", LOOM_CELL_FALSE, &cell);
-        break;
-    case 'n':
-        code = literal(p, "null", LOOM_CELL_NULL, &cell);
-        break;
-    default:
-        code = *p->at == '-' || *p->at - (unsigned)'0' < 10 ? number(s, &cell) : loom_unexpected(p);
+static inline int value(loom_state *s, cursor *c, uint32_t path) {
+    const uint8_t *start = c->at;
+    const uint8_t *text = s->p->batch->text;
+    uint8_t kind = LOOM_CELL_INTEGER;
+    int code = room(s, c);
+    if (code != LOOM_OK) {
+        return code == LOOM_RECORD_TOO_LARGE ? too_many(s, c) : code;
     }
-    return code == LOOM_OK ? add_cell(s, cell) : code;
+    if (*start == '{' || *start == '[') {
+        return open_container(s, c, path);
+    }
+    c->lead = COMMA_AND_QUOTE;
+    if (*start == '"') {
+        c->at = plain_end(start + 1);
+        if (*c->at == '"') {
+            put_cell(c, LOOM_CELL_TEXT, path, (uint32_t)(start + 1 - text), (uint32_t)(c->at - start - 1));
+            look(s, c, path, LOOM_CELL_TEXT, (uint32_t)(c->at - start - 1));
+            c->at++;
+            return LOOM_OK;
+        }
+    }
+    const uint8_t *end = short_number(start, &kind);
+    if (end != NULL) {
+        put_cell(c, kind, path, (uint32_t)(start - text), (uint32_t)(end - start));
+        look(s, c, path, kind, (uint32_t)(end - start));
+        c->at = end;
+        return LOOM_OK;
+    }
+    return put_scalar(s, c, path, start);
 }
 
-/* Whether the raw text is the key and its closing quote. Zeros behind the text differ from every such key. */
+/* Whether the raw text is the key with its closing quote, and perhaps a colon. Zeros behind the text differ from every such key. */
 static inline bool is_key(const uint8_t *text, const uint8_t *key, uint32_t length) {
     while (length > LOOM_BLOCK) {
         if (loom_mask_same(text, key) != 0xffff) {
@@ -297,93 +447,117 @@ static inline bool is_key(const uint8_t *text, const uint8_t *key, uint32_t leng
         key += LOOM_BLOCK;
         length -= LOOM_BLOCK;
     }
-    uint32_t wanted = (1u << length) - 1;
-    return (loom_mask_same(text, key) & wanted) == wanted;
+    uint32_t differ = loom_mask_same(text, key) ^ 0xffff;
+    return (differ & ((1u << length) - 1)) == 0;
 }
 
-/* A key that was not foretold. */
-static int find_key(loom_state *s, const loom_frame *frame, uint32_t *node) {
+/* The object has a member with this key already. */
+static void drop_member(loom_state *s, uint32_t cell) {
+    s->p->batch->cells[cell].flags |= LOOM_CELL_DROPPED;
+    s->tally.duplicates++;
+    s->p->verbatim = false;
+}
+
+static inline void enter_member(loom_state *s, cursor *c, uint32_t number) {
+    loom_node *node = &s->p->schema->nodes[number];
+    if (node->serial == c->serial) {
+        drop_member(s, node->cell);
+    }
+    node->serial = c->serial;
+    node->cell = c->count;
+    c->last = number;
+    c->expect = node->follow;
+}
+
+/* Goes to the value of the member that is expected, if it comes, and without a blank. */
+static inline bool foretold(loom_state *s, cursor *c, uint32_t *path) {
+    const loom_schema *schema = s->p->schema;
+    const loom_node *node = &schema->nodes[c->expect];
+    uint32_t lead = c->at[0] | (uint32_t)c->at[1] << 8;
+    if (lead != c->lead || node->predict == 0 || !is_key(c->at + 2, schema->keys.bytes + node->key, node->predict)) {
+        return false;
+    }
+    c->at += 2 + node->predict;
+    *path = c->expect;
+    enter_member(s, c, *path);
+    return true;
+}
+
+/* The node of a key; `at` stands on its quote. */
+static int find_key(loom_state *s, uint32_t last, uint32_t *node) {
     loom_parser *p = s->p;
     loom_cell key = {0};
-    int code = string(s, &key);
+    uint32_t parent = p->stack[p->depth - 1].node;
+    const uint8_t *start = ++p->at;
+    int code = string(s, start, &key);
     if (code != LOOM_OK) {
         return code;
     }
-    code = loom_schema_child(p->schema, frame->node, loom_cell_text(p->batch, &key), key.length, node);
+    code = loom_schema_child(p->schema, parent, loom_cell_text(p->batch, &key), key.length, node);
     if (code != LOOM_OK) {
         return code;
     }
-    loom_node *before = &p->schema->nodes[frame->last];
-    if (frame->last != 0) {
-        before->follow = *node;
+    if (last != 0) {
+        p->schema->nodes[last].follow = *node;
     } else {
-        p->schema->nodes[frame->node].first = *node;
+        p->schema->nodes[parent].first = *node;
     }
     return LOOM_OK;
 }
 
-/* The key of a member, up to its value. */
-static inline int member(loom_state *s, loom_frame *frame, uint32_t *path) {
-    loom_parser *p = s->p;
-    loom_schema *schema = p->schema;
-    if (*p->at != '"') {
-        return loom_unexpected(p);
+/* The key of a member that was not foretold, up to its value. */
+static int member(loom_state *s, cursor *c, uint32_t *path) {
+    if (*c->at != '"') {
+        return fail_at(s, c);
     }
-    uint32_t node = frame->last != 0 ? schema->nodes[frame->last].follow : schema->nodes[frame->node].first;
-    uint32_t length = schema->nodes[node].predict;
-    if (length != 0 && is_key(p->at + 1, schema->keys.bytes + schema->nodes[node].key, length)) {
-        p->at += 1 + length;
+    const loom_schema *schema = s->p->schema;
+    const loom_node *node = &schema->nodes[c->expect];
+    *path = c->expect;
+    if (node->predict != 0 && is_key(c->at + 1, schema->keys.bytes + node->key, node->predict - 1)) {
+        c->at += node->predict;
     } else {
-        int code = find_key(s, frame, &node);
+        leave(s, c);
+        int code = find_key(s, c->last, path);
+        c->at = s->p->at;
         if (code != LOOM_OK) {
             return code;
         }
     }
-    loom_node *found = &schema->nodes[node];
-    if (found->serial == frame->serial) {
-        p->batch->cells[found->cell].flags |= LOOM_CELL_DROPPED;
-        s->tally.duplicates++;
-        p->verbatim = false;
+    enter_member(s, c, *path);
+    space(s, c);
+    if (*c->at != ':') {
+        return fail_at(s, c);
     }
-    found->serial = frame->serial;
-    found->cell = p->batch->cell_count;
-    frame->last = node;
-    space(p);
-    if (*p->at != ':') {
-        return loom_unexpected(p);
-    }
-    p->at++;
-    space(p);
-    *path = node;
+    c->at++;
+    space(s, c);
     return LOOM_OK;
 }
 
-static inline void close_container(loom_parser *p) {
-    const loom_frame *frame = &p->stack[--p->depth];
-    p->batch->cells[frame->cell].length = p->batch->cell_count - frame->cell;
-    p->at++;
-}
-
-/* From behind a value (or a fresh bracket) to the next value: its path, or `done` behind the whole record. */
-static inline int next(loom_state *s, uint32_t *path, bool *done) {
-    loom_parser *p = s->p;
-    while (p->depth > 0) {
-        loom_frame *frame = &p->stack[p->depth - 1];
-        bool object = frame->serial != 0;
-        space(p);
-        if (*p->at == (object ? '}' : ']')) {
-            close_container(p);
-            s->fresh = false;
+/* From behind a value (or from a fresh bracket) to the next value: its path, or `done` behind the whole record. */
+static inline int next(loom_state *s, cursor *c, uint32_t *path, bool *done) {
+    while (c->depth > 0) {
+        if (foretold(s, c, path)) {
+            space(s, c);
+            return LOOM_OK;
+        }
+        bool fresh = c->lead != COMMA_AND_QUOTE;
+        c->at += fresh;
+        space(s, c);
+        if (*c->at == (c->serial != 0 ? '}' : ']')) {
+            close_container(s, c);
             continue;
         }
-        if (!s->fresh) {
-            if (*p->at != ',') {
-                return loom_unexpected(p);
+        if (!fresh) {
+            if (*c->at != ',') {
+                return fail_at(s, c);
             }
-            p->at++;
-            space(p);
+            c->at++;
+            space(s, c);
         }
-        return object ? member(s, frame, path) : loom_schema_items(p->schema, frame->node, path);
+        if (c->serial != 0) {
+            return member(s, c, path);
+        }
+        return loom_schema_items(s->p->schema, s->p->stack[c->depth - 1].node, path);
     }
     *done = true;
     return LOOM_OK;
@@ -391,22 +565,23 @@ static inline int next(loom_state *s, uint32_t *path, bool *done) {
 
 int loom_record_parse(loom_state *s) {
     loom_parser *p = s->p;
+    loom_batch *batch = p->batch;
     uint32_t path = 0;
     bool done = false;
-    p->depth = 0;
+    int code = LOOM_OK;
     p->verbatim = true;
     s->tally = (loom_tally){0};
-    s->first_cell = p->batch->cell_count;
+    s->first_cell = batch->cell_count;
     s->cell_limit = 0;
-    s->decoded = p->batch->decoded.length;
-    while (!done) {
-        int code = value(s, path);
+    s->first_novel = batch->novel_count;
+    s->decoded = batch->decoded.length;
+    cursor c = {.at = p->at, .cells = batch->cells, .count = batch->cell_count};
+    while (!done && code == LOOM_OK) {
+        code = value(s, &c, path);
         if (code == LOOM_OK) {
-            code = next(s, &path, &done);
-        }
-        if (code != LOOM_OK) {
-            return code;
+            code = next(s, &c, &path, &done);
         }
     }
-    return LOOM_OK;
+    leave(s, &c);
+    return code;
 }

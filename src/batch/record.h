@@ -18,8 +18,8 @@ typedef struct loom_state {
     loom_tally tally;
     uint32_t first_cell; /* of the record */
     uint32_t cell_limit;
+    uint32_t first_novel;
     size_t decoded; /* length of batch->decoded at the record's start */
-    bool fresh;     /* a container was just opened */
 } loom_state;
 
 /** Parses the record that starts at `p->at`, which then stands behind it, or on the byte that is wrong. Cells of a record that is

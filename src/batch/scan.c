@@ -102,25 +102,62 @@ static bool is_filled(const loom_cell *cell) {
            (cell->kind != LOOM_CELL_ARRAY || cell->length > 1);
 }
 
-void loom_scan(loom_schema *schema, const loom_batch *batch, uint32_t index) {
+/* Notes what later cells of this kind need not be looked at for. Dates are: one text that is none makes another type. */
+static void settle(loom_node *node, const loom_cell *cell, uint16_t kind, uint32_t index) {
+    const uint16_t never = LOOM_KIND_EMPTY | LOOM_KIND_DATE | LOOM_KIND_DATETIME;
+    bool counted = cell->kind == LOOM_CELL_NULL || cell->kind == LOOM_CELL_OBJECT || node->filled >= LOOM_MAX_FILLED;
+    if (counted && (kind & never) == 0 && index >= node->seen.chunk) {
+        node->settled |= (uint8_t)(1u << cell->kind);
+    }
+    node->widest = node->width < LOOM_MAX_WIDTH ? node->width : UINT32_MAX;
+}
+
+/* Returns how many cells are seen to by it. */
+static uint32_t scan_cell(loom_schema *schema, const loom_batch *batch, const loom_record *record, uint32_t at, uint32_t index) {
+    const loom_cell *cell = &batch->cells[at];
+    loom_node *node = &schema->nodes[cell->path];
+    uint16_t kind = kind_of(node, batch, cell);
+    if ((node->kinds & kind) == 0 || index < node->seen.chunk) {
+        loom_scan_merge(node, kind, (loom_first){index, record->ordinal, at - record->cell});
+    }
+    widen(node, batch, cell);
+    node->filled += node->filled < LOOM_MAX_FILLED && is_filled(cell);
+    settle(node, cell, kind, index);
+    return kind == LOOM_KIND_OBJECT ? 1 : loom_cell_span(cell);
+}
+
+static void scan_all(loom_schema *schema, const loom_batch *batch, uint32_t index) {
     for (uint32_t r = 0; r < batch->record_count; r++) {
         const loom_record *record = &batch->records[r];
-        uint32_t first = record->cell;
-        uint32_t end = first + loom_cell_span(&batch->cells[first]);
-        for (uint32_t i = first; i < end;) {
-            const loom_cell *cell = &batch->cells[i];
-            if (cell->flags & LOOM_CELL_DROPPED) {
-                i += loom_cell_span(cell);
-                continue;
-            }
-            loom_node *node = &schema->nodes[cell->path];
-            uint16_t kind = kind_of(node, batch, cell);
-            if ((node->kinds & kind) == 0 || index < node->seen.chunk) {
-                loom_scan_merge(node, kind, (loom_first){index, record->ordinal, i - first});
-            }
-            widen(node, batch, cell);
-            node->filled += node->filled < LOOM_MAX_FILLED && is_filled(cell);
-            i += kind == LOOM_KIND_OBJECT ? 1 : loom_cell_span(cell);
+        uint32_t end = record->cell + loom_cell_span(&batch->cells[record->cell]);
+        for (uint32_t i = record->cell; i < end;) {
+            bool dropped = (batch->cells[i].flags & LOOM_CELL_DROPPED) != 0;
+            i += dropped ? loom_cell_span(&batch->cells[i]) : scan_cell(schema, batch, record, i, index);
         }
     }
+}
+
+static void scan_novel(loom_schema *schema, const loom_batch *batch, uint32_t index) {
+    uint32_t r = 0;
+    for (uint32_t i = 0; i < batch->novel_count; i++) {
+        while (r + 1 < batch->record_count && batch->records[r + 1].cell <= batch->novel[i]) {
+            r++;
+        }
+        (void)scan_cell(schema, batch, &batch->records[r], batch->novel[i], index);
+    }
+}
+
+void loom_scan(loom_schema *schema, const loom_batch *batch, uint32_t index) {
+    for (uint32_t i = 0; i < schema->count && !schema->scanned; i++) {
+        loom_node *node = &schema->nodes[i];
+        node->settled = node->hidden ? UINT8_MAX : 0;
+        node->widest = node->hidden ? UINT32_MAX : 0;
+    }
+    schema->scanned = true;
+    if (batch->noted && index >= schema->scanned_to) {
+        scan_novel(schema, batch, index);
+    } else {
+        scan_all(schema, batch, index);
+    }
+    schema->scanned_to = index > schema->scanned_to ? index : schema->scanned_to;
 }

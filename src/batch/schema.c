@@ -73,7 +73,7 @@ int loom_schema_open(loom_schema *schema) {
         loom_schema_close(schema);
         return code;
     }
-    schema->nodes[0] = (loom_node){.column = LOOM_NO_COLUMN};
+    schema->nodes[0] = (loom_node){.column = LOOM_NO_COLUMN, .settled = UINT8_MAX, .widest = UINT32_MAX};
     schema->count = 1;
     loom_schema_keep(schema);
     return LOOM_OK;
@@ -86,7 +86,7 @@ void loom_schema_close(loom_schema *schema) {
     *schema = (loom_schema){0};
 }
 
-static int add(loom_schema *schema, uint32_t parent, uint32_t *number) {
+static int add(loom_schema *schema, uint32_t parent, bool items, uint32_t *number) {
     if (schema->count == schema->capacity) {
         int code = grow(schema);
         if (code != LOOM_OK) {
@@ -94,10 +94,16 @@ static int add(loom_schema *schema, uint32_t parent, uint32_t *number) {
         }
     }
     *number = schema->count++;
+    uint16_t depth = (uint16_t)(schema->nodes[parent].depth + 1);
+    bool hidden = items || schema->nodes[parent].hidden || depth > LOOM_MAX_FLAT_DEPTH;
+    bool settled = hidden || !schema->scanned;
     schema->nodes[*number] = (loom_node){
         .parent = parent,
-        .depth = (uint16_t)(schema->nodes[parent].depth + 1),
+        .depth = depth,
         .column = LOOM_NO_COLUMN,
+        .hidden = hidden,
+        .settled = settled ? UINT8_MAX : 0,
+        .widest = settled ? UINT32_MAX : 0,
     };
     return LOOM_OK;
 }
@@ -122,9 +128,9 @@ int loom_schema_child(loom_schema *schema, uint32_t parent, const uint8_t *key, 
             return LOOM_OK;
         }
     }
-    int code = loom_buffer_reserve(&schema->keys, length + 1 + LOOM_BLOCK);
+    int code = loom_buffer_reserve(&schema->keys, length + 2 + LOOM_BLOCK);
     if (code == LOOM_OK) {
-        code = add(schema, parent, node);
+        code = add(schema, parent, false, node);
     }
     if (code != LOOM_OK) {
         return code;
@@ -132,13 +138,13 @@ int loom_schema_child(loom_schema *schema, uint32_t parent, const uint8_t *key, 
     loom_node *made = &schema->nodes[*node];
     made->key = (uint32_t)schema->keys.length;
     made->key_length = (uint32_t)length;
-    made->predict = is_plain(key, length) ? (uint32_t)length + 1 : 0;
+    made->predict = is_plain(key, length) ? (uint32_t)length + 2 : 0;
     if (length > 0) {
         memcpy(schema->keys.bytes + made->key, key, length);
     }
-    schema->keys.bytes[made->key + length] = '"';
-    memset(schema->keys.bytes + made->key + length + 1, 0, LOOM_BLOCK);
-    schema->keys.length += length + 1 + LOOM_BLOCK;
+    memcpy(schema->keys.bytes + made->key + length, "\":", 2);
+    memset(schema->keys.bytes + made->key + length + 2, 0, LOOM_BLOCK);
+    schema->keys.length += length + 2 + LOOM_BLOCK;
     enter(schema, *node);
     return LOOM_OK;
 }
@@ -148,7 +154,7 @@ int loom_schema_items(loom_schema *schema, uint32_t parent, uint32_t *node) {
     if (*node != 0) {
         return LOOM_OK;
     }
-    int code = add(schema, parent, node);
+    int code = add(schema, parent, true, node);
     if (code == LOOM_OK) {
         schema->nodes[parent].items = *node;
     }

@@ -52,9 +52,9 @@ typedef struct loom_first {
 
 typedef struct loom_node {
     uint32_t parent;
-    uint32_t key;        /* where its bytes start in `keys`; followed by `"` and zeros */
+    uint32_t key;        /* where its bytes start in `keys`; followed by `":` and zeros */
     uint32_t key_length; /* 0 for items and for the record too */
-    uint32_t predict;    /* key_length + 1, or 0 when the key cannot be compared with raw text */
+    uint32_t predict;    /* key_length + 2, or 0 when the key cannot be compared with raw text */
     uint32_t follow;     /* the sibling that followed it last */
     uint32_t first;      /* the member that came first in it last */
     uint32_t items;      /* the node of its items, or 0 */
@@ -67,6 +67,9 @@ typedef struct loom_node {
     uint8_t told_width; /* what was told already */
     uint32_t filled;      /* values that are neither null nor empty; a scan counts at most LOOM_MAX_FILLED */
     uint32_t told_filled;
+    uint32_t widest;  /* longer values than this may be wider than those before */
+    uint8_t settled;  /* kinds of cells, as bits by loom_cell_kind, of which a scan learns nothing new, unless they are longer */
+    bool hidden;      /* no scan comes to it: it lies inside an array or too deep */
     bool below;   /* a column lies below it */
     bool literal; /* a key with dots that stands in for a nested path */
     int32_t column;
@@ -83,6 +86,8 @@ typedef struct loom_schema {
     uint32_t kept;      /* nodes that loom_schema_trim keeps */
     size_t kept_keys;   /* and their bytes */
     uint32_t serial;    /* of the last object */
+    bool scanned;       /* values are scanned, so the parser notes those of which a scan learns something */
+    uint32_t scanned_to; /* the last chunk that was */
     uint32_t trims;     /* times that nodes were forgotten, after which numbers mean others */
 } loom_schema;
 

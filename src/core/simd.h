@@ -24,6 +24,12 @@ static inline uint32_t loom_mask_high(const uint8_t *bytes) {
     return wasm_i8x16_bitmask(wasm_v128_load(bytes));
 }
 
+/** The digits 0 to 9. */
+static inline uint32_t loom_mask_digit(const uint8_t *bytes) {
+    v128_t v = wasm_i8x16_sub(wasm_v128_load(bytes), wasm_i8x16_splat('0'));
+    return wasm_i8x16_bitmask(wasm_u8x16_le(v, wasm_i8x16_splat(9)));
+}
+
 static inline uint32_t loom_mask_same(const uint8_t *a, const uint8_t *b) {
     return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(a), wasm_v128_load(b)));
 }
@@ -66,6 +72,12 @@ static inline uint32_t loom_mask_byte(const uint8_t *bytes, uint8_t byte) {
 /** Bytes above 0x7f. */
 static inline uint32_t loom_mask_high(const uint8_t *bytes) {
     return (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)bytes));
+}
+
+/** The digits 0 to 9. */
+static inline uint32_t loom_mask_digit(const uint8_t *bytes) {
+    __m128i v = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)bytes), _mm_set1_epi8('0'));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(9)), v));
 }
 
 static inline uint32_t loom_mask_same(const uint8_t *a, const uint8_t *b) {
@@ -118,6 +130,15 @@ static inline uint32_t loom_mask_high(const uint8_t *bytes) {
     uint32_t mask = 0;
     for (uint32_t i = 0; i < LOOM_BLOCK; i++) {
         mask |= (uint32_t)(bytes[i] > 0x7f) << i;
+    }
+    return mask;
+}
+
+/** The digits 0 to 9. */
+static inline uint32_t loom_mask_digit(const uint8_t *bytes) {
+    uint32_t mask = 0;
+    for (uint32_t i = 0; i < LOOM_BLOCK; i++) {
+        mask |= (uint32_t)(bytes[i] - (unsigned)'0' < 10) << i;
     }
     return mask;
 }

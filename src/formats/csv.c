@@ -195,10 +195,144 @@ static int put_line_break(loom_encoding *e) {
     return loom_buffer_append(e->out, lf ? "\n" : "\r\n", lf ? 1 : 2);
 }
 
+/* Records that are not tried in the usual way after one that was odd, at most. */
+#define MOST_ODD 64u
+
+/* Whether null is nothing, and each other value stands in a cell of its own. */
+static inline bool is_usual(const loom_encoding *e) {
+    const loom_settings *settings = e->settings;
+    return settings->csv_nullText[0] == '\0' && settings->csv_quotes != LOOM_QUOTES_ALWAYS && e->columns->count > 1 &&
+           e->columns->raw == LOOM_NO_COLUMN && e->columns->extra == LOOM_NO_COLUMN && e->collector == NULL;
+}
+
+/* Copies text in whole blocks and tells whether it has the delimiter. Blocks behind both can be touched. */
+static inline bool copy_text(uint8_t *to, const uint8_t *text, size_t length, uint8_t delimiter) {
+    for (;;) {
+        uint32_t mask = loom_mask_byte(text, delimiter);
+        memcpy(to, text, LOOM_BLOCK);
+        if (length <= LOOM_BLOCK) {
+            return (mask & ((1u << length) - 1)) != 0;
+        }
+        if (mask != 0) {
+            return true;
+        }
+        to += LOOM_BLOCK;
+        text += LOOM_BLOCK;
+        length -= LOOM_BLOCK;
+    }
+}
+
+/* A value as it usually is: false where it needs more care. There is room for it. */
+static inline bool put_usual(loom_encoding *e, const loom_cell *cell, uint8_t delimiter, bool guards) {
+    const uint8_t *text = e->batch->text + cell->start;
+    size_t length = cell->length;
+    switch (cell->kind) {
+    case LOOM_CELL_TEXT:
+        if (cell->flags != 0 || length == 0 || (guards && is_formula(text[0]))) {
+            return false;
+        }
+        break;
+    case LOOM_CELL_INTEGER:
+    case LOOM_CELL_NUMBER:
+        break;
+    case LOOM_CELL_NULL:
+        return true;
+    case LOOM_CELL_FALSE:
+        text = false_text;
+        length = 5;
+        break;
+    case LOOM_CELL_TRUE:
+        text = true_text;
+        length = 4;
+        break;
+    default:
+        return false;
+    }
+    if (copy_text(e->out->bytes + e->out->length, text, length, delimiter)) {
+        return false;
+    }
+    e->out->length += length;
+    return true;
+}
+
+/* The most that a record's usual values take: each character at most once, and a delimiter for each column. */
+static inline size_t most_usual(const loom_encoding *e, const loom_record *record) {
+    return (size_t)(record->end - record->start) + e->columns->count + 5;
+}
+
+/* A value in its column, behind the delimiters of those before. `*next` is the first column that is not written yet. */
+static inline int put_column(loom_encoding *e, const loom_record *record, uint32_t number, int32_t *next, bool *odd) {
+    const loom_settings *settings = e->settings;
+    const loom_cell *cell = &e->batch->cells[number];
+    int32_t column = e->schema->nodes[cell->path].column;
+    uint8_t delimiter = (uint8_t)settings->csv_delimiter[0];
+    for (*next += *next == 0; *next <= column; ++*next) {
+        loom_buffer_put_byte(e->out, delimiter);
+    }
+    if (put_usual(e, cell, delimiter, settings->csv_formulaGuard)) {
+        return LOOM_OK;
+    }
+    int code = put_cell(e, number, column, record->ordinal, odd);
+    return code == LOOM_OK ? loom_buffer_reserve(e->out, most_usual(e, record)) : code;
+}
+
+/* How many cells lie in one that has no column, or are stepped over with it; 0 where it must not be left out. */
+static inline uint32_t step_past(const loom_encoding *e, const loom_node *node, const loom_cell *cell) {
+    bool object = cell->kind == LOOM_CELL_OBJECT;
+    if (object && cell->length > 1 && (node->below || cell->path == 0) && node->depth < LOOM_MAX_FLAT_DEPTH) {
+        return 1;
+    }
+    bool nothing = cell->kind == LOOM_CELL_NULL || (object && cell->length == 1);
+    return e->columns->chosen || (nothing && node->below) ? loom_cell_span(cell) : 0;
+}
+
+/* Writes the values of a record while it goes through its cells. `*odd` where they do not come in the order of the columns, or
+ * where something else needs loom_row_fill. */
+static inline int put_values(loom_encoding *e, const loom_record *record, bool *odd) {
+    const loom_cell *cells = e->batch->cells;
+    uint32_t end = record->cell + loom_cell_span(&cells[record->cell]);
+    int32_t next = 0;
+    int code = loom_buffer_reserve(e->out, most_usual(e, record));
+    for (uint32_t i = record->cell; i < end && code == LOOM_OK && !*odd;) {
+        const loom_cell *cell = &cells[i];
+        const loom_node *node = &e->schema->nodes[cell->path];
+        bool wanted = node->column != LOOM_NO_COLUMN;
+        uint32_t step = wanted ? loom_cell_span(cell) : step_past(e, node, cell);
+        bool strange = wanted && (cell->kind == LOOM_CELL_OBJECT || node->literal || node->column < next);
+        *odd = strange || step == 0 || (cell->flags & LOOM_CELL_DROPPED) != 0;
+        if (wanted && !*odd) {
+            e->columns->list[node->column].found = true;
+            code = put_column(e, record, i, &next, odd);
+        }
+        i += step;
+    }
+    for (next += next == 0; next < (int32_t)e->columns->count && code == LOOM_OK; next++) {
+        loom_buffer_put_byte(e->out, (uint8_t)e->settings->csv_delimiter[0]);
+    }
+    return code == LOOM_OK ? put_line_break(e) : code;
+}
+
+/* The usual way to write a record. `*done` is false, and nothing was written, where it needs the other one, as with warnings. */
+static int put_in_order(loom_encoding *e, const loom_record *record, bool *done) {
+    loom_batch *batch = e->batch;
+    size_t before = e->out->length;
+    bool hushed = batch->hushed;
+    bool odd = false;
+    batch->hushed = true;
+    batch->unheard = 0;
+    int code = put_values(e, record, &odd);
+    batch->hushed = hushed;
+    *done = code == LOOM_OK && !odd && (hushed || batch->unheard == 0);
+    if (!*done) {
+        e->out->length = before;
+    }
+    return code;
+}
+
 static int put_record(loom_encoding *e, const loom_record *record) {
     bool late = false;
-    int code = loom_encoding_row(e, record, &late);
     int32_t count = (int32_t)e->columns->count;
+    int code = loom_encoding_row(e, record, &late);
     for (int32_t column = 0; column < count && code == LOOM_OK; column++) {
         uint32_t cell = e->cells[column];
         bool guarded = false;
@@ -225,8 +359,27 @@ static int put_record(loom_encoding *e, const loom_record *record) {
     return code == LOOM_OK ? put_line_break(e) : code;
 }
 
+/* Records that turned out odd make the next ones be written in the other way at once, ever more of them. */
 static int segment(loom_encoding *e, uint32_t skip, uint32_t take) {
-    return loom_flat_segment(e, skip, take, put_record);
+    bool usual = is_usual(e);
+    uint32_t odd = 0;
+    uint32_t wait = 0;
+    int code = LOOM_OK;
+    for (uint32_t i = skip; i < e->batch->record_count && e->written < take && code == LOOM_OK; i++, e->written++) {
+        const loom_record *record = &e->batch->records[i];
+        bool done = false;
+        if (usual && wait == 0) {
+            code = put_in_order(e, record, &done);
+            odd = done ? 0 : odd + 1;
+            wait = odd < MOST_ODD ? odd : MOST_ODD;
+        } else if (wait > 0) {
+            wait--;
+        }
+        if (code == LOOM_OK && !done) {
+            code = put_record(e, record);
+        }
+    }
+    return code;
 }
 
 static int head(loom_encoding *e, const char *metadata, size_t length) {

@@ -189,15 +189,16 @@ static void test_masks(void) {
     unsigned wrong = 0;
     for (int round = 0; round < 20000; round++) {
         uint8_t one[LOOM_BLOCK], other[LOOM_BLOCK], wanted = (uint8_t)pick(&source, 256);
-        uint32_t byte = 0, same = 0, string = 0;
+        uint32_t byte = 0, same = 0, string = 0, digit = 0;
         for (uint32_t i = 0; i < LOOM_BLOCK; i++) {
             one[i] = pick(&source, 3) == 0 ? wanted : (uint8_t)pick(&source, 256);
             other[i] = pick(&source, 2) == 0 ? one[i] : (uint8_t)pick(&source, 256);
             byte |= (uint32_t)(one[i] == wanted) << i;
             same |= (uint32_t)(one[i] == other[i]) << i;
             string |= (uint32_t)ends_run(one[i]) << i;
+            digit |= (uint32_t)(one[i] >= '0' && one[i] <= '9') << i;
         }
-        wrong += loom_mask_byte(one, wanted) != byte || loom_mask_same(one, other) != same ||
+        wrong += loom_mask_byte(one, wanted) != byte || loom_mask_digit(one) != digit || loom_mask_same(one, other) != same ||
                  loom_mask_string(one) != string;
     }
     check(wrong == 0, "masks of 16 bytes agree with a loop", "random blocks");
