@@ -78,7 +78,7 @@ cold_sources := $(wildcard src/*.c) \
     $(addprefix src/batch/,filter_compile.c filter_operators.c filter_order.c statistics.c statistics_report.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c document.c embed.c font.c frame.c image.c lasting.c layout.c list.c logo.c operators.c pdf.c picture.c run.c \
-    shell.c subset.c summary.c tree.c usage.c) $(addprefix src/formats/xml/,element.c name.c schema.c shape.c validator.c xml.c)
+    shell.c subset.c summary.c tree.c usage.c) $(addprefix src/formats/xml/,element.c name.c record.c schema.c shape.c validator.c xml.c)
 vendor_flags_cjson := -Oz
 
 # libxlsxwriter writes its parts into memory and hands them to src/formats/xlsx/capture.c instead of a zip file.
@@ -158,7 +158,7 @@ modules := $(sort $(foreach row,$(format_rows),$(lastword $(subst :, ,$(row)))))
 wasm_modules := $(modules:%=build/wasm/exportloom-%.wasm) build/wasm/exportloom-deflate.wasm \
     build/wasm/exportloom-validator.wasm
 
-validator_sources := $(addprefix src/formats/xml/,reader.c validator.c)
+validator_sources := $(addprefix src/formats/xml/,known.c plain.c reader.c validator.c)
 
 # $(call format_sources,NAME), $(call module_sources,NAME): those of a format, and of all formats of a module
 format_sources = $(filter-out $(validator_sources),$(filter src/formats/$(1).c src/formats/$(1)/%,$(c_sources)))
@@ -168,7 +168,8 @@ shared_sources := $(filter-out $(foreach row,$(format_rows),$(call format_source
 
 # What belongs to one module besides its formats.
 wasm_deflate := build/wasm/src/core/deflate.o $(filter build/wasm/vendor/libdeflate/%,$(call objects,wasm))
-wasm_validator := $(validator_sources:%.c=build/wasm/%.o) $(addprefix build/wasm/src/core/,buffer.o error.o memory.o) $(filter build/wasm/vendor/libxml2/%,$(call objects,wasm))
+wasm_validator := $(validator_sources:%.c=build/wasm/%.o) build/wasm/src/formats/xml/date.o \
+    $(addprefix build/wasm/src/core/,buffer.o date.o error.o memory.o) $(filter build/wasm/vendor/libxml2/%,$(call objects,wasm))
 wasm_pdf := $(wasm_deflate) $(filter build/wasm/vendor/libharu/%,$(call objects,wasm))
 wasm_xlsx := $(wasm_deflate) $(filter build/wasm/vendor/libxlsxwriter/%,$(call objects,wasm))
 

@@ -173,7 +173,7 @@
  * @property {number} spent           milliseconds that the worker needed
  * @property {import('./chunk.js').Counts} counts
  * @property {string} report          JSON of loom_chunk_report, or ''
- * @property {boolean} [late]         made by the host: the chunk has values outside the settled columns
+ * @property {boolean} [late]         made by the host: the chunk has values outside the settled columns or the guessed schema
  * @property {ArrayBuffer} [text]     the request's own, given back
  * @property {ArrayBuffer} [bytes]    the segment is its first `length` bytes
  * @property {number} [length]

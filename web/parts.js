@@ -72,7 +72,8 @@ export class Parts {
             if (!placed) return { ...reply, late: true };
             const written = placed.reduce((sum, { segment }) => sum + segment.counts.written, 0);
             const spent = placed.reduce((sum, { segment }) => sum + segment.spent, reply.spent);
-            return { ...reply, spent, counts: { ...reply.counts, written }, placed };
+            const late = reply.late === true || placed.some(({ segment }) => segment.late);
+            return { ...reply, spent, counts: { ...reply.counts, written }, placed, late };
         } finally {
             release();
         }

@@ -130,9 +130,10 @@ export class Pipeline {
         await this.workshop.open();
         this.parts.pace.parts = this.workshop.limits.rows > 0;
         await this.outlet.open();
-        const guesses = scans && !settings.validate && !settings.thumbnails && origin.again && this.outlet.rewinds;
+        const guesses = scans && !settings.thumbnails && origin.again && this.outlet.rewinds;
         progress.passes = scans && origin.again && !guesses ? 2 : 1;
         if (scans && origin.again && !guesses) await this.#analyze();
+        else if (settings.validate) await this.#guessSchema();
         else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses && !settings.columns);
         progress.enter('encoding');
         await this.#encode(guesses || (!settled && !settings.columns));
@@ -203,7 +204,8 @@ export class Pipeline {
      * right is known at the end, or as soon as a record has a value elsewhere.
      */
     async #hasGuessed() {
-        if (this.#missed) return false;
+        if (this.#missed || !(await this.#hasGuessedSchema())) return false;
+        if (!this.#settles) return true;
         const guessed = this.#columns;
         const found = await this.#mergePaths(false);
         const given = this.parts.settings.columns;
@@ -213,6 +215,13 @@ export class Pipeline {
         const same = (/** @type {import('./types.js').ReportedColumn} */ column, /** @type {number} */ at) =>
             column.key === guessed[at].key && column.label === guessed[at].label;
         return guessed.length === this.#columns.length && this.#columns.every(same);
+    }
+
+    async #hasGuessedSchema() {
+        const { schema } = this;
+        if (!schema) return true;
+        const found = await this.#schemaOfShapes();
+        return found.length === schema.length && found.every((byte, at) => byte === schema[at]);
     }
 
     /** What was written is taken back, and the source is looked at as a whole first. */
@@ -250,7 +259,7 @@ export class Pipeline {
         await survey.whole(tally, (chunk, reply, start) => this.#commitScan(chunk, reply, start));
         await this.close();
         if (this.#settles) await this.#settle(false);
-        if (settings.validate) await this.#startValidation();
+        if (settings.validate) await this.#startValidation(false);
         this.#scanned = tally;
         progress.recordsTotal = tally.read;
         progress.passed = 1;
@@ -272,6 +281,21 @@ export class Pipeline {
         const { kept, more } = await survey.start((_chunk, { report }) => this.#paths.add(readChunkReport(report).paths, true));
         this.#kept = kept;
         return this.#settle(extra && more);
+    }
+
+    /** What the start of the source has is the schema by which records are validated while it is not known whether all are so. */
+    async #guessSchema() {
+        const survey = await this.#survey();
+        const { kept } = await survey.start((_chunk, { report }) => {
+            const { paths, shapes } = readChunkReport(report);
+            this.#paths.add(paths, true);
+            this.#shapes.add(shapes);
+        });
+        this.#kept = kept;
+        if (this.#settles) await this.#settle(false);
+        this.#paths.clear();
+        await this.#startValidation(true);
+        this.#shapes.clear();
     }
 
     /** @param {boolean} extra */
@@ -472,10 +496,10 @@ export class Pipeline {
         return new Uint8Array(bytes);
     }
 
-    /** Everything that is written in the second pass is validated by the schema that the first has led to. */
-    async #startValidation() {
+    /** Everything that is written from now on is validated by the schema of what was looked at. @param {boolean} guessed that was not all */
+    async #startValidation(guessed) {
         this.schema = await this.#schemaOfShapes();
-        this.workshop.validate({ schema: new TextDecoder().decode(this.schema), metadata: this.#metadata() });
+        this.workshop.validate({ schema: new TextDecoder().decode(this.schema), metadata: this.#metadata(), guessed });
     }
 
     /** The schema of a format that has one goes with the file. */

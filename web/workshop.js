@@ -47,6 +47,11 @@ const NOTHING = {
  * @property {() => void} retried called each time
  */
 
+/**
+ * `guessed`: the schema is that of the start of the source, so what is not valid by it is `late`.
+ * @typedef {{schema: string, metadata: string, guessed: boolean}} Validation
+ */
+
 /** Milliseconds before the second time that something is done again; each further time they are so many times longer. */
 const BACK_OFF_MS = 50;
 const BACK_OFF_FACTOR = 4;
@@ -60,7 +65,7 @@ export class Workshop {
     #columns;
     /** @type {Map<Channel, Promise<any>>} */
     #opened = new Map();
-    /** @type {{schema: string, metadata: string} | undefined} */
+    /** @type {Validation | undefined} */
     #validation;
     /** @type {Set<Channel>} */
     #validating = new Set();
@@ -78,7 +83,7 @@ export class Workshop {
         this.#columns = columns;
     }
 
-    /** Every worker validates what it places from then on. @param {{schema: string, metadata: string}} validation */
+    /** Every worker validates what it places from then on. @param {Validation} validation */
     validate(validation) {
         this.#validation = validation;
     }
@@ -112,7 +117,8 @@ export class Workshop {
         if (!this.#validation || this.#validating.has(channel)) return;
         this.#validating.add(channel);
         channel.load('validator', pool.wasmUrl('validator')).catch(() => {});
-        sent({ op: 'validator', job, ...this.#validation });
+        const { schema, metadata } = this.#validation;
+        sent({ op: 'validator', job, schema, metadata });
     }
 
     /**
@@ -298,6 +304,7 @@ export class Workshop {
                 return reply;
             } catch (error) {
                 buffers.lose(size);
+                if (this.#validation?.guessed && error instanceof ExportError && error.code === 'NOT_VALID') return { ...NOTHING, late: true };
                 throw error;
             }
         });

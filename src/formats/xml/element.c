@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "../../batch/json_text.h"
-#include "../../core/date.h"
 #include "../../core/memory.h"
 #include "name.h"
 
@@ -22,6 +21,7 @@ void loom_xml_close(void *kept) {
     loom_free(xml->touched);
     loom_free(xml->followers);
     loom_buffer_free(&xml->names);
+    loom_buffer_free(&xml->ending);
     loom_free(xml);
 }
 
@@ -33,17 +33,18 @@ int loom_xml_open(loom_encoding *e, loom_xml **xml) {
         }
         memset(made, 0, sizeof *made);
         loom_buffer_init(&made->names, NAMES_CAP);
+        loom_buffer_init(&made->ending, NAMES_CAP);
         *e->kept = made;
     }
     *xml = *e->kept;
     (*xml)->e = e;
     (*xml)->out = e->out;
     (*xml)->replaced = (loom_xml_replaced){0};
-    (*xml)->noting = false;
     (*xml)->pretty = e->settings->xml_pretty;
     (*xml)->prefix_length = strlen(e->settings->xml_prefix) + (e->settings->xml_prefix[0] != '\0');
     (*xml)->flat = e->settings->xml_layout == LOOM_XML_FLAT;
     (*xml)->attributes = e->settings->xml_scalars == LOOM_SCALARS_ATTRIBUTES;
+    (*xml)->simple = !(*xml)->attributes && !(*xml)->pretty;
     if ((*xml)->trims != e->schema->trims) {
         (*xml)->trims = e->schema->trims;
         (*xml)->names.length = 0;
@@ -54,11 +55,13 @@ int loom_xml_open(loom_encoding *e, loom_xml **xml) {
     return LOOM_OK;
 }
 
-void loom_xml_start_chunk(loom_xml *xml) {
+int loom_xml_start_chunk(loom_xml *xml) {
     xml->touched_count = 0;
     xml->follower_count = 0;
     xml->stamp++;
-    xml->noting = xml->e->settings->xml_schema == LOOM_SCHEMA_SEPARATE;
+    xml->ending.length = 0;
+    int code = loom_xml_break(xml->e, &xml->ending, 2);
+    return code == LOOM_OK ? loom_xml_tag(xml->e, &xml->ending, "</", xml->e->settings->xml_record, ">") : code;
 }
 
 static bool is_item(const loom_schema *schema, uint32_t node) {
@@ -170,21 +173,6 @@ int loom_xml_make(loom_xml *xml, uint32_t node, loom_xml_element **element) {
     }
     *element = &xml->elements[node];
     return make(xml, node, *element);
-}
-
-/* XML Schema part 2 3.2.7 and 3.2.9: a `T`, seconds, no year 0000, a zone of at most 14 hours. */
-uint32_t loom_xml_date_kind(const uint8_t *text, uint32_t length) {
-    enum loom_date_kind kind = loom_date_classify(text, length);
-    bool year = memcmp(text, "0000", 4) != 0;
-    if (kind == LOOM_DATE) {
-        return year ? LOOM_XML_DATE : LOOM_XML_TEXT;
-    }
-    if (kind != LOOM_DATETIME || !year || text[10] != 'T' || length < 19 || text[16] != ':') {
-        return LOOM_XML_TEXT;
-    }
-    const uint8_t *zone = text + length - 6;
-    bool far = (zone[0] == '+' || zone[0] == '-') && memcmp(zone + 1, "14:00", 5) > 0;
-    return far ? LOOM_XML_TEXT : LOOM_XML_DATETIME;
 }
 
 int loom_xml_touch(loom_xml *xml, uint32_t node, loom_xml_element *element) {

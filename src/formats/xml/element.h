@@ -72,11 +72,12 @@ typedef struct loom_xml {
     bool pretty;
     bool flat;
     size_t prefix_length; /* with its colon */
-    bool noting;     /* what values there are, for the schema */
+    bool simple;     /* neither attributes nor pretty */
     uint32_t trims;
     loom_xml_element *elements; /* by node */
     uint32_t capacity;
     loom_buffer names;
+    loom_buffer ending; /* of each record */
     uint32_t *touched; /* nodes of the chunk in order of appearance */
     uint32_t touched_count;
     uint32_t touched_capacity;
@@ -93,8 +94,8 @@ LOOM_CHECKED int loom_xml_open(loom_encoding *e, loom_xml **xml);
 /** Frees it; accepts NULL. */
 void loom_xml_close(void *kept);
 
-/** Forgets what values there were. */
-void loom_xml_start_chunk(loom_xml *xml);
+/** Forgets what values there were. To be called before anything is encoded. Errors: OUT_OF_MEMORY. */
+LOOM_CHECKED int loom_xml_start_chunk(loom_xml *xml);
 
 /** The slow half of loom_xml_find. */
 LOOM_CHECKED int loom_xml_make(loom_xml *xml, uint32_t node, loom_xml_element **element);
@@ -110,9 +111,6 @@ LOOM_CHECKED static inline int loom_xml_find(loom_xml *xml, uint32_t node, loom_
 
 /** Starts the notes of a node in the chunk. */
 LOOM_CHECKED int loom_xml_touch(loom_xml *xml, uint32_t node, loom_xml_element *element);
-
-/** The kind of a text that may be a date. */
-uint32_t loom_xml_date_kind(const uint8_t *text, uint32_t length);
 
 /** Notes that a sibling followed an element, in the slow way. */
 LOOM_CHECKED int loom_xml_add_follower(loom_xml *xml, loom_xml_element *element, uint32_t node);

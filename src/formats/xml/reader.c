@@ -4,8 +4,7 @@
 #include "reader.h"
 
 #include "../../core/memory.h"
-#include "../../core/simd.h"
-#include "../../core/utf8.h"
+#include "plain.h"
 
 /* The most that waits for the rest of a tag, and that the attributes of a tag may hold. */
 #define TEXT_CAP ((size_t)1 << 28)
@@ -113,55 +112,12 @@ static uint32_t name_length(const uint8_t *text, const uint8_t *end) {
     return (uint32_t)(at - text);
 }
 
-/* The byte that a reference stands for, and its length; 0 when it is none of the encoder's. */
-static uint8_t dereference(const uint8_t *at, const uint8_t *end, size_t *length) {
-    static const struct {
-        const char *text;
-        uint8_t byte;
-    } all[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#13;", '\r'}, {"&#10;", '\n'}, {"&#9;", '\t'}};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        *length = strlen(all[i].text);
-        if ((size_t)(end - at) >= *length && memcmp(at, all[i].text, *length) == 0) {
-            return all[i].byte;
-        }
-    }
-    return 0;
-}
-
-/* The length of a character that is not ASCII, 0 where it is no character of XML. */
-static size_t character_length(const uint8_t *at, const uint8_t *end) {
-    size_t length = loom_utf8_length(at);
-    bool none = length == 3 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
-    return length == 0 || length > (size_t)(end - at) || none ? 0 : length;
-}
-
-/* The end of a run of plain characters: `&`, `<`, `>`, a control character or `end`. NULL where it has wrong bytes. */
-static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end) {
-    while (at < end) {
-        uint32_t mask = loom_mask_markup(at) | loom_mask_high(at);
-        if (mask == 0) {
-            at += LOOM_BLOCK;
-            continue;
-        }
-        at += loom_lowest(mask);
-        if (at >= end || *at < 0x80) {
-            break;
-        }
-        size_t length = character_length(at, end);
-        if (length == 0) {
-            return NULL;
-        }
-        at += length;
-    }
-    return at < end ? at : end;
-}
-
 /* Content to the next tag. */
 static const uint8_t *read_text(loom_reader *reader, const uint8_t *at, const uint8_t *end) {
     while (at < end && *at != '<') {
-        const uint8_t *stop = skip_plain(at, end);
+        const uint8_t *stop = loom_xml_skip_plain(at, end);
         while (stop != NULL && stop < end && (*stop == '\n' || *stop == '\t')) {
-            stop = skip_plain(stop + 1, end);
+            stop = loom_xml_skip_plain(stop + 1, end);
         }
         if (stop == NULL) {
             fail(reader, "text is no UTF-8, or has a character that XML has not");
@@ -173,7 +129,7 @@ static const uint8_t *read_text(loom_reader *reader, const uint8_t *at, const ui
         at = stop;
         if (at < end && *at == '&') {
             size_t length = 0;
-            uint8_t byte = dereference(at, end, &length);
+            uint8_t byte = loom_xml_dereference(at, end, &length);
             if (byte == 0) {
                 fail(reader, "an entity or character reference is none that is written here");
                 return NULL;
@@ -194,8 +150,8 @@ static const uint8_t *read_value(loom_reader *reader, const uint8_t *at, const u
     loom_buffer *values = &reader->values;
     while (at < end && *at != '"') {
         bool reference = *at == '&';
-        size_t length = *at >= 0x80 ? character_length(at, end) : 1;
-        uint8_t byte = reference ? dereference(at, end, &length) : *at;
+        size_t length = *at >= 0x80 ? loom_xml_character_length(at, end) : 1;
+        uint8_t byte = reference ? loom_xml_dereference(at, end, &length) : *at;
         if (length == 0 || byte == 0 || *at == '<' || *at < 0x20) {
             fail(reader, "the value of an attribute has what is not allowed there");
             return NULL;
@@ -207,7 +163,11 @@ static const uint8_t *read_value(loom_reader *reader, const uint8_t *at, const u
         }
         at += length;
     }
-    return at < end ? at + 1 : at;
+    if (at >= end) {
+        fail(reader, "the value of an attribute has no end in its start tag");
+        return NULL;
+    }
+    return at + 1;
 }
 
 static bool grow_attributes(loom_reader *reader) {
@@ -391,7 +351,7 @@ bool loom_reader_feed(loom_reader *reader, const uint8_t *bytes, size_t length) 
         return fail(reader, starved);
     }
     loom_buffer_put(&reader->text, bytes, length);
-    memset(reader->text.bytes + reader->text.length, 0, LOOM_BLOCK);
+    memset(reader->text.bytes + reader->text.length, 0, LOOM_BUFFER_SLACK);
     return read(reader);
 }
 

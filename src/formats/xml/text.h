@@ -15,12 +15,13 @@ typedef struct loom_xml_replaced {
     uint32_t others; /* U+FFFE and U+FFFF */
 } loom_xml_replaced;
 
-/** Copies content up to the first byte that may need more than that; returns how many bytes, for which there is room. LOOM_BLOCK bytes
- *  behind the text must be readable. */
+/** Copies content up to the first byte that may need more than that; returns how many bytes. There is room for them and two blocks, and two
+ *  blocks behind the text are readable. Most texts take one step, however long they are. */
 static inline size_t loom_xml_copy_plain(uint8_t *to, const uint8_t *text, size_t length) {
-    for (size_t at = 0; at < length; at += LOOM_BLOCK) {
-        uint32_t mask = loom_mask_markup(text + at);
-        memcpy(to + at, text + at, LOOM_BLOCK);
+    const size_t step = (size_t)LOOM_BLOCK * 2;
+    for (size_t at = 0; at < length; at += step) {
+        uint32_t mask = loom_mask_markup(text + at) | loom_mask_markup(text + at + LOOM_BLOCK) << LOOM_BLOCK;
+        memcpy(to + at, text + at, step);
         if (mask != 0) {
             size_t plain = at + loom_lowest(mask);
             return plain < length ? plain : length;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../../core/memory.h"
+#include "known.h"
 #include "reader.h"
 
 /* A message is cut to so many bytes. */
@@ -17,6 +18,12 @@
 
 /* The depth of records: below the root and below `records`. */
 #define RECORD_DEPTH 3
+
+/* The most that waits for the end of a record. */
+#define MOST_REST ((size_t)1 << 28)
+
+/* A record that is cut after so many bytes is not looked at any longer. */
+#define MOST_CUT ((size_t)1 << 20)
 
 /* With more names, the reader forgets them between documents. */
 #define MOST_NAMES 65536u
@@ -28,6 +35,12 @@ struct loom_validator {
     xmlParserCtxtPtr parser;
     xmlSAXHandler events;
     loom_reader reader;
+    loom_known known;          /* of records that were valid */
+    const xmlChar *known_prefix; /* of the documents that it is of; in the reader's dictionary */
+    const xmlChar *known_uri;
+    loom_buffer rest;          /* records that are not read yet */
+    bool odd;                  /* all records of the document go to the reader */
+    bool ended;                /* the last document was valid to its end */
     const xmlChar *prefix; /* of the root element; in the parser's dictionary */
     const xmlChar *uri;
     unsigned depth;
@@ -51,6 +64,10 @@ static void fail(loom_validator *validator, const char *message) {
     snprintf(validator->message, sizeof validator->message, "%s", message);
     validator->message[strcspn(validator->message, "\n")] = '\0';
     validator->record = validator->depth >= RECORD_DEPTH || validator->records > 0 ? validator->records - 1 : -1;
+}
+
+static int outcome(const loom_validator *validator) {
+    return validator->message[0] != '\0';
 }
 
 static void note(void *context, xmlErrorPtr error) {
@@ -131,6 +148,7 @@ loom_validator *loom_validator_new(const uint8_t *schema, size_t length) {
     }
     memset(validator, 0, sizeof *validator);
     validator->record = -1;
+    loom_buffer_init(&validator->rest, MOST_REST);
     validator->reader.dictionary = xmlDictCreate();
     validator->events.initialized = XML_SAX2_MAGIC;
     validator->events.startElementNs = start_element;
@@ -144,6 +162,8 @@ loom_validator *loom_validator_new(const uint8_t *schema, size_t length) {
 }
 
 static void close_reader(loom_validator *validator) {
+    loom_known_forget(&validator->known);
+    validator->known_prefix = validator->known_uri = NULL;
     loom_reader_close(&validator->reader);
     xmlDictFree(validator->reader.dictionary);
     memset(&validator->reader, 0, sizeof validator->reader);
@@ -157,8 +177,13 @@ static bool reset_reader(loom_validator *validator) {
     if (validator->reader.dictionary == NULL) {
         validator->reader.dictionary = xmlDictCreate();
     }
+    if (!validator->ended) {
+        loom_known_forget(&validator->known);
+    }
+    validator->ended = validator->odd = validator->reading = false;
+    validator->known.fresh = false;
+    validator->rest.length = 0;
     loom_reader_restart(&validator->reader);
-    validator->reading = false;
     return validator->reader.dictionary != NULL;
 }
 
@@ -174,6 +199,7 @@ void loom_validator_free(loom_validator *validator) {
         xmlSchemaFree(validator->schema);
     }
     close_reader(validator);
+    loom_buffer_free(&validator->rest);
     loom_free(validator);
 }
 
@@ -209,32 +235,89 @@ int loom_validator_begin(loom_validator *validator) {
     return 0;
 }
 
-static int outcome(const loom_validator *validator) {
-    return validator->message[0] != '\0';
-}
-
 /* The parser's own words. */
 static void fail_as_parsed(loom_validator *validator) {
     note(validator, xmlCtxtGetLastError(validator->parser));
     fail(validator, "it is not well-formed");
 }
 
-static void read_records(loom_validator *validator, const uint8_t *bytes, size_t length) {
-    loom_reader *reader = &validator->reader;
-    if (!validator->reading) {
-        reader->events = validator->parser->sax;
-        reader->target = validator->parser->userData;
-        reader->prefix = validator->prefix;
-        reader->uri = validator->uri;
-        reader->prefix_length = validator->prefix == NULL ? 0 : strlen((const char *)validator->prefix);
-        validator->reading = true;
+/* What is known is of one namespace. */
+static void check_known(loom_validator *validator) {
+    xmlDictPtr dictionary = validator->reader.dictionary;
+    const xmlChar *prefix = validator->prefix == NULL ? NULL : xmlDictLookup(dictionary, validator->prefix, -1);
+    const xmlChar *uri = validator->uri == NULL ? NULL : xmlDictLookup(dictionary, validator->uri, -1);
+    if (prefix != validator->known_prefix || uri != validator->known_uri) {
+        loom_known_forget(&validator->known);
     }
-    if (!loom_reader_feed(reader, bytes, length)) {
-        fail(validator, reader->wrong);
+    validator->known_prefix = prefix;
+    validator->known_uri = uri;
+    validator->odd = (prefix == NULL) != (validator->prefix == NULL) || (uri == NULL) != (validator->uri == NULL);
+}
+
+static void start_records(loom_validator *validator) {
+    loom_reader *reader = &validator->reader;
+    reader->events = validator->parser->sax;
+    reader->target = validator->parser->userData;
+    reader->prefix = validator->prefix;
+    reader->uri = validator->uri;
+    reader->prefix_length = validator->prefix == NULL ? 0 : strlen((const char *)validator->prefix);
+    validator->reading = true;
+    check_known(validator);
+}
+
+static void feed_reader(loom_validator *validator, const uint8_t *bytes, size_t length) {
+    if (!loom_reader_feed(&validator->reader, bytes, length)) {
+        fail(validator, validator->reader.wrong);
     }
 }
 
+/* The records that are there as a whole; those that are not like valid ones go to libxml2. */
+static const uint8_t *read_known(loom_validator *validator, const uint8_t *at, const uint8_t *end) {
+    enum loom_known_answer answer = LOOM_KNOWN_YES;
+    while (!outcome(validator) && answer <= LOOM_KNOWN_NO) {
+        const uint8_t *from = at;
+        answer = loom_known_record(&validator->known, &at, end);
+        if (answer == LOOM_KNOWN_YES) {
+            validator->records++;
+        } else if (answer == LOOM_KNOWN_NO) {
+            feed_reader(validator, from, (size_t)(at - from));
+            validator->known.fresh = false;
+        }
+    }
+    validator->odd = answer == LOOM_KNOWN_ODD || (answer == LOOM_KNOWN_CUT && (size_t)(end - at) > MOST_CUT);
+    return at;
+}
+
+static void read_records(loom_validator *validator, const uint8_t *bytes, size_t length) {
+    loom_buffer *rest = &validator->rest;
+    if (!validator->reading) {
+        start_records(validator);
+    }
+    if (validator->odd) {
+        feed_reader(validator, bytes, length);
+        return;
+    }
+    if (loom_buffer_reserve(rest, length) != LOOM_OK) {
+        fail(validator, "memory ran out");
+        return;
+    }
+    loom_buffer_put(rest, bytes, length);
+    memset(rest->bytes + rest->length, 0, LOOM_BUFFER_SLACK);
+    const uint8_t *end = rest->bytes + rest->length;
+    const uint8_t *at = read_known(validator, rest->bytes, end);
+    size_t left = (size_t)(end - at);
+    if (validator->odd && !outcome(validator)) {
+        feed_reader(validator, at, left);
+        left = 0;
+    }
+    memmove(rest->bytes, at, left);
+    rest->length = left;
+}
+
 static void end_records(loom_validator *validator) {
+    if (validator->reading && !outcome(validator) && validator->rest.length > 0) {
+        feed_reader(validator, validator->rest.bytes, validator->rest.length);
+    }
     if (validator->reading && !outcome(validator) && !loom_reader_end(&validator->reader)) {
         fail(validator, validator->reader.wrong);
     }
@@ -281,6 +364,7 @@ int loom_validator_end(loom_validator *validator) {
         fail(validator, "it is not valid");
     }
     close_document(validator);
+    validator->ended = !outcome(validator);
     return outcome(validator);
 }
 

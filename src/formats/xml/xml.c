@@ -112,10 +112,11 @@ static int open_document(document *d, loom_encoding *e, const char *text, size_t
     d->e.kept = &d->kept;
     code = loom_parse(d->parser, &d->batch, LOOM_LAYOUT_FIRST);
     code = code == LOOM_OK ? loom_xml_open(&d->e, &d->xml) : code;
-    if (code == LOOM_OK) {
-        d->xml->attributes = d->xml->flat = false;
+    if (code != LOOM_OK) {
+        return code;
     }
-    return code;
+    d->xml->attributes = d->xml->flat = false;
+    return loom_xml_start_chunk(d->xml);
 }
 
 static bool is_object(const document *d) {
@@ -214,16 +215,15 @@ static int measure(loom_encoding *e) {
         return code;
     }
     xml->out = &e->draft->rows;
-    loom_xml_start_chunk(xml);
-    code = loom_buffer_reserve(xml->out, e->batch->length);
+    code = loom_xml_start_chunk(xml);
+    code = code == LOOM_OK ? loom_buffer_reserve(xml->out, e->batch->length) : code;
+    code = code == LOOM_OK ? loom_buffer_reserve(&e->draft->ends, e->batch->record_count * sizeof(uint32_t)) : code;
     for (uint32_t i = 0; i < e->batch->record_count && code == LOOM_OK; i++) {
         code = loom_xml_record(xml, &e->batch->records[i]);
-        if (code == LOOM_OK) {
-            uint32_t end = (uint32_t)xml->out->length;
-            code = loom_buffer_append(&e->draft->ends, &end, sizeof end);
-        }
+        uint32_t end = (uint32_t)xml->out->length;
+        loom_buffer_put(&e->draft->ends, &end, sizeof end);
     }
-    if (code == LOOM_OK && xml->noting && xml->touched_count > 0) {
+    if (code == LOOM_OK && e->settings->xml_schema == LOOM_SCHEMA_SEPARATE && xml->touched_count > 0) {
         code = loom_xml_shapes(xml, &e->draft->shapes);
         code = code == LOOM_OK ? loom_buffer_append_byte(&e->draft->shapes, '\0') : code;
     }
