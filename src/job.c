@@ -212,6 +212,7 @@ static int renew_schema(loom_job *job) {
     loom_schema fresh;
     int code = loom_schema_open(&fresh);
     if (code == LOOM_OK) {
+        fresh.trims = job->schema.trims + 1; /* numbers of nodes mean others now */
         loom_schema_close(&job->schema);
         job->schema = fresh;
     }

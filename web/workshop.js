@@ -304,7 +304,8 @@ export class Workshop {
                 return reply;
             } catch (error) {
                 buffers.lose(size);
-                if (this.#validation?.guessed && error instanceof ExportError && error.code === 'NOT_VALID') return { ...NOTHING, late: true };
+                const code = error instanceof ExportError ? error.code : '';
+                if (code === 'SOURCE_CHANGED' || (code === 'NOT_VALID' && this.#validation?.guessed)) return { ...NOTHING, late: true };
                 throw error;
             }
         });

@@ -30,6 +30,7 @@ const ODD = [
 const DOCUMENTS = [
     ['odd', ODD, {}],
     ['attributes', ODD, { xml: { scalars: 'attributes', prefix: 'p', pretty: true, index: false } }],
+    ['odd-statistics', ODD, { includeStatistics: true, xml: { scalars: 'attributes' } }],
     ['no-namespace', ODD, { xml: { namespace: '', root: 'r', record: 'value', item: 'i' } }],
     ['plain', [{ a: 1, b: [1, 2] }, { b: [] }], { includeMetadata: true, includeStatistics: true }],
     ['chosen', ODD, { columns: ['k l', { key: 'h.i', label: 'Eye <1>' }, 'g'], includeMetadata: true, includeStatistics: true }],
@@ -118,6 +119,42 @@ test('documents are validated as they are written', async () => {
         assert.equal(report.validated, true);
         const [before, now] = [readFileSync(join(folder, `${name}.xsd`), 'utf8'), await files[1].blob.text()];
         assert.equal(now, before, 'the schema is the same as without');
+    }
+});
+
+test('what the start of a source does not tell is in the schema, and validated', async () => {
+    const records = Array.from({ length: 4000 }, (_, i) => (i < 3990 ? { a: i, b: { c: true } } : { a: 'late', b: { c: null, d: [i] } }));
+    for (const more of [{}, { chunkSize: 500, workers: 2 }, { includeStatistics: true }, { columns: ['b', 'a'] }]) {
+        const schemas = [];
+        for (const validate of [false, true]) {
+            const { files, report, size } = await processor.startExport(records, { format: 'xml', fileName: 'late.xml', ...more, xml: { validate } }).result;
+            assert.deepEqual([report.validated, report.counts.written, size], [validate || undefined, 4000, (await files[0].blob.text()).length]);
+            schemas.push(await files[1].blob.text());
+        }
+        assert.equal(schemas[1], schemas[0]);
+        assert.match(schemas[0], /name="a" type="t:integer-or-string"/);
+    }
+});
+
+test('one name for two keys, or one path for values of all kinds, leaves the rest typed', async () => {
+    const records = [{ 'a b': 1, 'a!b': 2, c: 3, m: 1 }, { c: 4, m: { x: 1, y: [true] } }, { c: 5, m: [2.5], 'a!b': null }];
+    const { files } = await processor.startExport(records, { format: 'xml', fileName: 'typed.xml' }).result;
+    const [document, schema] = await Promise.all(files.map(({ blob }) => blob.text()));
+    writeFileSync(join(folder, 'typed.xsd'), schema);
+    const path = join(folder, 'typed.xml');
+    for (const [from, to, good] of [
+        ['', '', true],
+        ['name="a b">1<', 'name="a b">one<', false],
+        ['<c>3<', '<c>three<', false],
+        ['<x>1<', '<x>one<', false],
+        ['<item>true<', '<item>two<', false],
+        ['<item>2.5<', '<item>two<', false],
+        ['<y>', '<z/><y>', false],
+    ]) {
+        assert.ok(document.includes(String(from)), String(from));
+        writeFileSync(path, document.replace(String(from), String(to)));
+        const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', join(folder, 'typed.xsd'), path], { encoding: 'utf8' });
+        assert.equal(status === 0, good, `${to}: ${stderr}`);
     }
 });
 

@@ -129,12 +129,12 @@ static const uint8_t *read_text(loom_reader *reader, const uint8_t *at, const ui
         at = stop;
         if (at < end && *at == '&') {
             size_t length = 0;
-            uint8_t byte = loom_xml_dereference(at, end, &length);
-            if (byte == 0) {
+            const xmlChar byte[2] = {loom_xml_dereference(at, end, &length)}; /* libxml2 looks behind blanks */
+            if (byte[0] == 0) {
                 fail(reader, "an entity or character reference is none that is written here");
                 return NULL;
             }
-            reader->events->characters(reader->target, &byte, 1);
+            reader->events->characters(reader->target, byte, 1);
             at += length;
         } else if (at < end && *at != '<') {
             fail(reader, "text has a character that is not allowed there");

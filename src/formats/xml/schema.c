@@ -168,10 +168,14 @@ static bool is_attribute(const writer *w, uint32_t number) {
     return w->e->settings->xml_scalars == LOOM_SCALARS_ATTRIBUTES && shape->cell != LOOM_XML_NO_SHAPE && !shape->changed && !taken;
 }
 
-/* The kinds of a shape that are elements. */
+/* The kinds of a shape that are elements, those of siblings that are written with it too. */
 static uint32_t element_kinds(const writer *w, uint32_t number) {
-    uint32_t kinds = shape_at(w, number)->kinds;
-    return is_attribute(w, number) ? kinds & ~LOOM_XML_SCALARS : kinds;
+    const loom_xml_shape *shape = shape_at(w, number);
+    uint32_t kinds = is_attribute(w, number) ? shape->kinds & ~LOOM_XML_SCALARS : shape->kinds;
+    for (uint32_t i = shape->merged ? shape_at(w, shape->parent)->first : LOOM_XML_NO_SHAPE; i != LOOM_XML_NO_SHAPE; i = shape_at(w, i)->next) {
+        kinds |= shape_at(w, i)->skipped && shape_at(w, i)->name == shape->name ? shape_at(w, i)->kinds : 0;
+    }
+    return kinds;
 }
 
 /* The label of its column and its true key, where the name does not tell them. */
@@ -217,7 +221,9 @@ static void put_attributes(writer *w, uint32_t number) {
 }
 
 static void put_name_attribute(writer *w, uint32_t number) {
-    if (shape_at(w, number)->changed) {
+    if (shape_at(w, number)->merged) {
+        line(w, "<xs:attribute name=\"name\" type=\"xs:string\"/>");
+    } else if (shape_at(w, number)->changed) {
         line(w, "<xs:attribute name=\"name\" type=\"xs:string\" use=\"required\"/>");
     }
 }
@@ -279,9 +285,31 @@ static void put_simple_content(writer *w, uint32_t number, uint32_t kinds) {
     close_line(w, "</xs:complexType>");
 }
 
+/* Members and items of an element that has both, or a scalar besides: each has its type, in any order. */
+static void put_mixture(writer *w, uint32_t number, uint32_t level) {
+    bool any = false;
+    for (uint32_t i = shape_at(w, number)->first; i != LOOM_XML_NO_SHAPE; i = shape_at(w, i)->next) {
+        if (!shape_at(w, i)->skipped && element_kinds(w, i) != 0) {
+            if (!any) {
+                open_line(w, "<xs:choice minOccurs=\"0\" maxOccurs=\"unbounded\">");
+            }
+            any = true;
+            put_element(w, i, "", level + 1);
+        }
+    }
+    if (any) {
+        close_line(w, "</xs:choice>");
+    }
+}
+
 static void put_content(writer *w, uint32_t number, uint32_t kinds, uint32_t level) {
-    open_line(w, "<xs:complexType>");
-    if (kinds & LOOM_XML_OBJECT) {
+    bool scalar = (kinds & LOOM_XML_SCALARS) != 0;
+    bool both = (kinds & LOOM_XML_OBJECT) != 0 && (kinds & LOOM_XML_ARRAY) != 0;
+    open_line(w, scalar ? "<xs:complexType mixed=\"true\">" : "<xs:complexType>");
+    if (scalar || both) {
+        put_mixture(w, number, level);
+        put_attributes(w, number);
+    } else if (kinds & LOOM_XML_OBJECT) {
         put_members(w, number, false, level);
         put_attributes(w, number);
     } else {
@@ -295,10 +323,9 @@ static void put_content(writer *w, uint32_t number, uint32_t kinds, uint32_t lev
 static void put_element(writer *w, uint32_t number, const char *occurs, uint32_t level) {
     const loom_xml_shape *shape = shape_at(w, number);
     uint32_t kinds = number == 0 ? shape->kinds & ~(uint32_t)LOOM_XML_OBJECT : element_kinds(w, number);
-    uint32_t parts = ((kinds & LOOM_XML_SCALARS) != 0) + ((kinds & LOOM_XML_ARRAY) != 0) + ((kinds & LOOM_XML_OBJECT) != 0);
     bool simple = (kinds & (LOOM_XML_ARRAY | LOOM_XML_OBJECT)) == 0;
-    bool open = shape->merged || parts > 1 || (!simple && level >= MOST_LEVELS);
-    bool brief = !open && simple && !shape->changed;
+    bool open = !simple && (shape->merged || level >= MOST_LEVELS);
+    bool brief = simple && !shape->changed && !shape->merged;
     line(w, "<xs:element name=\"");
     put_name(w, number);
     if (brief) {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * A document is fed piece by piece; nothing of it is kept. What stands around the records goes through libxml2's parser, the records through
- * a reader of what the encoder writes (reader.h); the events of both go to libxml2's schema validation. All validators of a process belong to
- * one thread.
+ * a reader of what the encoder writes (reader.h); the events of both go to libxml2's schema validation. Records that are like others which were
+ * valid do not (known.h). All validators of a process belong to one thread. Where libxml2 gets no memory, the program traps.
  */
 #ifndef LOOM_XML_VALIDATOR_H
 #define LOOM_XML_VALIDATOR_H

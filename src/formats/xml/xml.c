@@ -43,6 +43,9 @@ static int check_namespace(const loom_settings *settings, loom_error *error) {
     if (strncmp(settings->xml_namespace, "http://www.w3.org/", 18) == 0) {
         return loom_fail(error, LOOM_INVALID_OPTION, "xml.namespace: namespaces of the W3C have elements of their own");
     }
+    if (settings->xml_validate && strchr(settings->xml_namespace, '&') != NULL) {
+        return loom_fail(error, LOOM_INVALID_OPTION, "xml.validate: libxml2 reads & in a namespace wrongly");
+    }
     if (settings->xml_prefix[0] == '\0') {
         return LOOM_OK;
     }
