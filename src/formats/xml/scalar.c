@@ -9,6 +9,7 @@
 /* Validators need not know decimals of more than 18 digits (XML Schema part 2 3.2.3); libxml2 knows 24. */
 #define MOST_DIGITS 24
 
+static const char words[2][8] = {"false", "true"};
 static const char nil[32] = " xsi:nil=\"true\"/>";
 #define NIL_LENGTH 17
 
@@ -92,7 +93,8 @@ static inline uint8_t *put_element(const loom_xml *xml, uint8_t *to, const loom_
         return to - 1 + NIL_LENGTH;
     }
     if (empty) {
-        memcpy(to - 1, "/>", 2);
+        to[-1] = '/';
+        to[0] = '>';
         return to + 1;
     }
     if (cell->kind == LOOM_CELL_TEXT) {
@@ -103,7 +105,7 @@ static inline uint8_t *put_element(const loom_xml *xml, uint8_t *to, const loom_
         }
     } else if (cell->kind < LOOM_CELL_INTEGER) {
         bool yes = cell->kind == LOOM_CELL_TRUE;
-        memcpy(to, yes ? "true\0" : "false", 5);
+        memcpy(to, words[yes], sizeof words[0]);
         to += yes ? 4 : 5;
     } else {
         to = loom_xml_copy(to, batch->text + cell->start, cell->length);
