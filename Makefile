@@ -74,7 +74,7 @@ C_FLAGS := $(C_LANGUAGE) -MMD -MP
 
 # What runs once or twice an export is made small, what runs for every record fast.
 cold_sources := $(wildcard src/*.c) \
-    $(addprefix src/core/,base64.c digits.c distribution.c document.c error.c nearest.c print.c region.c $(notdir $(wildcard src/core/regex*.c))) \
+    $(addprefix src/core/,base64.c decimal.c digits.c distribution.c document.c error.c instant.c nearest.c print.c region.c timeline.c $(notdir $(wildcard src/core/regex*.c))) \
     $(addprefix src/batch/,filter_compile.c filter_operators.c filter_order.c statistics.c statistics_report.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
     audit.c bidi.c caption.c characters.c charts.c cover.c dates.c document.c embed.c font.c frame.c image.c lasting.c layout.c list.c logo.c operators.c pdf.c picture.c run.c \

@@ -20,11 +20,6 @@ import { isTooLarge } from './thumbnails.js';
 
 const NO_PICTURES = { spots: [], fresh: [] };
 
-/** Formats that keep the nesting find a value outside the settled columns, which statistics have, when a chunk is placed. @param {any} error */
-function isLate(error) {
-    if (error.code !== 'SOURCE_CHANGED') throw error;
-}
-
 export class Parts {
     /** Bytes that wait for the end of the part. */
     held = 0;
@@ -68,8 +63,7 @@ export class Parts {
         const { reply, release } = await parsing;
         try {
             const { places } = await seating;
-            const placed = await Promise.all(places).catch(isLate);
-            if (!placed) return { ...reply, late: true };
+            const placed = await Promise.all(places);
             const written = placed.reduce((sum, { segment }) => sum + segment.counts.written, 0);
             const spent = placed.reduce((sum, { segment }) => sum + segment.spent, reply.spent);
             const late = reply.late === true || placed.some(({ segment }) => segment.late);

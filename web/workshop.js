@@ -304,6 +304,7 @@ export class Workshop {
                 return reply;
             } catch (error) {
                 buffers.lose(size);
+                // Formats that keep the nesting find a value outside the settled columns, which statistics have, only here.
                 const code = error instanceof ExportError ? error.code : '';
                 if (code === 'SOURCE_CHANGED' || (code === 'NOT_VALID' && this.#validation?.guessed)) return { ...NOTHING, late: true };
                 throw error;

@@ -28,7 +28,7 @@ static uint32_t text_kind(loom_xml_element *element, const uint8_t *text, uint32
     return kind == LOOM_DATE ? LOOM_XML_DATE : kind == LOOM_DATETIME ? LOOM_XML_DATETIME : LOOM_XML_TEXT;
 }
 
-static inline uint32_t kind_of(const loom_batch *batch, loom_xml_element *element, const loom_cell *cell) {
+__attribute__((noinline)) static uint32_t kind_of(const loom_batch *batch, loom_xml_element *element, const loom_cell *cell) {
     static const uint16_t kinds[] = {LOOM_XML_NULL, LOOM_XML_BOOLEAN, LOOM_XML_BOOLEAN, LOOM_XML_INTEGER, LOOM_XML_DECIMAL, LOOM_XML_TEXT,
                                      LOOM_XML_ARRAY, LOOM_XML_OBJECT};
     if (cell->kind == LOOM_CELL_TEXT && !element->is_text) {
