@@ -84,7 +84,8 @@ function constant(name, type, value) {
  * @param {string} version
  */
 function tablesText(read, version) {
-    const errors = rowsOf(read('errors.def'), 'LOOM_ERROR');
+    const errors = ['errors.def', 'host_errors.def'].flatMap((table) => rowsOf(read(table), 'LOOM_ERROR'));
+    if (new Set(errors.map(([number]) => number)).size < errors.length) throw new Error('two errors have the same number');
     const formats = rowsOf(read('formats.def'), 'LOOM_FORMAT');
     const job = read('job.h');
     const element = read('formats/xml/element.h');
