@@ -10,8 +10,13 @@
 
 #include "utf8.h"
 
+#define MESSAGE_FATAL(message) message
+#define MESSAGE_RECORD(message) message
+#define MESSAGE_WARNING(message) NULL
+
 static const loom_error_row rows[] = {
-#define LOOM_ERROR(number, name, severity, message, suggestion) {number, LOOM_##severity, #name, message},
+#define LOOM_ERROR(number, name, severity, message, suggestion)                                                        \
+    {number, LOOM_##severity, #name, MESSAGE_##severity(message)},
 #include "../errors.def"
 #undef LOOM_ERROR
 };

@@ -19,12 +19,12 @@ enum loom_code {
 
 enum loom_severity { LOOM_FATAL, LOOM_RECORD, LOOM_WARNING };
 
-/** One row of errors.def. The texts are static. The suggestions of the table are the host's alone, which has the table too. */
+/** One row of errors.def. The texts are static. Suggestions, and what warnings say, are the host's alone, which has the table too. */
 typedef struct loom_error_row {
     int code;
     enum loom_severity severity;
     const char *name;
-    const char *message;
+    const char *message; /* NULL for a warning */
 } loom_error_row;
 
 /** An error on its way up. `detail` and `column` are cut where they are too long, never in the middle of a character. */
