@@ -457,9 +457,9 @@ export class Pipeline {
 
     /** @param {boolean} settled whether the columns were needed before the first record */
     async #finish(settled) {
-        const { settings, job } = this.parts;
+        const { settings, job, progress, governor } = this.parts;
         const tally = this.#tally;
-        this.parts.progress.recordsTotal = tally.read;
+        progress.recordsTotal = tally.read;
         if (tally.read > 0 && tally.rejected === tally.read) throw this.#nothing();
         this.#meetLimits();
         if (settings.columns) this.#warnNeverFound();
@@ -471,6 +471,7 @@ export class Pipeline {
         const ended = await this.workshop.askFirst({ op: 'tail', job, totals, statistics });
         const tail = (await this.workshop.parts.inline?.tail(ended, totals)) ?? ended;
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
+        progress.holds(governor.held);
         await this.outlet.write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);
         await this.outlet.settle();
         await this.#makeSchema();
