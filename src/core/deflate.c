@@ -88,7 +88,8 @@ int loom_deflate(loom_deflater *deflater, loom_buffer *out, const void *bytes, s
 
 int loom_deflate_hinted(loom_deflater *deflater, loom_buffer *out, const void *bytes, size_t length, const loom_deflate_hint *hints,
                         size_t count) {
-    const struct libdeflate_hint *list = (const struct libdeflate_hint *)(const void *)hints;
+    static const loom_deflate_hint none;
+    const struct libdeflate_hint *list = (const struct libdeflate_hint *)(const void *)(count == 0 ? &none : hints);
     uint8_t *end = NULL;
     int code = length == 0 ? LOOM_OK : make_room(deflater, out, length, &end);
     if (end == NULL) {
