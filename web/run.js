@@ -197,7 +197,7 @@ export class Run {
         member.modules = modulesOf(settings);
         member.most = this.options.maxMemoryUsage;
         governor.join(member);
-        const origin = this.context.origin ?? originOf(this.source, this.context);
+        const origin = originOf(this.source, this.context);
         const names = namesOf(settings, origin, this.context.taken);
         this.#names = names;
         const { retries, sourceTimeout } = settings.host;
@@ -294,10 +294,11 @@ export class Run {
 
 /**
  * @param {import('./types.js').RecordSource} source
- * @param {Pick<RunContext, 'platform' | 'only'>} context
+ * @param {Pick<RunContext, 'platform' | 'only' | 'origin'>} context
  * @returns {import('./sources.js').Origin}
  */
-export function originOf(source, { platform, only }) {
+export function originOf(source, { platform, only, origin: given }) {
+    if (given) return given;
     const origin = findOrigin(source, platform);
     return only ? selectedOrigin(origin, only) : origin;
 }

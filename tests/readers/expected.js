@@ -7,7 +7,7 @@ const MARK = '\u0001';
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** A record whose numbers are texts behind a mark. @param {string} line */
-function parseRecord(line) {
+export function parseRecord(line) {
     return JSON.parse(line.replace(TOKENS, (token) => (token[0] === '"' ? token : JSON.stringify(MARK + token))));
 }
 
