@@ -185,6 +185,55 @@ async function exportTogether(formats, count, asBatch) {
     return { written: results.map(({ report }) => report.counts.written), sizes: results.map(({ blob, size }) => blob.size - size), most };
 }
 
+/** Exports one after another, every tenth called off: how they ended, and what the library held on the way. */
+async function exportInTurn(formats, count) {
+    const records = await makeRecords(100);
+    const ends = { completed: 0, CANCELLED: 0 };
+    const held = [];
+    for (let at = 0; at < count; at += 1) {
+        const job = processor.startExport(records, { format: formats[at % formats.length] });
+        if (at % 10 === 9) void job.cancel();
+        await job.result.then(() => (ends.completed += 1), ({ code }) => (ends[code] += 1));
+        if (at % 50 === 49) held.push(processor.getSnapshot().memoryBytes);
+    }
+    processor.cleanup();
+    return { ends, held, entries: processor.getSnapshot().entries.length };
+}
+
+/** Commands in an order that the seed decides: the phases of every export as they were told, and the errors of commands. */
+async function explore(formats, seed, steps) {
+    let state = seed;
+    const below = (count) => Math.floor(((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32) * count);
+    const records = await makeRecords(400);
+    const courses = new Map();
+    const refused = new Set();
+    const jobs = [];
+    const note = ({ id, phase }) => {
+        const course = courses.get(id) ?? [];
+        if (course.at(-1) !== phase) courses.set(id, [...course, phase]);
+    };
+    const start = () => jobs.push(processor.startExport(records, { format: formats[below(formats.length)], chunkSize: 50, includeStatistics: below(2) > 0, onProgress: note }));
+    const again = (retry) => jobs.length > 0 && jobs.push(retry(jobs[below(jobs.length)].id));
+    const commands = [
+        start, start, start,
+        () => jobs[below(jobs.length)]?.cancel(),
+        () => again((id) => processor.retryExport(id)),
+        () => again((id) => processor.retryRejected(id)),
+        () => processor.cleanup(),
+        () => new Promise((resolve) => void setTimeout(resolve, below(60))),
+    ];
+    for (let step = 0; step < steps; step += 1) {
+        try {
+            await commands[below(commands.length)]();
+        } catch ({ code }) {
+            refused.add(code);
+        }
+    }
+    await Promise.allSettled(jobs.map(({ result }) => result));
+    processor.cleanup();
+    return { courses: [...courses.values()].map((course) => course.join(' ')), jobs: jobs.length, refused: [...refused], entries: processor.getSnapshot().entries.length };
+}
+
 /** An export one of whose workers is ended in the middle, and the same undisturbed. */
 async function exportWithKill(format, count) {
     const records = (await makeRecords(count)).map((record, id) => ({ ...record, id }));
@@ -203,4 +252,4 @@ async function exportWithKill(format, count) {
     return { killed, retries: report.retries, same: (await base64(blob)) === (await base64(calm.blob)) };
 }
 
-globalThis.loom = { processor, exportBytes, exportEach, makeRecords, keepRecords, measureExport, cancelAt, exportTogether, exportWithKill };
+globalThis.loom = { processor, exportBytes, exportEach, makeRecords, keepRecords, measureExport, cancelAt, exportTogether, exportInTurn, explore, exportWithKill };
