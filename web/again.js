@@ -36,12 +36,6 @@ function ended(run, id) {
     return run;
 }
 
-/** The sink must be one that can be written again. @param {Run | BatchRun} run */
-function checkSinks({ sinks, id }) {
-    if (sinks.every(canBeWrittenAgain)) return;
-    throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion: 'start a new export with a fresh source and sink' });
-}
-
 /**
  * All of it, from the same source with the same options.
  * @param {Run | BatchRun | undefined} known
@@ -53,7 +47,7 @@ export function wholeAgain(known, id, canReadAgain) {
     const run = ended(known, id);
     const suggestion = 'start a new export with a fresh source and sink';
     if (!canReadAgain(run.source)) throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
-    checkSinks(run);
+    if (!run.sinks.every(canBeWrittenAgain)) throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion });
     const regard = { only: run.context.only, before: run.version };
     const { source } = run;
     return run instanceof BatchRun ? { source, options: run.shared, formats: run.formats, regard } : { source, options: run.options, regard };

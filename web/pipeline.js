@@ -428,8 +428,10 @@ export class Pipeline {
         const shares = [tally.good / plan.limit, total ? chunk.position / total : 0];
         if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
         progress.warnings += progress.estimate?.warnings.length ?? 0;
-        if (governor.pressure > 1) this.#buffers.trim();
-        governor.relieve();
+        if (governor.pressure > 1) {
+            this.#buffers.trim();
+            governor.relieve();
+        }
         progress.holds(governor.held);
         progress.changed();
     }

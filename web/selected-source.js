@@ -12,7 +12,7 @@ const COMMA = 0x2c;
 
 /** A chunk that grows by pieces of one input, whose texts come one behind the other; where each stood is kept for the report. */
 class Gathered {
-    /** @type {(Chunk & {records: number, indexes: number[]}) | null} */
+    /** @type {Piece | null} */
     chunk = null;
     /** Of the chunk, once there are several pieces: its text has room behind it. @type {Uint8Array<ArrayBuffer> | undefined} */
     #block;

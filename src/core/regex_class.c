@@ -39,8 +39,11 @@ static uint32_t lower(uint32_t code) {
 
 static uint32_t upper(uint32_t code) {
     static const uint8_t steps[] = {1, 32, 48, 80};
-    if (code == 0xff || code == 0x3c3) {
-        return code == 0xff ? 0x178 : 0x3a3; /* and not the small sigma of the end of a word */
+    if (code == 0xff) {
+        return 0x178;
+    }
+    if (code == 0x3c3) {
+        return 0x3a3; /* and not the small sigma of the end of a word */
     }
     for (unsigned i = 0; i < sizeof steps; i++) {
         if (code > steps[i] && code - steps[i] != code && lower(code - steps[i]) == code) {

@@ -7,7 +7,9 @@
 #define LOOM_SIMD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /** Bytes that one question reads: text that is asked about must be readable so far behind its end. */
 #define LOOM_BLOCK 16
@@ -187,6 +189,14 @@ static inline uint32_t loom_mask_markup(const uint8_t *bytes) {
 /** The number of the lowest set bit; the mask is not 0. */
 static inline uint32_t loom_lowest(uint32_t mask) {
     return (uint32_t)__builtin_ctz(mask);
+}
+
+/** Copies in whole blocks and returns the end of the copy. A block can be read behind the text, and written behind the copy. */
+static inline uint8_t *loom_copy_blocks(uint8_t *to, const uint8_t *from, size_t length) {
+    for (size_t at = 0; at < length; at += LOOM_BLOCK) {
+        memcpy(to + at, from + at, LOOM_BLOCK);
+    }
+    return to + length;
 }
 
 #endif

@@ -170,9 +170,7 @@ int loom_xlsx_number(loom_buffer *out, const uint8_t *text, size_t length, const
     int code = loom_buffer_reserve(out, FRAME + length);
     if (code == LOOM_OK) {
         PUT_START(out, style, "><v>");
-        for (size_t at = 0; at < length; at += LOOM_BLOCK) {
-            memcpy(out->bytes + out->length + at, text + at, LOOM_BLOCK); /* into the slack at most */
-        }
+        loom_copy_blocks(out->bytes + out->length, text, length); /* into the slack at most */
         out->length += length;
         PUT(out, "</v></c>");
     }

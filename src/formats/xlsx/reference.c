@@ -57,14 +57,6 @@ loom_xlsx_column_name loom_xlsx_name_column(uint32_t column) {
     return name;
 }
 
-/* There is room for the bytes, and a block can be read and written behind them. */
-static inline uint8_t *copy(uint8_t *to, const uint8_t *from, size_t length) {
-    for (size_t at = 0; at < length; at += LOOM_BLOCK) {
-        memcpy(to + at, from + at, LOOM_BLOCK);
-    }
-    return to + length;
-}
-
 int loom_xlsx_repeats_open(loom_xlsx_repeats *repeats, uint32_t columns) {
     loom_buffer_init(&repeats->hints, HINTS_CAP);
     repeats->count = columns;
@@ -152,10 +144,10 @@ static int number_row(numbering *n, uint32_t number) {
     }
     uint8_t *to = n->out->bytes + n->out->length;
     for (size_t i = 0; i < marks; i++) {
-        to = copy(to, rows->bytes + at, rows->marks[i].at - at);
+        to = loom_copy_blocks(to, rows->bytes + at, rows->marks[i].at - at);
         at = put_mark(n, &rows->marks[i], &to);
     }
-    to = copy(to, rows->bytes + at, rows->ends[0] - at);
+    to = loom_copy_blocks(to, rows->bytes + at, rows->ends[0] - at);
     n->out->length = (size_t)(to - n->out->bytes);
     rows->start = rows->ends[0];
     rows->ends++;

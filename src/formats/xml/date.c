@@ -9,13 +9,15 @@
 #include "../../core/date.h"
 
 /* XML Schema part 2 3.2.7 and 3.2.9: a `T`, seconds, no year 0000, a zone of at most 14 hours. */
-enum loom_date_kind loom_xml_date_kind(const uint8_t *text, uint32_t length) {
+enum loom_date_kind loom_xml_date_kind(const uint8_t *text, size_t length) {
     enum loom_date_kind kind = loom_date_classify(text, length);
-    bool year = memcmp(text, "0000", 4) != 0;
-    if (kind == LOOM_DATE) {
-        return year ? LOOM_DATE : LOOM_NO_DATE;
+    if (kind == LOOM_NO_DATE || memcmp(text, "0000", 4) == 0) {
+        return LOOM_NO_DATE;
     }
-    if (kind != LOOM_DATETIME || !year || text[10] != 'T' || length < 19 || text[16] != ':') {
+    if (kind == LOOM_DATE) {
+        return LOOM_DATE;
+    }
+    if (text[10] != 'T' || length < 19 || text[16] != ':') {
         return LOOM_NO_DATE;
     }
     const uint8_t *zone = text + length - 6;

@@ -6,7 +6,7 @@
 
 #include "../../core/date.h"
 
-/** Whether a text of 10 to 35 bytes is an xs:date or an xs:dateTime. */
-enum loom_date_kind loom_xml_date_kind(const uint8_t *text, uint32_t length);
+/** Whether a text is an xs:date or an xs:dateTime. */
+enum loom_date_kind loom_xml_date_kind(const uint8_t *text, size_t length);
 
 #endif

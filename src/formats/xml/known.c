@@ -239,8 +239,8 @@ static uint32_t class_of(const uint8_t *text, size_t length) {
     }
     bool number = text[0] == '-' || text[0] - (unsigned)'0' < 10;
     uint32_t kind = number ? number_class(text, text + length) : DOUBT;
-    if (kind == DOUBT && number && length >= 10 && length <= 35) {
-        enum loom_date_kind date = loom_xml_date_kind(text, (uint32_t)length);
+    if (kind == DOUBT && number) {
+        enum loom_date_kind date = loom_xml_date_kind(text, length);
         kind = date == LOOM_DATE ? DATE : date == LOOM_DATETIME ? DATETIME : DOUBT;
     }
     return kind == DOUBT && is_text(text, length) ? TEXT : kind;

@@ -23,7 +23,7 @@ static bool has_exponent(const uint8_t *text, uint32_t length) {
 }
 
 static uint32_t text_kind(loom_xml_element *element, const uint8_t *text, uint32_t length) {
-    enum loom_date_kind kind = length >= 10 && length <= 35 ? loom_xml_date_kind(text, length) : LOOM_NO_DATE;
+    enum loom_date_kind kind = loom_xml_date_kind(text, length);
     element->is_text = kind == LOOM_NO_DATE;
     return kind == LOOM_DATE ? LOOM_XML_DATE : kind == LOOM_DATETIME ? LOOM_XML_DATETIME : LOOM_XML_TEXT;
 }
@@ -87,7 +87,7 @@ static inline uint8_t *put_element(const loom_xml *xml, uint8_t *to, const loom_
     const loom_batch *batch = xml->e->batch;
     bool empty = cell->kind == LOOM_CELL_TEXT && cell->length == 0;
     *plain = cell->length;
-    to = loom_xml_copy(to, xml->names.bytes + element->start, (size_t)element->open_length + 1);
+    to = loom_copy_blocks(to, xml->names.bytes + element->start, (size_t)element->open_length + 1);
     if (cell->kind == LOOM_CELL_NULL) {
         memcpy(to - 1, nil, sizeof nil);
         return to - 1 + NIL_LENGTH;
@@ -108,9 +108,9 @@ static inline uint8_t *put_element(const loom_xml *xml, uint8_t *to, const loom_
         memcpy(to, words[yes], sizeof words[0]);
         to += yes ? 4 : 5;
     } else {
-        to = loom_xml_copy(to, batch->text + cell->start, cell->length);
+        to = loom_copy_blocks(to, batch->text + cell->start, cell->length);
     }
-    return loom_xml_copy(to, xml->names.bytes + element->close, (size_t)element->name_length + 3);
+    return loom_copy_blocks(to, xml->names.bytes + element->close, (size_t)element->name_length + 3);
 }
 
 /* The most that the element of a scalar takes, without what escapes add. */

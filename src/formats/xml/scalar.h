@@ -9,23 +9,15 @@
 /** What stands around a scalar besides its names. */
 #define LOOM_XML_ROOM 96
 
-/** Copies in blocks, for which there is room and text behind the end. */
-static inline uint8_t *loom_xml_copy(uint8_t *to, const uint8_t *from, size_t length) {
-    for (size_t i = 0; i < length; i += LOOM_BLOCK) {
-        memcpy(to + i, from + i, LOOM_BLOCK);
-    }
-    return to + length;
-}
-
 /** Appends a start tag without its `>`, for which there is room. */
 static inline void loom_xml_put_open(loom_xml *xml, const loom_xml_element *element) {
-    loom_xml_copy(xml->out->bytes + xml->out->length, xml->names.bytes + element->start, element->open_length);
+    loom_copy_blocks(xml->out->bytes + xml->out->length, xml->names.bytes + element->start, element->open_length);
     xml->out->length += element->open_length;
 }
 
 /** Appends an end tag, for which there is room. */
 static inline void loom_xml_put_close(loom_xml *xml, const loom_xml_element *element) {
-    loom_xml_copy(xml->out->bytes + xml->out->length, xml->names.bytes + element->close, (size_t)element->name_length + 3);
+    loom_copy_blocks(xml->out->bytes + xml->out->length, xml->names.bytes + element->close, (size_t)element->name_length + 3);
     xml->out->length += (size_t)element->name_length + 3;
 }
 
