@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ExportProcessor } from '../../dist/index.node.js';
@@ -12,6 +12,7 @@ import { EXPORTS } from '../../build/generated/tables.js';
 import { Core } from '../../wasm-glue/binding.js';
 import { loadModule } from '../../wasm-glue/loader.js';
 import { Validator } from '../../wasm-glue/validator.js';
+import { xerces, xmllint } from '../readers/xml.js';
 import { failure, piecesOf, temporaryFolder } from './support.js';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
@@ -78,17 +79,11 @@ test('documents and schemas are written', async () => {
 });
 
 test('xmllint finds every document valid', () => {
-    for (const path of written) {
-        const { status, stderr } = spawnSync('xmllint', ['--noout', '--nonet', '--schema', path.replace(/xml$/, 'xsd'), path], { encoding: 'utf8' });
-        assert.equal(status, 0, stderr.slice(0, 2000));
-    }
+    for (const path of written) assert.equal(xmllint(path), '');
 });
 
 test('Xerces-J finds every document valid by the schema that it names', () => {
-    const jars = ['xercesImpl', 'xercesSamples', 'xml-apis'].map((name) => `/usr/share/java/${name}.jar`).filter((path) => existsSync(path));
-    const { stdout, stderr } = spawnSync('java', ['-Xshare:auto', '-cp', jars.join(':'), 'sax.Counter', '-v', '-s', '-f', ...written], { encoding: 'utf8' });
-    assert.doesNotMatch(stderr + stdout, /error|exception/i);
-    assert.equal(stdout.split('\n').filter((line) => /\.xml: \d+;?\d* /.test(line)).length, written.length, stderr.slice(0, 2000));
+    assert.equal(xerces(written), '');
 });
 
 test('a wrong document is found invalid, so the schemas say something', () => {
