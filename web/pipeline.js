@@ -2,17 +2,16 @@
 // SPDX-License-Identifier: MIT
 import { VERSION } from '../build/generated/tables.js';
 import { Buffers } from './buffers.js';
-import { chosenRows, leaveTypesOpen, withTypes } from './chosen.js';
+import { Columns } from './columns.js';
 import { exportError, ExportError } from './errors.js';
 import { filesOfPdf } from './files.js';
 import { Forecast } from './forecast.js';
 import { Outlet } from './outlet.js';
 import { Parts } from './parts.js';
 import { Pass } from './pass.js';
-import { Paths } from './paths.js';
 import { InlineFormat } from './plugins.js';
-import { givenColumns, readChunkReport, readColumns, reportOf, Tally, withRawColumn } from './report.js';
-import { Shapes } from './shapes.js';
+import { readChunkReport, reportOf, Tally } from './report.js';
+import { Schema } from './schema.js';
 import { Statistics } from './statistics.js';
 import { Survey } from './survey.js';
 import { Thumbnails } from './thumbnails.js';
@@ -24,14 +23,6 @@ import { Workshop } from './workshop.js';
 
 /** Formats that look at the start of the source even where the options name the columns, because it decides how wide they are. */
 const LAYS_OUT = new Set(['pdf', 'xlsx']);
-
-/** Formats that want to know which types the values of named columns have, where the options do not say. */
-const TYPED = new Set(['xlsx']);
-
-/** Columns without what only the start of the source decides. @param {string} columns JSON, as `settle` tells them */
-function narrowed(columns) {
-    return JSON.stringify(JSON.parse(columns), (name, value) => (name === 'width' || name === 'filled' ? undefined : value));
-}
 
 /**
  * @typedef {object} PipelineParts
@@ -57,14 +48,9 @@ export class Pipeline {
     #tally = new Tally();
     /** What the scan has counted, where the whole source was scanned. @type {Tally | undefined} */
     #scanned;
-    /** Paths of all chunks, for the columns. */
-    #paths = new Paths();
     /** Whether records had values outside the columns that the start of the source has. */
     #missed = false;
-    /** @type {import('./types.js').ReportedColumn[]} */
-    #columns = [];
-    /** The same as `settle` told them. */
-    #settled = '';
+    #columns;
     /** Of a format whose file has parts. @type {Parts | undefined} */
     #parts;
     /** @type {ChunkStream | undefined} */
@@ -77,9 +63,7 @@ export class Pipeline {
     /** @type {Thumbnails | undefined} */
     #thumbnails;
     /** Of a format that has a schema. */
-    #shapes = new Shapes();
-    /** @type {Uint8Array<ArrayBuffer> | undefined} */
-    schema;
+    #schema;
     #validated = false;
     /** Of the source, where it tells one. @type {string | undefined} */
     version;
@@ -91,6 +75,8 @@ export class Pipeline {
     /** @param {PipelineParts} parts */
     constructor(parts) {
         this.parts = parts;
+        this.#columns = new Columns(parts.job, parts.settings);
+        this.#schema = new Schema(parts.job);
         this.workshop = this.#newWorkshop();
         const { sink, stop, progress, settings, patience } = parts;
         this.outlet = new Outlet({ sink, stop, patience, buffers: this.#buffers, wrote: (bytes) => (progress.bytesOut = bytes) });
@@ -122,10 +108,9 @@ export class Pipeline {
     /** @returns {Promise<unknown>} what the sink's `close` gave */
     async run() {
         const { progress, settings, origin } = this.parts;
-        const settled = settings.facts.columns === 'FLAT' || settings.statistics;
-        const scans = this.#settles || settings.validate;
+        const { early, open } = this.#columns;
+        const scans = open || settings.validate;
         if (settings.validate && !origin.again) throw exportError('SOURCE_READ_ONCE');
-        if (settings.columns) this.#columns = givenColumns(settings.columns);
         progress.enter(scans ? 'analyzing' : 'encoding');
         await this.workshop.open();
         this.parts.pace.parts = this.workshop.limits.rows > 0;
@@ -136,16 +121,10 @@ export class Pipeline {
         else if (settings.validate) await this.#guessSchema();
         else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses && !settings.columns);
         progress.enter('encoding');
-        await this.#encode(guesses || (!settled && !settings.columns));
+        await this.#encode(guesses || (!early && !settings.columns));
         if (guesses && !(await this.#hasGuessed())) await this.#startOver();
         progress.enter('finalizing');
-        return this.#finish(settled);
-    }
-
-    /** Whether columns, or the types of those that the options name, are what the records have. */
-    get #settles() {
-        const { columns, facts, statistics, format } = this.parts.settings;
-        return columns ? TYPED.has(format) && leaveTypesOpen(columns) : facts.columns === 'FLAT' || statistics;
+        return this.#finish();
     }
 
     #newStatistics() {
@@ -160,7 +139,7 @@ export class Pipeline {
         const { progress, settings } = this.parts;
         return reportOf({
             tally: this.#tally,
-            columns: this.#columns,
+            columns: this.#columns.list,
             statistics: this.#told,
             validated: this.#validated,
             timings: progress.timings(),
@@ -172,6 +151,11 @@ export class Pipeline {
             startedAt: progress.began.queued ?? 0,
             finishedAt: progress.now(),
         });
+    }
+
+    /** The file of the schema, where the format has one. */
+    get schema() {
+        return this.#schema.bytes;
     }
 
     /** The records that were rejected. */
@@ -204,24 +188,8 @@ export class Pipeline {
      * right is known at the end, or as soon as a record has a value elsewhere.
      */
     async #hasGuessed() {
-        if (this.#missed || !(await this.#hasGuessedSchema())) return false;
-        if (!this.#settles) return true;
-        const guessed = this.#columns;
-        const found = await this.#mergePaths(false);
-        const given = this.parts.settings.columns;
-        if (given) return JSON.stringify(withTypes(givenColumns(given), found)) === JSON.stringify(guessed);
-        if (this.#parts) return narrowed(found) === narrowed(this.#settled); // types show in the file
-        this.#columns = readColumns(found);
-        const same = (/** @type {import('./types.js').ReportedColumn} */ column, /** @type {number} */ at) =>
-            column.key === guessed[at].key && column.label === guessed[at].label;
-        return guessed.length === this.#columns.length && this.#columns.every(same);
-    }
-
-    async #hasGuessedSchema() {
-        const { schema } = this;
-        if (!schema) return true;
-        const found = await this.#schemaOfShapes();
-        return found.length === schema.length && found.every((byte, at) => byte === schema[at]);
+        if (this.#missed || !(await this.#schema.wasRight(this.workshop))) return false;
+        return !this.#columns.open || this.#columns.wereRight(this.workshop, this.#parts !== undefined);
     }
 
     /** What was written is taken back, and the source is looked at as a whole first. */
@@ -234,8 +202,8 @@ export class Pipeline {
         this.workshop = this.#newWorkshop();
         this.workshop.limits = limits;
         this.#statistics = this.#newStatistics();
-        this.#shapes.clear();
-        this.#paths.clear();
+        this.#schema.clear();
+        this.#columns.clear();
         this.#kept = [];
         this.#segments = [];
         progress.startOver(2);
@@ -258,8 +226,8 @@ export class Pipeline {
         const survey = await this.#survey();
         await survey.whole(tally, (chunk, reply, start) => this.#commitScan(chunk, reply, start));
         await this.close();
-        if (this.#settles) await this.#settle(false);
-        if (settings.validate) await this.#startValidation(false);
+        if (this.#columns.open) await this.#columns.settle(this.workshop, false);
+        if (settings.validate) await this.#validate(false);
         this.#scanned = tally;
         progress.recordsTotal = tally.read;
         progress.passed = 1;
@@ -278,9 +246,9 @@ export class Pipeline {
      */
     async #sample(extra) {
         const survey = await this.#survey();
-        const { kept, more } = await survey.start((_chunk, { report }) => this.#paths.add(readChunkReport(report).paths, true));
+        const { kept, more } = await survey.start((_chunk, { report }) => this.#columns.add(readChunkReport(report).paths, true));
         this.#kept = kept;
-        return this.#settle(extra && more);
+        return this.#columns.settle(this.workshop, extra && more);
     }
 
     /** What the start of the source has is the schema by which records are validated while it is not known whether all are so. */
@@ -288,32 +256,19 @@ export class Pipeline {
         const survey = await this.#survey();
         const { kept } = await survey.start((_chunk, { report }) => {
             const { paths, shapes } = readChunkReport(report);
-            this.#paths.add(paths, true);
-            this.#shapes.add(shapes);
+            this.#columns.add(paths, true);
+            this.#schema.add(shapes);
         });
         this.#kept = kept;
-        if (this.#settles) await this.#settle(false);
-        this.#paths.clear();
-        await this.#startValidation(true);
-        this.#shapes.clear();
+        if (this.#columns.open) await this.#columns.settle(this.workshop, false);
+        this.#columns.clear();
+        await this.#validate(true);
+        this.#schema.clear();
     }
 
-    /** @param {boolean} extra */
-    async #settle(extra) {
-        const columns = await this.#mergePaths(extra);
-        this.workshop.settle(columns);
-        this.#settled = columns;
-        const given = this.parts.settings.columns;
-        if (!given) this.#columns = readColumns(columns);
-        else if (this.#settles) this.#columns = withTypes(givenColumns(given), columns);
-    }
-
-    /** @param {boolean} extra @returns {Promise<string>} */
-    async #mergePaths(extra) {
-        const { job, settings } = this.parts;
-        const { value } = await this.workshop.ask({ op: 'settle', job, paths: [this.#paths.text()], extra });
-        this.#paths.clear();
-        return settings.columns ? chosenRows(value, settings.columns) : value;
+    /** @param {boolean} guessed not all records were looked at */
+    #validate(guessed) {
+        return this.#schema.validate(this.workshop, this.#metadata(), guessed);
     }
 
     /** @param {boolean} scan note the paths for the report */
@@ -346,7 +301,7 @@ export class Pipeline {
         const told = await workshop.ask({ op: 'head', job, metadata });
         const head = (await workshop.parts.inline?.head(told, metadata)) ?? told;
         this.outlet.lead = head.lead;
-        this.#thumbnails = Thumbnails.of(this.parts, this.#columns, this.#tally);
+        this.#thumbnails = Thumbnails.of(this.parts, this.#columns.list, this.#tally);
         const context = { job, workshop, outlet: this.outlet, thumbnails: this.#thumbnails };
         this.#parts = workshop.limits.rows > 0 ? new Parts(context, head.state) : undefined;
         if (head.warnings) this.#warnJob(head.warnings);
@@ -406,8 +361,8 @@ export class Pipeline {
         const last = reply.placed?.at(-1)?.segment.report; // of a placed chunk, with all its warnings
         if (last) report.warnings = readChunkReport(last).warnings;
         this.#tally.add(chunk, reply.counts, report);
-        this.#shapes.add(report.shapes);
-        this.#paths.add(report.paths, widths);
+        this.#schema.add(report.shapes);
+        this.#columns.add(report.paths, widths);
         this.#tellProgress(chunk, reply);
         this.#checkRejected();
     }
@@ -457,16 +412,13 @@ export class Pipeline {
         if (before.read !== now.read || before.rejected !== now.rejected || before.filtered !== now.filtered) throw exportError('SOURCE_CHANGED');
     }
 
-    /** @param {boolean} settled whether the columns were needed before the first record */
-    async #finish(settled) {
+    async #finish() {
         const { settings, job, progress, governor } = this.parts;
         const tally = this.#tally;
         progress.recordsTotal = tally.read;
         if (tally.read > 0 && tally.rejected === tally.read) throw this.#nothing();
         this.#meetLimits();
-        if (settings.columns) this.#warnNeverFound();
-        else if (!settled) this.#columns = readColumns(await this.#mergePaths(false));
-        if (settings.facts.columns === 'FLAT' && settings.raw) this.#columns = withRawColumn(this.#columns);
+        await this.#columns.finish(this.workshop, tally);
         const statistics = await this.#statistics.finish();
         await this.#parts?.end(false);
         const totals = this.#totals(statistics !== undefined);
@@ -493,26 +445,12 @@ export class Pipeline {
         progress.warnings = this.#tally.warnings.length;
     }
 
-    /** The schema of all records that were looked at. */
-    async #schemaOfShapes() {
-        const { bytes } = await this.workshop.ask({ op: 'schema', job: this.parts.job, shapes: this.#shapes.text() });
-        return new Uint8Array(bytes);
-    }
-
-    /** Everything that is written from now on is validated by the schema of what was looked at. @param {boolean} guessed that was not all */
-    async #startValidation(guessed) {
-        this.schema = await this.#schemaOfShapes();
-        this.workshop.validate({ schema: new TextDecoder().decode(this.schema), metadata: this.#metadata(), guessed });
-    }
-
     /** The schema of a format that has one goes with the file. */
     async #makeSchema() {
         const { schemaName } = this.parts;
         if (schemaName === undefined) return;
-        if (this.#shapes.overflown) this.#tally.warn('SCHEMA_LEFT_OPEN', 1);
-        const schema = this.schema ?? (await this.#schemaOfShapes());
-        this.schema = schema;
-        await this.outlet.attach(schemaName, schema);
+        if (this.#schema.leftOpen) this.#tally.warn('SCHEMA_LEFT_OPEN', 1);
+        await this.outlet.attach(schemaName, await this.#schema.make(this.workshop));
     }
 
     /**
@@ -522,7 +460,7 @@ export class Pipeline {
     #totals(counted) {
         const { settings } = this.parts;
         const { counts, warnings, defects } = this.#tally;
-        const totals = JSON.stringify(counted ? { counts } : { counts, columns: this.#columns });
+        const totals = JSON.stringify(counted ? { counts } : { counts, columns: this.#columns.list });
         if (settings.plugin) return JSON.stringify({ counts, segments: this.#segments });
         if (!this.#parts) return totals;
         const more = JSON.stringify({ warnings, defects });
@@ -533,11 +471,5 @@ export class Pipeline {
         const first = this.#tally.defects[0];
         const place = { record: first.record, offset: first.offset };
         return exportError('NOTHING_EXPORTED', `record ${first.record}: ${first.message}`, place);
-    }
-
-    #warnNeverFound() {
-        this.#columns.forEach((column, number) => {
-            if (!this.#tally.found.has(number)) this.#tally.warn('COLUMN_NEVER_FOUND', 1, column.label);
-        });
     }
 }

@@ -1,0 +1,109 @@
+// The columns of one export: those that the options name or those that the records have, and whether a guess at them was right.
+// SPDX-License-Identifier: MIT
+import { chosenRows, leaveTypesOpen, withTypes } from './chosen.js';
+import { Paths } from './paths.js';
+import { givenColumns, readColumns, withRawColumn } from './report.js';
+
+/** @typedef {import('./types.js').ReportedColumn} ReportedColumn */
+/** @typedef {import('./workshop.js').Workshop} Workshop */
+
+/** Formats that want to know which types the values of named columns have, where the options do not say. */
+const TYPED = new Set(['xlsx']);
+
+/** Columns without what only the start of the source decides. @param {string} settled JSON, as `settle` tells them */
+function narrowed(settled) {
+    return JSON.stringify(JSON.parse(settled), (name, value) => (name === 'width' || name === 'filled' ? undefined : value));
+}
+
+export class Columns {
+    /** As the report tells them. @type {ReportedColumn[]} */
+    list;
+    /** Paths of the chunks since they were asked for. */
+    #paths = new Paths();
+    /** What the workers were told: JSON. */
+    #settled = '';
+
+    /** @param {string} job @param {import('./options.js').Settings} settings */
+    constructor(job, settings) {
+        this.job = job;
+        this.settings = settings;
+        this.list = this.#given;
+        const { columns, facts, statistics, format } = settings;
+        /** Whether the first record needs them. */
+        this.early = facts.columns === 'FLAT' || statistics;
+        /** Whether they, or the types of those that the options name, are what the records have. */
+        this.open = columns ? TYPED.has(format) && leaveTypesOpen(columns) : this.early;
+    }
+
+    /** Those that the options name. */
+    get #given() {
+        const { columns } = this.settings;
+        return columns ? givenColumns(columns) : [];
+    }
+
+    /** @param {import('./paths.js').PathRow[] | undefined} paths @param {boolean} widths are looked at, as at the start of the source */
+    add(paths, widths) {
+        this.#paths.add(paths, widths);
+    }
+
+    /** Forgets what records had. */
+    clear() {
+        this.#paths.clear();
+    }
+
+    /**
+     * Settles columns with what records had so far, for all that is encoded from now on.
+     * @param {Workshop} workshop
+     * @param {boolean} extra later keys go to the column `_extra`
+     */
+    async settle(workshop, extra) {
+        const settled = await this.#merge(workshop, extra);
+        workshop.settle(settled);
+        this.#settled = settled;
+        if (!this.settings.columns) this.list = readColumns(settled);
+        else if (this.open) this.list = withTypes(this.#given, settled);
+    }
+
+    /** @param {Workshop} workshop @param {boolean} extra @returns {Promise<string>} */
+    async #merge(workshop, extra) {
+        const { columns } = this.settings;
+        const { value } = await workshop.ask({ op: 'settle', job: this.job, paths: [this.#paths.text()], extra });
+        this.#paths.clear();
+        return columns ? chosenRows(value, columns) : value;
+    }
+
+    /**
+     * Whether all records had what was settled.
+     * @param {Workshop} workshop
+     * @param {boolean} typed types show in the file
+     */
+    async wereRight(workshop, typed) {
+        const guessed = this.list;
+        const found = await this.#merge(workshop, false);
+        if (this.settings.columns) return JSON.stringify(withTypes(this.#given, found)) === JSON.stringify(guessed);
+        if (typed) return narrowed(found) === narrowed(this.#settled);
+        this.list = readColumns(found);
+        const same = (/** @type {ReportedColumn} */ column, /** @type {number} */ at) =>
+            column.key === guessed[at].key && column.label === guessed[at].label;
+        return guessed.length === this.list.length && this.list.every(same);
+    }
+
+    /**
+     * Behind the last record.
+     * @param {Workshop} workshop
+     * @param {import('./report.js').Tally} tally
+     */
+    async finish(workshop, tally) {
+        const { columns, facts, raw } = this.settings;
+        if (columns) this.#warnNeverFound(tally);
+        else if (!this.early) this.list = readColumns(await this.#merge(workshop, false));
+        if (facts.columns === 'FLAT' && raw) this.list = withRawColumn(this.list);
+    }
+
+    /** @param {import('./report.js').Tally} tally */
+    #warnNeverFound(tally) {
+        this.list.forEach((column, number) => {
+            if (!tally.found.has(number)) tally.warn('COLUMN_NEVER_FOUND', 1, column.label);
+        });
+    }
+}
