@@ -16,6 +16,7 @@ static const struct setup kinds[] = {
      .metadata = "{\"generator\":\"g\",\"exportedAt\":\"2026-01-01T00:00:00.000Z\",\"options\":{\"a b\":[1,null]}}"},
     {.options = "{\"format\":\"xml\",\"xml\":{\"namespace\":\"\",\"index\":false}}"},
     {.options = "{\"format\":\"xml\",\"xml\":{\"layout\":\"flat\"}}"},
+    {.options = "{\"format\":\"xml\",\"xml\":{\"namespace\":\"urn:a?b='c'&d\",\"scalars\":\"attributes\"}}"},
 };
 
 static const char *const records =

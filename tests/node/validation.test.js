@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { ExportProcessor } from '../../dist/index.node.js';
 import { fileSink, fileSource } from '../../dist/node.js';
-import { xmllint } from '../readers/xml.js';
+import { xerces, xmllint } from '../readers/xml.js';
 import { failure, linesOf, temporaryFolder } from './support.js';
 
 const folder = temporaryFolder();
@@ -57,6 +57,14 @@ function createWorker() {
 }
 
 const misled = new ExportProcessor({ workers: 2, createWorker });
+
+/** How lxml reads the namespace of the root, its schemaLocation, and the namespace that the schema is for. */
+const NAMES = `
+import json, sys
+from lxml import etree
+document, schema = (etree.parse(path).getroot() for path in (sys.argv[1], sys.argv[1][:-3] + 'xsd'))
+hint = document.get('{http://www.w3.org/2001/XMLSchema-instance}schemaLocation')
+print(json.dumps([etree.QName(document).namespace, hint, schema.get('targetNamespace')]))`;
 
 /** @param {any} error the record's number in the file, and what is wrong with it */
 function assertNamesRecord(error) {
@@ -113,6 +121,23 @@ test('a record that is not valid fails its format of a batch, and no other', asy
         assert.deepEqual([results[0].report.counts.written, results[1], results[2].report.counts.written], [COUNT, undefined, COUNT]);
         if (zip) assert.deepEqual(readdirSync(unzipped('failed', await bytesOf(blob))).sort(), ['records.csv', 'records.json']);
     }
+});
+
+test('a namespace with & and \' is the same in document, schema and schemaLocation, for the validation and for others', async () => {
+    const odd = [{ a: 1, b: 'x & "y"' }, { a: 'x', b: null, c: [{ d: true }] }];
+    const paths = [];
+    for (const [at, namespace] of ["http://example.org/?a='1'&b=2#c", 'urn:a&amp;b', '&', 'urn:%3C%20%22'].entries())
+        for (const more of [{}, { prefix: 'p', scalars: 'attributes', pretty: true }, { validate: true }, { prefix: 'q', validate: true }]) {
+            const fileName = `namespace-${at}-${paths.length}.xml`;
+            const { files, report } = await processor.startExport(odd, { format: 'xml', fileName, xml: { namespace, ...more } }).result;
+            assert.equal(report.validated, more.validate);
+            for (const file of files) writeFileSync(join(folder, file.fileName), await bytesOf(file.blob));
+            paths.push(join(folder, fileName));
+            assert.equal(xmllint(paths.at(-1), '--noent'), '');
+            const told = execFileSync('/usr/bin/python3', ['-c', NAMES, paths.at(-1)], { encoding: 'utf8' });
+            assert.deepEqual(JSON.parse(told), [namespace, `${namespace} ${files[1].fileName}`, namespace]);
+        }
+    assert.equal(xerces(paths), '');
 });
 
 /** @param {string[]} words @param {string[]} [node] options of Node */

@@ -242,7 +242,8 @@ int loom_validator_begin(loom_validator *validator) {
     xmlFree(validator->parser->sax);
     validator->parser->sax = &validator->events;
     validator->parser->userData = validator;
-    (void)xmlCtxtUseOptions(validator->parser, XML_PARSE_HUGE | XML_PARSE_NONET);
+    /* There are no entities; without NOENT, an & in an attribute is told as &#38;, which no namespace of a schema is. */
+    (void)xmlCtxtUseOptions(validator->parser, XML_PARSE_HUGE | XML_PARSE_NONET | XML_PARSE_NOENT);
     validator->plug = xmlSchemaSAXPlug(validator->validation, &validator->parser->sax, &validator->parser->userData);
     if (validator->plug == NULL) {
         fail(validator, "memory ran out");

@@ -32,19 +32,49 @@ static int check_name(const char *option, const char *name, loom_error *error) {
     return code;
 }
 
-/* Namespace names are written as they are, apart from escapes. */
+static bool is_in(const char *list, char byte) {
+    return byte != '\0' && strchr(list, byte) != NULL;
+}
+
+/* Where it stands nowhere, or not once more (RFC 3986 2 and 3); letters beyond ASCII are none of namespaces (Namespaces in XML 1.0 2.1). */
+static bool is_wrong_in_uri(const char *at) {
+    static const char hex[] = "0123456789abcdefABCDEF";
+    return (uint8_t)(*at - 0x21) >= 0x5e || is_in("<>\"{}|\\^`[]", *at) || (*at == '%' && !(is_in(hex, at[1]) && is_in(hex, at[2])))
+        || (*at == '#' && strchr(at + 1, '#') != NULL);
+}
+
+/* Its scheme has letters, digits, + - and . only, and something behind it. */
+static bool is_wrong_in_scheme(const char *at, bool first) {
+    bool letter = (*at | 0x20) >= 'a' && (*at | 0x20) <= 'z';
+    return !letter && (first || !is_in(*at == ':' && at[1] != '\0' && at[1] != '#' ? ":" : "0123456789+-.", *at));
+}
+
+/* The first byte that makes a text no URI, or its end. */
+static const char *end_of_uri(const char *text) {
+    const char *scheme = text + strcspn(text, ":/?#");
+    const char *at = text;
+    while (*at != '\0' && !(*scheme == ':' && at <= scheme ? is_wrong_in_scheme(at, at == text) : is_wrong_in_uri(at))) {
+        at++;
+    }
+    return at;
+}
+
+/* It is written as it is, apart from escapes; xsi:schemaLocation is a list of URIs between blanks. */
+static int check_uri(const char *text, loom_error *error) {
+    const char *at = end_of_uri(text);
+    if (*at == '\0') {
+        return LOOM_OK;
+    }
+    return loom_fail(error, LOOM_INVALID_OPTION, "xml.namespace must be a URI; byte %u is not allowed there", (unsigned)(at - text));
+}
+
 static int check_namespace(const loom_settings *settings, loom_error *error) {
-    for (const char *at = settings->xml_namespace; *at != '\0'; at++) {
-        if ((uint8_t)*at <= 0x20 || strchr("<>\"{}|\\^`", *at) != NULL) {
-            return loom_fail(error, LOOM_INVALID_OPTION, "xml.namespace must be a URI; byte %u is not allowed there",
-                             (unsigned)(at - settings->xml_namespace));
-        }
+    int code = check_uri(settings->xml_namespace, error);
+    if (code != LOOM_OK) {
+        return code;
     }
     if (strncmp(settings->xml_namespace, "http://www.w3.org/", 18) == 0) {
         return loom_fail(error, LOOM_INVALID_OPTION, "xml.namespace: namespaces of the W3C have elements of their own");
-    }
-    if (settings->xml_validate && strchr(settings->xml_namespace, '&') != NULL) {
-        return loom_fail(error, LOOM_INVALID_OPTION, "xml.validate: libxml2 reads & in a namespace wrongly");
     }
     if (settings->xml_prefix[0] == '\0') {
         return LOOM_OK;
