@@ -77,7 +77,8 @@ function withoutOptions(bytes) {
 }
 
 test('zip: one member with a safe name', async () => {
-    for (const options of [{ format: 'csv' }, { format: 'json' }, { format: 'xlsx' }]) {
+    for (const format of ['csv', 'json', 'xlsx']) {
+        const options = { format, chunkSize: 100 }; // the parts of a workbook are deflated chunk by chunk
         const plain = await bytesOf(records, { ...options, fileName: 'größe' });
         const packed = await bytesOf(records, { ...options, fileName: 'größe', compression: 'zip' });
         assert.deepEqual([packed.fileName, packed.mimeType, packed.size], [`${plain.fileName}.zip`, 'application/zip', packed.bytes.length]);
