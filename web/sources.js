@@ -68,9 +68,10 @@ async function unpacked(reader, context) {
  * @param {ByteReader} reader
  * @param {string | undefined} name
  * @param {SourceContext} context
+ * @param {Partial<import('./text-chunks.js').TextOrigin>} [own] what this source tells otherwise
  * @returns {Promise<TextChunks>}
  */
-async function openText(reader, name, context) {
+async function openText(reader, name, context, own) {
     const raw = countingReader(reader);
     const { start, rest, packed } = await unpacked(raw, context);
     const mark = markLength(start);
@@ -86,6 +87,8 @@ async function openText(reader, name, context) {
         offset,
         position: packed ? () => raw.count : (at) => at,
         total: reader.size,
+        version: () => reader.version,
+        ...own,
     });
 }
 
@@ -129,9 +132,7 @@ function byteOrigin(source) {
             version = reader.version;
             if (changed) await reader.close();
             if (changed) throw exportError('SOURCE_CHANGED', source.name);
-            const stream = await openReader(reader, source.name, context);
-            stream.origin.version = () => reader.version;
-            return stream;
+            return openReader(reader, source.name, context);
         },
     };
 }
@@ -142,12 +143,8 @@ function textOrigin(text) {
         again: true,
         async open(context) {
             const reader = new TextReader(text);
-            const stream = await openText(reader, undefined, context);
-            stream.origin.lone = () => reader.lone;
             // Positions are bytes; the text's length in bytes is not known, so its units stand for them.
-            stream.origin.position = () => reader.position;
-            stream.total = text.length;
-            return stream;
+            return openText(reader, undefined, context, { lone: () => reader.lone, position: () => reader.position, total: text.length });
         },
     };
 }

@@ -34,6 +34,21 @@ size_t loom_filter_enter_item(compiling *c, uint32_t number) {
     return loom_filter_enter(c, text, (size_t)length);
 }
 
+int loom_filter_members(compiling *c, uint32_t object, filter_path path, uint32_t parent, filter_member *read) {
+    uint32_t end = object + loom_cell_span(cell_of(c, object));
+    int code = LOOM_OK;
+    for (uint32_t i = object + 1; i < end && code == LOOM_OK; i += loom_cell_span(cell_of(c, i))) {
+        size_t length = 0;
+        const char *key = key_of(c, i, &length);
+        size_t before = loom_filter_enter(c, key, length);
+        code = read(c, object, i, path, parent);
+        if (code == LOOM_OK) {
+            leave(c, before);
+        }
+    }
+    return code;
+}
+
 bool loom_filter_among(const char *key, size_t length, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (is_key(key, length, names[i])) {
@@ -156,7 +171,9 @@ static int compile_joining(compiling *c, uint32_t cell, enum filter_op op, uint3
     return code;
 }
 
-static int compile_member(compiling *c, uint32_t cell, uint32_t parent) {
+static int compile_member(compiling *c, uint32_t object, uint32_t cell, filter_path path, uint32_t parent) {
+    (void)object;
+    (void)path; /* queries stand above fields */
     static const enum filter_op ops[] = {FILTER_AND, FILTER_OR, FILTER_NOT};
     size_t length = 0;
     const char *key = key_of(c, cell, &length);
@@ -177,18 +194,7 @@ int loom_filter_query(compiling *c, uint32_t object, uint32_t parent) {
     if (cell_of(c, object)->kind != LOOM_CELL_OBJECT) {
         return wrong(c, "must be an object");
     }
-    uint32_t end = object + loom_cell_span(cell_of(c, object));
-    int code = LOOM_OK;
-    for (uint32_t i = object + 1; i < end && code == LOOM_OK; i += loom_cell_span(cell_of(c, i))) {
-        size_t length = 0;
-        const char *key = key_of(c, i, &length);
-        size_t before = loom_filter_enter(c, key, length);
-        code = compile_member(c, i, parent);
-        if (code == LOOM_OK) {
-            leave(c, before);
-        }
-    }
-    return code;
+    return loom_filter_members(c, object, (filter_path){FILTER_NONE, 0}, parent, compile_member);
 }
 
 /* What holds for the whole document. */

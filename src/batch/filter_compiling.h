@@ -65,7 +65,13 @@ static inline bool has_operators(const compiling *c, uint32_t cell) {
 /** Names a member of what is being read; the answer brings the place back by `leave`. */
 size_t loom_filter_enter(compiling *c, const char *key, size_t length);
 
-/** The same for an item of an array. */
+/** Reads one member of an object. */
+typedef int filter_member(compiling *c, uint32_t object, uint32_t cell, filter_path path, uint32_t parent);
+
+/** Reads each member of an object, in its place, up to the first error. */
+LOOM_CHECKED int loom_filter_members(compiling *c, uint32_t object, filter_path path, uint32_t parent, filter_member *read);
+
+/** The same as `loom_filter_enter` for an item of an array. */
 size_t loom_filter_enter_item(compiling *c, uint32_t number);
 
 bool loom_filter_among(const char *key, size_t length, const char *const *names, size_t count);

@@ -354,16 +354,5 @@ static int compile_operator(compiling *c, uint32_t object, uint32_t cell, filter
 }
 
 int loom_filter_operators(compiling *c, uint32_t object, filter_path path, uint32_t parent) {
-    uint32_t end = object + loom_cell_span(cell_of(c, object));
-    int code = LOOM_OK;
-    for (uint32_t i = object + 1; i < end && code == LOOM_OK; i += loom_cell_span(cell_of(c, i))) {
-        size_t length = 0;
-        const char *key = key_of(c, i, &length);
-        size_t before = loom_filter_enter(c, key, length);
-        code = compile_operator(c, object, i, path, parent);
-        if (code == LOOM_OK) {
-            leave(c, before);
-        }
-    }
-    return code;
+    return loom_filter_members(c, object, path, parent, compile_operator);
 }
