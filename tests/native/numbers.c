@@ -5,30 +5,9 @@
 #include <limits.h>
 #include <math.h>
 
-#include "core/decimal.h"
-#include "core/print.h"
 #include "support/count.h"
+#include "support/numbers.h"
 #include "support/random.h"
-
-static double value_of(const char *text) {
-    return loom_decimal_value((const uint8_t *)text, strlen(text));
-}
-
-static void check_value(const char *text) {
-    double wanted = strtod(text, NULL), got = value_of(text);
-    check(memcmp(&wanted, &got, sizeof got) == 0, "the nearest double", text);
-}
-
-static void __attribute__((format(printf, 1, 2))) check_text(const char *format, ...) {
-    char wanted[700], got[700];
-    va_list list, again;
-    va_start(list, format);
-    va_copy(again, list);
-    int length = vsnprintf(wanted, sizeof wanted, format, list), ours = loom_print_list(got, sizeof got, format, again);
-    va_end(again);
-    va_end(list);
-    check(length == ours && strcmp(wanted, got) == 0, format, wanted);
-}
 
 static int __attribute__((format(printf, 3, 4))) cut(char *text, size_t size, const char *format, ...) {
     va_list list;
