@@ -209,6 +209,20 @@ int loom_columns_choose(const cJSON *list, loom_schema *schema, loom_columns *co
     return code;
 }
 
+/* As paths.c writes them. */
+static uint32_t count_nuls(const cJSON *path) {
+    const cJSON *key = NULL;
+    uint32_t count = 0;
+    cJSON_ArrayForEach(key, path) {
+        const char *at = cJSON_IsString(key) ? key->valuestring : "";
+        while ((at = strstr(at, "%00")) != NULL) {
+            at += 3;
+            count++;
+        }
+    }
+    return count;
+}
+
 static int read_column(const cJSON *row, loom_schema *schema, loom_columns *columns, uint32_t *clashes) {
     const cJSON *key = cJSON_GetObjectItemCaseSensitive(row, "key");
     const cJSON *label = cJSON_GetObjectItemCaseSensitive(row, "label");
@@ -232,6 +246,7 @@ static int read_column(const cJSON *row, loom_schema *schema, loom_columns *colu
         columns->extra = number;
         return LOOM_OK;
     }
+    columns->list[number].nuls = count_nuls(path);
     code = loom_path_read(path, schema, &node);
     if (code == LOOM_OK) {
         loom_schema_assign(schema, node, number);

@@ -73,6 +73,10 @@ static int finish_columns(loom_job *job, uint32_t clashes) {
     if (code == LOOM_OK && clashes > 0) {
         code = loom_batch_warn(&job->notes, LOOM_COLUMN_NAME_CLASH, LOOM_NO_COLUMN, 0, clashes);
     }
+    for (uint32_t i = 0; i < job->columns.count && code == LOOM_OK && job->format->flat; i++) {
+        uint32_t nuls = job->columns.list[i].nuls;
+        code = nuls == 0 ? LOOM_OK : loom_batch_warn(&job->notes, LOOM_CHARACTER_REPLACED, (int32_t)i, 0, nuls);
+    }
     if (code == LOOM_OK) {
         loom_free(job->cells);
         job->cells = loom_alloc(((size_t)job->columns.count + 1) * sizeof *job->cells);

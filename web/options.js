@@ -244,6 +244,9 @@ function thumbnailsOf(core) {
     return { column, source };
 }
 
+/** Escapes of JSON for what the core's texts, which end at a NUL and are UTF-8, cannot be. */
+const UNFIT = /\\u(?:0000|d[89a-f])/;
+
 /**
  * What the core gets: registered formats are rows to it, and their options are their own.
  * @param {Record<string, any>} options of the core
@@ -252,7 +255,9 @@ function thumbnailsOf(core) {
  */
 function coreOptions(options, { plugin }, registered) {
     const own = Object.entries(options).filter(([name]) => !registered.has(name));
-    return JSON.stringify({ ...Object.fromEntries(own), ...(plugin ? { format: ROWS } : {}) });
+    const text = JSON.stringify({ ...Object.fromEntries(own), ...(plugin ? { format: ROWS } : {}) });
+    if (UNFIT.test(text.replaceAll('\\\\', ''))) throw exportError('INVALID_OPTION', 'no text of an option can hold U+0000 or half a surrogate pair');
+    return text;
 }
 
 /**

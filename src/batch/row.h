@@ -22,6 +22,7 @@ typedef struct loom_column {
     char *format;   /* owned; a spreadsheet's number format, or NULL */
     double width;   /* in characters, or 0 */
     double filled;  /* values at the start of the source, or 0; the more the better it is filled */
+    uint32_t nuls;  /* NULs of its keys, for which the label has U+FFFD */
     bool as_json;   /* arrays as JSON, whatever the job says */
     bool typed;     /* the options name the type */
     bool sized;     /* the options name the width */

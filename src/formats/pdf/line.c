@@ -290,6 +290,7 @@ static int show_glyph(loom_shaper *s, writer *w, const loom_glyph *glyph) {
     }
     if (code == LOOM_OK) {
         note_missing(s, glyph);
+        s->replaced += glyph->code == 0xfffd && s->text[glyph->at] != 0xef; /* where the text has no U+FFFD */
         s->unshaped += (glyph->flags & LOOM_GLYPH_COMPLEX) != 0;
     }
     return code;

@@ -38,13 +38,27 @@ static size_t lead(const loom_settings *settings) {
     return 0;
 }
 
+/* Columns without a place, and control characters of the headings; their NULs are counted already. */
+static int warn_columns(const loom_encoding *e, const loom_pdf_layout *layout) {
+    int code = LOOM_OK;
+    for (uint32_t i = 0; code == LOOM_OK && i < layout->left_out_count; i++) {
+        code = loom_batch_warn(e->batch, LOOM_COLUMN_LEFT_OUT, (int32_t)layout->left_out[i], 0, 1);
+    }
+    for (uint32_t i = 0; code == LOOM_OK && i < e->columns->count; i++) {
+        const char *label = e->columns->list[i].label;
+        uint32_t count = loom_shape_controls((const uint8_t *)label, (uint32_t)strlen(label));
+        code = count == 0 ? LOOM_OK : loom_batch_warn(e->batch, LOOM_CHARACTER_REPLACED, (int32_t)i, 0, count);
+    }
+    return code;
+}
+
 static int head(loom_encoding *e, const char *metadata, size_t length) {
     loom_pdf *pdf = NULL;
     (void)metadata;
     (void)length;
     int code = loom_pdf_laid_out(e, &pdf);
-    for (uint32_t i = 0; code == LOOM_OK && i < pdf->layout.left_out_count; i++) {
-        code = loom_batch_warn(e->batch, LOOM_COLUMN_LEFT_OUT, (int32_t)pdf->layout.left_out[i], 0, 1);
+    if (code == LOOM_OK && pdf->shaper.wanted == 0) { /* else it is asked for again, with more fonts */
+        code = warn_columns(e, &pdf->layout);
     }
     code = code == LOOM_OK ? loom_buffer_append_text(e->out, LOOM_PDF_HEADER) : code;
     return code == LOOM_OK ? loom_assembly_start(e) : code;

@@ -138,7 +138,8 @@ static int warn_shaping(setter *s, uint32_t column) {
         loom_batch_warn_character(s->e->batch, LOOM_CHARACTER_NOT_IN_FONTS, (int32_t)column, shaper->missed[i]);
     }
     code = code == LOOM_OK ? warn(s, LOOM_SCRIPT_NOT_SHAPED, column, shaper->unshaped) : code;
-    shaper->missing = shaper->unshaped = 0;
+    code = code == LOOM_OK ? warn(s, LOOM_CHARACTER_REPLACED, column, shaper->replaced) : code;
+    shaper->missing = shaper->unshaped = shaper->replaced = 0;
     return code;
 }
 
@@ -393,7 +394,7 @@ int loom_pdf_measure(loom_encoding *e) {
     }
     setter s = {.e = e, .pdf = pdf, .layout = &pdf->layout, .out = &e->draft->rows};
     loom_usage_clear(&pdf->shaper.usage);
-    pdf->shaper.missing = pdf->shaper.unshaped = 0;
+    pdf->shaper.missing = pdf->shaper.unshaped = pdf->shaper.replaced = 0;
     code = loom_pdf_start_text(pdf, &s.plain, s.out);
     s.pen = s.plain;
     s.out->length = 0;

@@ -46,6 +46,17 @@ static uint32_t visible(uint32_t code_point) {
     return control && !known ? 0xfffd : code_point;
 }
 
+uint32_t loom_shape_controls(const uint8_t *text, uint32_t length) {
+    uint32_t count = 0;
+    for (uint32_t at = 0; at < length;) {
+        size_t size = loom_utf8_length(text + at);
+        size = size == 0 || size > length - at ? 1 : size;
+        count += size < 3 && visible(code_point_at(text + at, size)) == 0xfffd;
+        at += (uint32_t)size;
+    }
+    return count;
+}
+
 static uint8_t flags_of(uint32_t code_point, uint32_t next) {
     if (code_point < 0x80) {
         if (code_point == ' ' || code_point == '\t') {

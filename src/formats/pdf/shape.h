@@ -79,6 +79,7 @@ typedef struct loom_shaper {
     loom_usage usage;  /* codes shown since it was opened, or since the caller emptied it; not those that loom_shape_show_plain showed,
                           because embed.h always takes in all of ASCII */
     uint32_t wanted;   /* bit i: slot i must be loaded, see the top; the caller clears it */
+    uint32_t replaced; /* control characters shown as U+FFFD; the caller clears it */
     uint32_t missing;  /* characters shown as a box; the caller clears it */
     uint32_t missed[LOOM_MISSED]; /* the first of them, each once; 0 behind the last */
     uint32_t unshaped; /* characters of scripts that need more shaping than there is here, such as Devanagari; the caller clears it */
@@ -149,8 +150,11 @@ void loom_shape_line(const loom_shaper *shaper, uint32_t from, uint32_t most, lo
  *  ellipsis; `next` is where the rest starts that is not shown. */
 void loom_shape_cut(loom_shaper *shaper, uint32_t from, uint32_t most, loom_line *line);
 
+/** How many characters of valid UTF-8 text are control characters that become U+FFFD. */
+uint32_t loom_shape_controls(const uint8_t *text, uint32_t length);
+
 /** Appends the operators that show a line from the current text position on, from left to right: Tf where the font changes and Tj. The
- *  caller sets the position (Td or Tm) before. Notes the codes in `usage`, counts `missing` and `unshaped`. Errors: OUT_OF_MEMORY,
+ *  caller sets the position (Td or Tm) before. Notes the codes in `usage`, counts `replaced`, `missing` and `unshaped`. Errors: OUT_OF_MEMORY,
  *  LIMIT_EXCEEDED. */
 LOOM_CHECKED int loom_shape_show(loom_shaper *shaper, const loom_line *line, loom_pen *pen, loom_buffer *out);
 

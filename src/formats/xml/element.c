@@ -39,7 +39,7 @@ int loom_xml_open(loom_encoding *e, loom_xml **xml) {
     *xml = *e->kept;
     (*xml)->e = e;
     (*xml)->out = e->out;
-    (*xml)->replaced = (loom_xml_replaced){0};
+    (*xml)->replaced = 0;
     (*xml)->pretty = e->settings->xml_pretty;
     (*xml)->prefix_length = strlen(e->settings->xml_prefix) + (e->settings->xml_prefix[0] != '\0');
     (*xml)->flat = e->settings->xml_layout == LOOM_XML_FLAT;
@@ -110,7 +110,6 @@ static int put_name(loom_xml *xml, uint32_t node, bool *changed) {
 /* The true key, flat with the path to it. */
 static int put_key(loom_xml *xml, uint32_t node) {
     const loom_schema *schema = xml->e->schema;
-    loom_xml_replaced ignored = {0};
     uint32_t path[LOOM_MAX_FLAT_DEPTH + 1] = {node};
     uint32_t count = 1;
     for (uint32_t n = schema->nodes[node].parent; n != 0 && xml->elements[n].dissolves && count <= LOOM_MAX_FLAT_DEPTH; count++) {
@@ -120,7 +119,7 @@ static int put_key(loom_xml *xml, uint32_t node) {
     int code = loom_buffer_append_text(&xml->names, " name=\"");
     while (code == LOOM_OK && count-- > 0) {
         const loom_node *n = &schema->nodes[path[count]];
-        code = loom_xml_text(&xml->names, schema->keys.bytes + n->key, n->key_length, true, &ignored);
+        code = loom_xml_text(&xml->names, schema->keys.bytes + n->key, n->key_length, true, &xml->elements[node].unfit);
         code = code == LOOM_OK && count > 0 ? loom_buffer_append_byte(&xml->names, '.') : code;
     }
     return code == LOOM_OK ? loom_buffer_append_byte(&xml->names, '"') : code;
@@ -140,6 +139,7 @@ static int make(loom_xml *xml, uint32_t node, loom_xml_element *element) {
     loom_buffer *names = &xml->names;
     int code = settle_parents(xml, node);
     element->start = (uint32_t)names->length;
+    element->unfit = 0;
     code = code == LOOM_OK ? put_name(xml, node, &element->changed) : code;
     element->name_length = (uint32_t)names->length - element->start - 1;
     if (code == LOOM_OK && element->changed) {
@@ -186,6 +186,7 @@ int loom_xml_touch(loom_xml *xml, uint32_t node, loom_xml_element *element) {
     element->follower = LOOM_XML_NO_NODE;
     element->followers = 0;
     element->row = xml->touched_count;
+    element->ordinal = xml->ordinal;
     touched[xml->touched_count++] = node;
     return LOOM_OK;
 }
@@ -232,6 +233,16 @@ static int put_shape(loom_xml *xml, uint32_t node, loom_buffer *out) {
         code = loom_buffer_append_text(out, text);
     }
     return code == LOOM_OK ? loom_buffer_append_byte(out, ']') : code;
+}
+
+int loom_xml_warn_keys(const loom_xml *xml) {
+    int code = LOOM_OK;
+    for (uint32_t i = 0; i < xml->touched_count && code == LOOM_OK; i++) {
+        const loom_xml_element *element = &xml->elements[xml->touched[i]];
+        uint32_t count = element->unfit * element->count; /* those of objects that dissolve are not counted */
+        code = count == 0 ? LOOM_OK : loom_batch_warn(xml->e->batch, LOOM_CHARACTER_REPLACED, LOOM_NO_COLUMN, element->ordinal, count);
+    }
+    return code;
 }
 
 int loom_xml_shapes(loom_xml *xml, loom_buffer *out) {

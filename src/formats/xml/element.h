@@ -40,8 +40,10 @@ typedef struct loom_xml_element {
     bool changed;    /* the name is not the key */
     bool dissolves;  /* flat: an object of it has no element of its own, and its members are named by their paths */
     bool is_text;    /* it had a text that is no date */
+    uint32_t unfit;  /* characters of the true key that were replaced */
     uint32_t stamp;  /* the chunk in which it was last seen, and what it had there: */
     uint32_t row;    /* its number in `touched` */
+    uint32_t ordinal; /* of the record in which it was first seen */
     uint32_t kinds;
     uint32_t count;     /* values */
     uint32_t objects;   /* of them */
@@ -67,7 +69,7 @@ typedef struct loom_xml_frame {
 typedef struct loom_xml {
     const loom_encoding *e;
     loom_buffer *out;
-    loom_xml_replaced replaced;
+    uint32_t replaced; /* characters by U+FFFD */
     bool attributes; /* scalars are attributes where they can */
     bool pretty;
     bool flat;
@@ -85,6 +87,7 @@ typedef struct loom_xml {
     uint32_t follower_count;
     uint32_t follower_capacity;
     uint32_t stamp;
+    uint32_t ordinal; /* of the record */
     loom_xml_frame frames[LOOM_MAX_DEPTH + 1];
 } loom_xml;
 
@@ -125,6 +128,9 @@ LOOM_CHECKED static inline int loom_xml_follow(loom_xml *xml, uint32_t *before, 
 /** Appends what values the chunk had as JSON: [[parent, key, kinds, count, objects, followers...], ...], where `parent` is the number of a
  *  row before, -1 for the record, the key of items is 0, and `followers` are the numbers of the rows whose elements came next in an object. */
 LOOM_CHECKED int loom_xml_shapes(loom_xml *xml, loom_buffer *out);
+
+/** Warns of the characters that the attributes `name` of the chunk cannot hold. */
+LOOM_CHECKED int loom_xml_warn_keys(const loom_xml *xml);
 
 /** Whether a value of that node can be an attribute of its parent's element. */
 bool loom_xml_is_attribute(const loom_xml *xml, uint32_t node, const loom_xml_element *element, const loom_cell *cell);

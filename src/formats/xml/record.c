@@ -124,15 +124,9 @@ static int put_flat(loom_xml *xml, uint32_t object, uint32_t depth) {
 }
 
 static int warn(loom_xml *xml, uint32_t ordinal) {
-    int code = LOOM_OK;
-    if (xml->replaced.controls > 0) {
-        code = loom_batch_warn(xml->e->batch, LOOM_CHARACTER_REPLACED, LOOM_NO_COLUMN, ordinal, xml->replaced.controls);
-    }
-    if (code == LOOM_OK && xml->replaced.others > 0) {
-        code = loom_batch_warn(xml->e->batch, LOOM_CHARACTER_REPLACED, LOOM_NO_COLUMN, ordinal, xml->replaced.others);
-    }
-    xml->replaced = (loom_xml_replaced){0};
-    return code;
+    uint32_t count = xml->replaced;
+    xml->replaced = 0;
+    return loom_batch_warn(xml->e->batch, LOOM_CHARACTER_REPLACED, LOOM_NO_COLUMN, ordinal, count);
 }
 
 /* The element `value` of a record that is no object. */
@@ -165,6 +159,7 @@ int loom_xml_record(loom_xml *xml, const loom_record *record) {
     bool choose = xml->e->columns->chosen;
     bool filled = true;
     int code;
+    xml->ordinal = record->ordinal;
     if (cell->kind == LOOM_CELL_OBJECT) {
         code = put_object(xml, record->cell, choose, &filled);
     } else {
@@ -173,8 +168,7 @@ int loom_xml_record(loom_xml *xml, const loom_record *record) {
     if (code == LOOM_OK && filled) {
         code = loom_buffer_append(xml->out, xml->ending.bytes, xml->ending.length);
     }
-    bool odd = xml->replaced.controls > 0 || xml->replaced.others > 0;
-    return code == LOOM_OK && odd ? warn(xml, record->ordinal) : code;
+    return code == LOOM_OK && xml->replaced > 0 ? warn(xml, record->ordinal) : code;
 }
 
 static bool is_named(const loom_xml *xml, const loom_cell *cell, const char *const *only) {

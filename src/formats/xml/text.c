@@ -32,7 +32,7 @@ static const char *reference_of(uint8_t byte, bool attribute) {
 }
 
 /* Puts the character at which a run of plain ones ended, LONGEST bytes at most; returns its length in the text. */
-static size_t put_special(loom_buffer *out, const uint8_t *at, size_t left, bool attribute, loom_xml_replaced *replaced) {
+static size_t put_special(loom_buffer *out, const uint8_t *at, size_t left, bool attribute, uint32_t *replaced) {
     const char *reference = reference_of(*at, attribute);
     if (reference != NULL) {
         loom_buffer_put(out, reference, strlen(reference));
@@ -40,12 +40,12 @@ static size_t put_special(loom_buffer *out, const uint8_t *at, size_t left, bool
     }
     if (*at < 0x20 && *at != '\t' && *at != '\n') {
         loom_buffer_put(out, REPLACEMENT, 3);
-        replaced->controls++;
+        ++*replaced;
         return 1;
     }
     if (*at == 0xef && left >= 3 && at[1] == 0xbf && at[2] >= 0xbe) {
         loom_buffer_put(out, REPLACEMENT, 3);
-        replaced->others++;
+        ++*replaced;
         return 3;
     }
     loom_buffer_put_byte(out, *at);
@@ -57,7 +57,7 @@ static uint32_t mask_of(const uint8_t *text, bool attribute) {
     return attribute ? mask | loom_mask_byte(text, '"') : mask;
 }
 
-int loom_xml_text(loom_buffer *out, const uint8_t *text, size_t length, bool attribute, loom_xml_replaced *replaced) {
+int loom_xml_text(loom_buffer *out, const uint8_t *text, size_t length, bool attribute, uint32_t *replaced) {
     int code = loom_buffer_reserve(out, length + LONGEST);
     for (size_t at = 0; at < length && code == LOOM_OK;) {
         uint32_t mask = mask_of(text + at, attribute);
@@ -77,7 +77,7 @@ int loom_xml_text(loom_buffer *out, const uint8_t *text, size_t length, bool att
 }
 
 int loom_xml_string(loom_buffer *out, const char *text, size_t length, bool attribute) {
-    loom_xml_replaced replaced = {0};
+    uint32_t replaced = 0;
     loom_buffer padded;
     loom_buffer_init(&padded, SIZE_MAX / 4);
     int code = loom_buffer_reserve(&padded, length + LOOM_BLOCK);

@@ -9,12 +9,6 @@
 #include "../../core/buffer.h"
 #include "../../core/simd.h"
 
-/** Characters that were replaced by U+FFFD. */
-typedef struct loom_xml_replaced {
-    uint32_t controls;
-    uint32_t others; /* U+FFFE and U+FFFF */
-} loom_xml_replaced;
-
 /** Copies content up to the first byte that may need more than that; returns how many bytes. There is room for them and two blocks, and two
  *  blocks behind the text are readable. Most texts take one step, however long they are. */
 static inline size_t loom_xml_copy_plain(uint8_t *to, const uint8_t *text, size_t length) {
@@ -31,8 +25,8 @@ static inline size_t loom_xml_copy_plain(uint8_t *to, const uint8_t *text, size_
 }
 
 /** Appends valid UTF-8 text with its markup escaped, in an attribute quotes, tabs and line breaks too. CR becomes a character reference,
- *  because parsers would make it a line feed. LOOM_BLOCK bytes behind the text must be readable. */
-LOOM_CHECKED int loom_xml_text(loom_buffer *out, const uint8_t *text, size_t length, bool attribute, loom_xml_replaced *replaced);
+ *  because parsers would make it a line feed. Adds what becomes U+FFFD to `*replaced`. LOOM_BLOCK bytes behind the text must be readable. */
+LOOM_CHECKED int loom_xml_text(loom_buffer *out, const uint8_t *text, size_t length, bool attribute, uint32_t *replaced);
 
 /** The same for text behind which nothing may be read. */
 LOOM_CHECKED int loom_xml_string(loom_buffer *out, const char *text, size_t length, bool attribute);

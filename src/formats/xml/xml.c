@@ -256,6 +256,7 @@ static int measure(loom_encoding *e) {
         uint32_t end = (uint32_t)xml->out->length;
         loom_buffer_put(&e->draft->ends, &end, sizeof end);
     }
+    code = code == LOOM_OK ? loom_xml_warn_keys(xml) : code;
     if (code == LOOM_OK && e->settings->xml_schema == LOOM_SCHEMA_SEPARATE && xml->touched_count > 0) {
         code = loom_xml_shapes(xml, &e->draft->shapes);
         code = code == LOOM_OK ? loom_buffer_append_byte(&e->draft->shapes, '\0') : code;
