@@ -37,8 +37,8 @@ for (const [name, make] of Object.entries({ objects: (records) => records, text:
 const limits = [
     ['xlsx', Array(1100000).fill({ a: 1 }), {}, ['SEVERAL_SHEETS', 'csv', 2]],
     ['csv', Array(1100000).fill({ a: 1 }), { csv: { preset: 'excel' } }, ['ROWS_NOT_SHOWN', 'xlsx']],
-    ['pdf', Array(1100000).fill({ a: 1 }), {}, ['MANY_PAGES', 'csv']],
-    ['pdf', Array(900000).fill({ a: 1 }), {}, ['MANY_PAGES', 'xlsx']],
+    ['pdf', Array(1100000).fill({ a: 1 }), { chunkSize: 10000 }, ['MANY_PAGES', 'csv']],
+    ['pdf', Array(900000).fill({ a: 1 }), { chunkSize: 10000 }, ['MANY_PAGES', 'xlsx']],
     ['json', Array(30000).fill({ text: 'x'.repeat(10000) }), {}, ['LARGE_BLOB', undefined]],
 ];
 for (const [format, records, options, [code, better, count]] of limits) {

@@ -176,7 +176,13 @@ test('cancelled while its file is closed, an export leaves none', async () => {
     const outcomes = new Set();
     for (let at = 0; at < 120; at += 1) {
         const sink = fileSink(path);
-        const { close } = sink;
+        const { open, close } = sink;
+        const opened = new Promise((resolve) => {
+            sink.open = () => {
+                resolve(undefined);
+                return open();
+            };
+        });
         const closing = new Promise((resolve) => {
             sink.close = () => {
                 const closed = close();
@@ -187,6 +193,7 @@ test('cancelled while its file is closed, an export leaves none', async () => {
         const job = processor.startExport('{"a":1}', { format: 'csv', sink });
         void closing.catch(() => {});
         await Promise.race([closing.then(() => {}), (async () => {
+            await opened; // the rest takes a few turns, starting a worker many more
             while (job.progress.phase !== 'finalizing' && job.progress.phase !== 'completed') await new Promise(setImmediate);
             for (let turns = at % 12; turns > 0; turns -= 1) await new Promise(setImmediate);
         })()]);
