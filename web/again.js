@@ -8,7 +8,10 @@ import { canBeWrittenAgain } from './sinks.js';
 /** @typedef {import('./types.js').RecordSource} RecordSource */
 /** @typedef {import('./types.js').ExportOptions} ExportOptions */
 /** @typedef {Omit<import('./types.js').BatchRetryOptions & import('./types.js').RetryOptions, 'onProgress'>} Changes */
-/** @typedef {{only?: import('./indexes.js').Indexes, before?: string}} Regard what the new one knows of the old one */
+/** @typedef {Pick<import('./run.js').RunContext, 'only' | 'mark' | 'before'>} Regard what the new one knows of the old one */
+
+/** Names of files get it where others are not given: what is exported again belongs beside what was exported first. */
+const MARK = ' (rejected)';
 
 /**
  * An export, or a batch with `formats`.
@@ -48,7 +51,7 @@ export function wholeAgain(known, id, canReadAgain) {
     const suggestion = 'start a new export with a fresh source and sink';
     if (!canReadAgain(run.source)) throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
     if (!run.sinks.every(canBeWrittenAgain)) throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion });
-    const regard = { only: run.context.only, before: run.version };
+    const regard = { only: run.context.only, mark: run.context.mark, before: run.version };
     const { source } = run;
     return run instanceof BatchRun ? { source, options: run.shared, formats: run.formats, regard } : { source, options: run.options, regard };
 }
@@ -70,7 +73,8 @@ export function rejectedAgain(known, id, changes, canReadAgain) {
         const suggestion = `give the source anew: retryRejected('${id}', { source })`;
         throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
     }
-    const regard = { only, before: changes.source === undefined ? run.version : undefined };
+    const isNamed = changed.fileName !== undefined || formats?.some((one) => typeof one === 'object' && one.fileName !== undefined);
+    const regard = { only, mark: isNamed ? undefined : MARK, before: changes.source === undefined ? run.version : undefined };
     if (!(run instanceof BatchRun)) {
         const suggestion = 'formats are those of a batch; give format instead';
         if (formats !== undefined) throw exportError('UNKNOWN_OPTION', 'formats', { suggestion });

@@ -274,7 +274,7 @@ export class BatchRun {
             if (!complete.includes(true)) throw exportError('CANCELLED');
             const blob = await zip.write(complete, check);
             const stem = this.shared.fileName?.replace(/\.zip$/i, '') ?? stemOf(this.#tap(complete.length).tap.origin.name ?? '');
-            const fileName = safeName(`${stem || 'export'}.zip`);
+            const fileName = safeName(`${stem || 'export'}${this.context.mark ?? ''}.zip`);
             return { size: zip.size, fileName, mimeType: 'application/zip', ...(blob instanceof Blob ? { blob } : {}) };
         } catch (error) {
             await zip.abort(error);

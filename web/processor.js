@@ -212,7 +212,7 @@ export class ExportProcessor {
      * @template {string} Id
      * @param {Id} id
      * @param {Id extends `batch-${number}` ? import('./types.js').BatchRetryOptions : import('./types.js').RetryOptions} [changes] options
-     *   in place of the old ones, and `source`; sink, limit and offset are not taken over
+     *   in place of the old ones, and `source`; sink, limit and offset are not taken over, and names of files get ` (rejected)` where none is given
      * @returns {Id extends `batch-${number}` ? BatchJob : ExportJob}
      */
     retryRejected(id, changes) {

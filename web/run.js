@@ -34,6 +34,7 @@ const PATIENCE_MS = 2000;
  * @property {boolean} [internal] whether formats count that the library makes for itself
  * @property {import('./sources.js').Origin} [origin] of a batch: the source as this run sees it
  * @property {import('./indexes.js').Indexes} [only] records of the source that are exported; default: all
+ * @property {string} [mark] what names of files get before their ending, so that they are told from those of an export before
  * @property {string} [before] the version that the source had when it was exported before
  * @property {(name: string, deflated: boolean) => import('./packed-sink.js').PipelineSink} [member] of a batch that makes one zip file: the
  *   place of the run's file in it
@@ -198,7 +199,7 @@ export class Run {
         member.most = this.options.maxMemoryUsage;
         governor.join(member);
         const origin = originOf(this.source, this.context);
-        const names = namesOf(settings, origin, this.context.taken);
+        const names = namesOf(settings, origin, this.context);
         this.#names = names;
         const { retries, sourceTimeout } = settings.host;
         const retried = () => (this.progress.retries += 1);
@@ -315,18 +316,19 @@ export function originOf(source, { platform, only, origin: given }) {
 /**
  * @param {import('./options.js').Settings} settings
  * @param {import('./sources.js').Origin} origin
- * @param {Set<string>} [taken] names that others have in the same zip file, in small letters
+ * @param {Pick<RunContext, 'taken' | 'mark'>} context
  * @returns {FileNames}
  */
-function namesOf({ facts, host, compression, schema }, origin, taken) {
+function namesOf({ facts, host, compression, schema }, origin, { taken, mark = '' }) {
     const packing = compression.type && PACKINGS[compression.type];
     const wanted = host.fileName;
     const ending = packing ? packing.ending : '';
     const named = ending && wanted?.toLowerCase().endsWith(ending) ? wanted : undefined;
-    const document = fileNameOf(named ? named.slice(0, -ending.length) : wanted, origin.name, facts, taken);
+    const plain = fileNameOf(named ? named.slice(0, -ending.length) : wanted, origin.name, facts, mark);
+    const document = safeName(plain, taken);
     const schemaName = schema === true ? safeName(`${document.replace(/\.xml$/i, '')}.xsd`, taken) : undefined;
     if (!packing) return { member: '', fileName: document, mimeType: facts.mimeType, schemaName };
-    return { member: document, fileName: safeName(named ?? document + ending), mimeType: packing.mimeType, schemaName };
+    return { member: document, fileName: safeName(named && !mark ? named : document + ending), mimeType: packing.mimeType, schemaName };
 }
 
 /** @param {string | undefined} fileName @param {Uint8Array<ArrayBuffer> | undefined} bytes */
@@ -337,15 +339,15 @@ function schemaFiles(fileName, bytes) {
 }
 
 /**
- * A name that is safe: users put files under it into a folder of theirs.
+ * A name with the format's ending, which is not safe yet: users put files under it into a folder of theirs.
  * @param {string | undefined} wanted
  * @param {string | undefined} source the source's name
  * @param {import('./formats.js').FormatFacts} facts
- * @param {Set<string>} [taken]
+ * @param {string} mark what stands before the ending
  */
-function fileNameOf(wanted, source, { extension, endings }, taken) {
+function fileNameOf(wanted, source, { extension, endings }, mark) {
     const bare = wanted?.replace(/[. ]+$/, '');
-    const complete = bare && endings.some((ending) => bare.toLowerCase().endsWith(ending.toLowerCase()));
+    const complete = bare && endings.find((ending) => bare.toLowerCase().endsWith(ending.toLowerCase()));
     const stem = bare || (!wanted && source && stemOf(source)) || 'export';
-    return safeName(complete ? bare : stem + extension, taken);
+    return complete ? bare.slice(0, -complete.length) + mark + bare.slice(-complete.length) : stem + mark + extension;
 }

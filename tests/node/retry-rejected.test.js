@@ -76,7 +76,7 @@ test('objects that were mended in place come out of every format, in order, and 
         mendAll();
         const again = await retried(id);
         assert.deepEqual(again.report.counts, { read: 8, written: 8, filtered: 0, rejected: 0 }, format);
-        const alone = await first(broken.map((at) => records[at]), { format });
+        const alone = await first(broken.map((at) => records[at]), { format, fileName: again.fileName });
         if (!['pdf', 'xlsx'].includes(format)) assert.equal(await again.blob.text(), await alone.blob.text());
         else assert.deepEqual(again.report.columns, alone.report.columns);
         assert.equal(refusal(() => processor.retryRejected(again.id)).code, 'NOTHING_REJECTED');
@@ -113,7 +113,7 @@ test('other options may be the cure, and what was chosen before is kept', async 
     assert.deepEqual(report.defects.map(({ code, record }) => [code, record]), [4, 14, 24, 34].map((record) => ['RECORD_TOO_LARGE', record]));
     const sink = { write: (bytes) => void written.push(bytes.length), close() {} };
     const result = await retried(id, { maxMemoryUsage: 104857600, sink, columns: ['id'] });
-    assert.deepEqual([result.report.counts.written, result.blob, result.fileName], [4, undefined, 'all.json']);
+    assert.deepEqual([result.report.counts.written, result.blob, result.fileName], [4, undefined, 'all (rejected).json']);
     assert.ok(written.length > 0);
     const elsewhere = await retried(id, { maxMemoryUsage: 104857600, columns: ['id'] });
     assert.deepEqual(idsOf(await elsewhere.blob.text()), [4, 14, 24, 34]);
@@ -153,6 +153,26 @@ test('a broken place of a JSON array is rejected again', async () => {
     assert.deepEqual(bare(error), bare({ report }));
     const { blob } = await retried(id, { source: text.replace('?', '"mended"') });
     assert.equal(await blob.text(), '{"id":2,"text":"mended"}\n');
+});
+
+test('files of what was rejected are called otherwise than the first ones, unless they are given a name', async () => {
+    const lines = linesWith(20, new Set([4])).join('\n');
+    const whole = new File([linesWith(20, new Set()).join('\n')], 'mended.ndjson');
+    const named = async (options, changes = {}) => {
+        const { id, fileName } = await first(new File([lines], 'records.ndjson'), { format: 'csv', ...options });
+        const again = await retried(id, { source: whole, ...changes });
+        const third = await processor.retryExport(again.id).result;
+        assert.equal(third.fileName, again.fileName);
+        return [fileName, again.fileName, ...again.files.slice(1).map((file) => file.fileName)];
+    };
+    assert.deepEqual(await named({}), ['records.csv', 'mended (rejected).csv']);
+    assert.deepEqual(await named({ fileName: 'looks.tsv' }), ['looks.tsv', 'looks (rejected).tsv']);
+    assert.deepEqual(await named({ fileName: 'looks', compression: 'gzip' }), ['looks.csv.gz', 'looks (rejected).csv.gz']);
+    assert.deepEqual(await named({ fileName: 'looks.zip', compression: 'zip' }), ['looks.zip', 'looks (rejected).csv.zip']);
+    assert.deepEqual(await named({ fileName: 'looks', format: 'xml' }), ['looks.xml', 'looks (rejected).xml', 'looks (rejected).xsd']);
+    assert.deepEqual(await named({ fileName: 'looks' }, { fileName: 'rest' }), ['looks.csv', 'rest.csv']);
+    const batch = await processor.batchExport(lines, ['csv'], { zip: true, fileName: 'all.zip' }).result;
+    assert.equal((await retried(batch.id, { source: whole })).fileName, 'all (rejected).zip');
 });
 
 test('more rejected records than a report lists are known all the same; too scattered ones are not', async () => {

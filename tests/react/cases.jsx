@@ -129,13 +129,14 @@ export function defineCases(version) {
 
     test('records that were rejected and mended are exported by themselves', async () => {
         const complete = [];
-        const { result } = hook({ onComplete: ({ report }) => complete.push(report.counts.written) });
+        const { result } = hook({ fileName: '{format}-{number}', onComplete: ({ report }) => complete.push(report.counts.written) });
         const source = records(200);
         source[150].self = source[150]; // a cycle
-        const { id } = await act(() => result.current.exportCSV(source).result);
+        const { id, fileName: name } = await act(() => result.current.exportCSV(source).result);
         delete source[150].self;
-        const { blob } = await act(() => result.current.retryRejected(id, { columns: ['id'] }).result);
+        const { blob, fileName } = await act(() => result.current.retryRejected(id, { columns: ['id'] }).result);
         assert.equal(await blob.text(), 'id\r\n150\r\n');
+        assert.deepEqual([name, fileName], ['csv-1.csv', 'csv-1 (rejected).csv']);
         const batch = await act(() => result.current.batchExport(source, ['csv', 'json']).result);
         assert.throws(() => result.current.retryRejected(batch.id), { code: 'NOTHING_REJECTED' });
         assert.deepEqual(complete, [199, 1, 200, 200]);
