@@ -77,7 +77,7 @@ cold_sources := $(wildcard src/*.c) \
     $(addprefix src/core/,base64.c decimal.c digits.c distribution.c document.c error.c instant.c nearest.c print.c region.c timeline.c $(notdir $(wildcard src/core/regex*.c))) \
     $(addprefix src/batch/,filter_compile.c filter_operators.c filter_order.c statistics.c statistics_report.c) \
     $(filter-out %/cell.c %/sheet.c %/link.c %/reference.c,$(wildcard src/formats/xlsx/*.c)) $(addprefix src/formats/pdf/,assembly.c \
-    audit.c bidi.c caption.c characters.c charts.c cover.c dates.c document.c embed.c font.c frame.c image.c lasting.c layout.c list.c logo.c operators.c pdf.c picture.c run.c \
+    audit.c bidi.c caption.c characters.c charts.c cover.c dates.c document.c embed.c font.c frame.c image.c lasting.c layout.c list.c log.c logo.c operators.c page.c pdf.c picture.c run.c \
     shell.c subset.c summary.c tree.c usage.c) $(addprefix src/formats/xml/,date.c element.c name.c record.c schema.c shape.c text.c validator.c xml.c)
 vendor_flags_cjson := -Oz
 

@@ -13,8 +13,9 @@
 /* The buffers of a chunk one after the other, NULL behind the last. */
 static loom_buffer *buffer_of(loom_chunk *chunk, size_t number) {
     loom_draft *draft = &chunk->draft;
-    loom_buffer *const all[] = {&chunk->output, &chunk->statistics, &chunk->flow,  &chunk->info,      &draft->rows,   &draft->ends, &draft->places,
-                                &draft->links,  &draft->lines,      &draft->notes, &draft->shapes, &draft->addresses, &draft->pictures, NULL};
+    loom_buffer *const all[] = {&chunk->output, &chunk->statistics, &chunk->flow,     &chunk->info,  &draft->rows,
+                                &draft->ends,   &draft->places,     &draft->links,    &draft->lines, &draft->notes,
+                                &draft->shapes, &draft->addresses,  &draft->pictures, NULL};
     return all[number];
 }
 
@@ -156,7 +157,7 @@ int loom_chunk_encode(loom_chunk *chunk, uint32_t skip, uint32_t take) {
         code = loom_job_check_known(job);
     }
     if (code == LOOM_OK && job->format->segment == NULL) {
-        code = loom_fail(&job->error, LOOM_INTERNAL, "chunks of this format are measured and placed");
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the format has parts");
     }
     chunk->output.length = 0;
     chunk->statistics.length = 0;
@@ -237,8 +238,8 @@ void loom_chunk_spot(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t
     chunk->draft.pictures.length = 0;
 }
 
-int loom_chunk_picture(loom_chunk *chunk, uint32_t pieces, uint32_t pictures) {
-    loom_spot spot = {0, 0, pieces, pictures};
+int loom_chunk_picture(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces, uint32_t pictures) {
+    loom_spot spot = {page, height, pieces, pictures};
     int code = loom_buffer_append(&chunk->draft.pictures, &spot, sizeof spot);
     return loom_job_answer(chunk->job, code);
 }
@@ -258,7 +259,7 @@ int loom_chunk_place(loom_chunk *chunk, uint32_t skip, uint32_t take, uint32_t r
     int code = loom_job_check_parts(job);
     uint32_t good = chunk->batch.record_count;
     if (code == LOOM_OK && (!chunk->measured || skip > good || take > good - skip)) {
-        code = loom_fail(&job->error, LOOM_INTERNAL, "the chunk was not measured or has fewer records");
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the chunk has fewer records");
     }
     chunk->output.length = 0;
     chunk->info.length = 0;

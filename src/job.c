@@ -25,6 +25,7 @@ loom_job *loom_job_new(void) {
     loom_buffer_init(&job->output, LOOM_TEXT_CAP);
     loom_buffer_init(&job->scratch, LOOM_TEXT_CAP);
     loom_buffer_init(&job->state, LOOM_TEXT_CAP);
+    loom_buffer_init(&job->ledger, LOOM_TEXT_CAP);
     loom_batch_open(&job->notes);
     loom_collector_open(&job->collector);
     job->collector.region = &job->region;
@@ -51,6 +52,7 @@ void loom_job_free(loom_job *job) {
     loom_columns_close(&job->columns);
     loom_region_close(&job->region);
     loom_buffer_free(&job->state);
+    loom_buffer_free(&job->ledger);
     loom_buffer_free(&job->output);
     loom_buffer_free(&job->scratch);
     loom_batch_close(&job->notes);
@@ -171,6 +173,7 @@ loom_encoding loom_job_encoding(loom_job *job, loom_batch *batch, loom_buffer *o
         .out = out,
         .scratch = &job->scratch,
         .state = &job->state,
+        .ledger = &job->ledger,
         .error = &job->error,
         .kept = &job->kept,
     };
@@ -179,7 +182,7 @@ loom_encoding loom_job_encoding(loom_job *job, loom_batch *batch, loom_buffer *o
 int loom_job_file(loom_job *job, uint32_t slot, uint32_t use, uint8_t *bytes, size_t length) {
     int code = loom_job_check_ready(job);
     if (code == LOOM_OK && job->format->file == NULL) {
-        code = loom_fail(&job->error, LOOM_INTERNAL, "the format takes no files");
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the format has no files");
     }
     if (code != LOOM_OK) {
         loom_free(bytes);
@@ -265,7 +268,7 @@ static bool has_locale(const loom_job *job) {
 /* What must be known before anything is encoded. */
 int loom_job_check_known(loom_job *job) {
     if ((has_zone(job) || has_locale(job)) && !job->region.told) {
-        return loom_fail(&job->error, LOOM_INTERNAL, "the job was not told its time zone and locale");
+        return loom_fail(&job->error, LOOM_INTERNAL, "the job has no time zone and locale yet");
     }
     bool missing = loom_job_needs_columns(job) && job->cells == NULL;
     return missing ? loom_fail(&job->error, LOOM_INTERNAL, "the job has no columns yet") : LOOM_OK;
@@ -314,7 +317,7 @@ int loom_job_head(loom_job *job, const char *metadata, size_t length) {
 int loom_job_turn(loom_job *job, const char *text, size_t length, int more) {
     int code = loom_job_check_parts(job);
     job->output.length = 0;
-    job->state.length = 0;
+    job->state.length = job->ledger.length = 0;
     if (code == LOOM_OK) {
         loom_encoding encoding = loom_job_encoding(job, &job->notes, &job->output);
         code = job->format->turn(&encoding, text, length, more != 0);
@@ -336,13 +339,14 @@ int loom_job_schema(loom_job *job, const char *text, size_t length) {
     return loom_job_answer(job, code);
 }
 
-int loom_job_picture(loom_job *job, uint32_t pieces, uint32_t pictures, const uint8_t *bytes, size_t length) {
-    loom_spot spot = {0, 0, pieces, pictures};
+int loom_job_picture(loom_job *job, uint32_t page, uint32_t height, uint32_t pieces, uint32_t pictures,
+                     const uint8_t *bytes, size_t length) {
+    loom_spot spot = {page, height, pieces, pictures};
     int code = loom_job_check_parts(job);
     job->output.length = 0;
     job->state.length = 0;
     if (code == LOOM_OK && job->format->picture == NULL) {
-        code = loom_fail(&job->error, LOOM_INTERNAL, "the format shows no pictures");
+        code = loom_fail(&job->error, LOOM_INTERNAL, "the format has no pictures");
     }
     if (code == LOOM_OK) {
         loom_encoding encoding = loom_job_encoding(job, &job->notes, &job->output);
@@ -371,6 +375,19 @@ const char *loom_job_state(loom_job *job) {
     }
     job->state.bytes[job->state.length] = '\0';
     return (const char *)job->state.bytes;
+}
+
+const uint8_t *loom_job_ledger(const loom_job *job) {
+    return job->ledger.bytes;
+}
+
+size_t loom_job_ledger_length(const loom_job *job) {
+    return job->ledger.length;
+}
+
+int loom_job_take_ledger(loom_job *job, const uint8_t *bytes, size_t length) {
+    job->ledger.length = 0;
+    return loom_job_answer(job, length == 0 ? LOOM_OK : loom_buffer_append(&job->ledger, bytes, length));
 }
 
 /* counts.written of the totals. */
@@ -433,7 +450,7 @@ int loom_job_needs_columns(const loom_job *job) {
 static int open_statistics(loom_job *job) {
     int code = loom_job_check_ready(job);
     if (code == LOOM_OK && (!job->settings.export_includeStatistics || job->cells == NULL)) {
-        return loom_fail(&job->error, LOOM_INTERNAL, "the job has no statistics, or no columns yet");
+        return loom_fail(&job->error, LOOM_INTERNAL, "the job has no statistics yet");
     }
     if (code == LOOM_OK && !job->merging) {
         code = loom_statistics_open(&job->statistics, job->columns.count, true);

@@ -35,7 +35,8 @@
  *                 {"state": the state, "segments": [the info of each segment of the part]}, and again loom_job_state. Its output is
  *                 written in three pieces: up to loom_job_cut(0), all first asides in order, up to loom_job_cut(1), all
  *                 second asides in order, the rest. The last turn has more = 0. loom_job_tail ends the file; its totals
- *                 have the state of the last turn as the member `state`.
+ *                 have the state of the last turn as the member `state`. What only the tail must know of the parts is in
+ *                 loom_job_ledger after every turn; the caller keeps it and gives all of it back by loom_job_take_ledger.
  *
  * A format that flows down pages has parts too, and its place is also a spot: page, steps of height on it, pieces of pages so far; at the
  * start 0, 0, 0. loom_chunk_flow tells how the records of a chunk move it, from whatever height: three numbers for each of
@@ -213,6 +214,14 @@ size_t loom_job_cut(const loom_job *job, int which);
  *  "" for other formats. Owned by the job until its next call; NULL when memory ran out. */
 const char *loom_job_state(loom_job *job);
 
+/** Formats with parts: what loom_job_tail must be told of the last loom_job_turn besides the state, some bytes for each page or none at all;
+ *  owned by the job until the next turn or loom_job_take_ledger. */
+const uint8_t *loom_job_ledger(const loom_job *job);
+size_t loom_job_ledger_length(const loom_job *job);
+
+/** Takes what loom_job_ledger told after every turn, one behind the other, for each loom_job_tail. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_job_take_ledger(loom_job *job, const uint8_t *bytes, size_t length);
+
 /** What the last of settle, head, turn, tail, statistics_write and statistics_report made; owned by the job until the next of them. */
 const uint8_t *loom_job_output(const loom_job *job);
 size_t loom_job_output_length(const loom_job *job);
@@ -247,11 +256,12 @@ size_t loom_chunk_flow_length(const loom_chunk *chunk);
 void loom_chunk_spot(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces, uint32_t pictures);
 
 /** The spot of the next of the chunk's pictures, in their order; see the top. Errors: LIMIT_EXCEEDED, OUT_OF_MEMORY. */
-LOOM_CHECKED int loom_chunk_picture(loom_chunk *chunk, uint32_t pieces, uint32_t pictures);
+LOOM_CHECKED int loom_chunk_picture(loom_chunk *chunk, uint32_t page, uint32_t height, uint32_t pieces, uint32_t pictures);
 
 /** Writes the picture of a spot, a PNG or JPEG file, into the job's output; loom_job_state tells what loom_job_turn must be told of it. Returns
  *  THUMBNAIL_UNREADABLE, a warning, where the bytes are no such file: then, as without bytes, an empty frame was written. */
-LOOM_CHECKED int loom_job_picture(loom_job *job, uint32_t pieces, uint32_t pictures, const uint8_t *bytes, size_t length);
+LOOM_CHECKED int loom_job_picture(loom_job *job, uint32_t page, uint32_t height, uint32_t pieces, uint32_t pictures, const uint8_t *bytes,
+                                  size_t length);
 
 /** Encodes the good records `skip` to `skip + take - 1` as one segment. Errors: SOURCE_CHANGED, OUT_OF_MEMORY,
  *  LIMIT_EXCEEDED. */

@@ -31,6 +31,7 @@ struct loom_job {
     loom_collector collector;
     loom_statistics statistics;
     loom_buffer state; /* formats with parts: for the next turn or the tail */
+    loom_buffer ledger; /* of the last turn, or for the tail of all of them */
     size_t cuts[2];    /* of the last turn */
     void *kept;        /* the format's own */
     loom_parser parser;

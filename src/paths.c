@@ -101,7 +101,8 @@ int loom_paths_write(loom_schema *schema, loom_buffer *out) {
             continue;
         }
         snprintf(rest, sizeof rest, ",\"k\":%u,\"w\":%u,\"n\":%u,\"f\":[%u,%u,%u]}", node->kinds, node->width,
-                 (unsigned)(node->filled - node->told_filled), node->seen.chunk, node->seen.record, node->seen.sequence);
+                 (unsigned)(node->filled - node->told_filled), node->seen.chunk, node->seen.record,
+                 node->seen.sequence);
         code = loom_buffer_append_text(out, first ? "[{\"p\":" : ",{\"p\":");
         if (code == LOOM_OK) {
             code = put_path(out, schema, i);
@@ -119,11 +120,10 @@ int loom_paths_write(loom_schema *schema, loom_buffer *out) {
 
 /* A number from 0 to `most`, as loom_paths_write writes them. */
 static bool read_number(const cJSON *item, uint32_t most, uint32_t *number) {
-    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= most)) {
-        return false;
-    }
-    *number = (uint32_t)item->valuedouble;
-    return true;
+    uint64_t count = 0;
+    bool good = loom_document_count(item, most, &count);
+    *number = good ? (uint32_t)count : *number;
+    return good;
 }
 
 static int merge_row(const cJSON *row, loom_schema *schema) {
@@ -135,8 +135,8 @@ static int merge_row(const cJSON *row, loom_schema *schema) {
     uint32_t node = 0;
     bool good = read_number(cJSON_GetObjectItemCaseSensitive(row, "k"), UINT16_MAX, &kinds) &&
                 read_number(cJSON_GetObjectItemCaseSensitive(row, "w"), LOOM_MAX_WIDTH, &width) &&
-                read_number(cJSON_GetObjectItemCaseSensitive(row, "n"), UINT16_MAX, &filled) && cJSON_GetArraySize(seen) == 3 &&
-                read_number(cJSON_GetArrayItem(seen, 0), UINT32_MAX, &first.chunk) &&
+                read_number(cJSON_GetObjectItemCaseSensitive(row, "n"), UINT16_MAX, &filled) &&
+                cJSON_GetArraySize(seen) == 3 && read_number(cJSON_GetArrayItem(seen, 0), UINT32_MAX, &first.chunk) &&
                 read_number(cJSON_GetArrayItem(seen, 1), UINT32_MAX, &first.record) &&
                 read_number(cJSON_GetArrayItem(seen, 2), UINT32_MAX, &first.sequence);
     if (!good) {

@@ -193,9 +193,12 @@ export class Job {
 
     /**
      * @param {string} totals JSON
+     * @param {Uint8Array} [ledger] what the turns told of the parts, one behind the other
      * @returns {Uint8Array<ArrayBuffer>}
      */
-    tail(totals) {
+    tail(totals, ledger) {
+        const { call } = this.core;
+        if (ledger) this.check(this.core.withBytes(ledger, (pointer, length) => call.loom_job_take_ledger(this.pointer, pointer, length)));
         this.#pass('loom_job_tail', totals);
         return this.#output();
     }
@@ -204,25 +207,29 @@ export class Job {
      * Ends a part of the file.
      * @param {string} ending JSON: {state, segments}
      * @param {boolean} more start the next part
-     * @returns {{bytes: Uint8Array<ArrayBuffer>, cuts: [number, number]}}
+     * @returns {{bytes: Uint8Array<ArrayBuffer>, cuts: [number, number], ledger: Uint8Array<ArrayBuffer>}}
      */
     turn(ending, more) {
         const { call } = this.core;
         /** @param {number} pointer @param {number} length */
         const turned = (pointer, length) => call.loom_job_turn(this.pointer, pointer, length, more ? 1 : 0);
         this.check(this.core.withText(ending, turned));
-        return { bytes: this.#output(), cuts: [call.loom_job_cut(this.pointer, 0), call.loom_job_cut(this.pointer, 1)] };
+        const cuts = /** @type {[number, number]} */ ([call.loom_job_cut(this.pointer, 0), call.loom_job_cut(this.pointer, 1)]);
+        const ledger = this.core.view(call.loom_job_ledger(this.pointer), call.loom_job_ledger_length(this.pointer)).slice();
+        return { bytes: this.#output(), cuts, ledger };
     }
 
     /**
      * Writes the picture of a record.
-     * @param {import('./protocol.js').PictureSpot} spot
+     * @param {import('./protocol.js').Spot} spot
      * @param {Uint8Array} bytes none for an empty frame
      * @returns {{bytes: Uint8Array<ArrayBuffer>, unreadable: boolean}}
      */
-    picture({ pieces, pictures }, bytes) {
+    picture({ page, height, pieces, pictures }, bytes) {
         const { call } = this.core;
-        const status = this.core.withBytes(bytes, (pointer, length) => call.loom_job_picture(this.pointer, pieces, pictures, pointer, length));
+        /** @param {number} pointer @param {number} length */
+        const written = (pointer, length) => call.loom_job_picture(this.pointer, page, height, pieces, pictures, pointer, length);
+        const status = this.core.withBytes(bytes, written);
         const unreadable = status === ERRORS.THUMBNAIL_UNREADABLE.number;
         if (!unreadable) this.check(status);
         return { bytes: this.#output(), unreadable };

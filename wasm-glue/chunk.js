@@ -147,9 +147,10 @@ export class Chunk {
         this.#call.loom_chunk_spot(this.pointer, page, height, pieces, pictures);
     }
 
-    /** @param {import('./protocol.js').PictureSpot[]} spots where the chunk's pictures stand, in their order */
+    /** @param {import('./protocol.js').Spot[]} spots where the chunk's pictures stand, in their order */
     pictures(spots) {
-        for (const { pieces, pictures } of spots) this.job.check(this.#call.loom_chunk_picture(this.pointer, pieces, pictures));
+        for (const { page, height, pieces, pictures } of spots)
+            this.job.check(this.#call.loom_chunk_picture(this.pointer, page, height, pieces, pictures));
     }
 
     /** What the end of the part must be told of the segment: JSON. @returns {string} */

@@ -40,8 +40,7 @@
  * @property {number} pieces
  * @property {number} pictures
  *
- * @typedef {{pieces: number, pictures: number}} PictureSpot where the picture of a record stands
- * @typedef {PictureSpot & {address: string}} FreshPicture one that is to be written
+ * @typedef {Spot & {address: string}} FreshPicture one that is to be written
  *
  * @typedef {object} PluginModule
  * @property {string} name            of the format
@@ -90,7 +89,7 @@
  * @property {number} links           links of the part before
  * @property {boolean} last           the chunk is not needed any more
  * @property {Spot} spot              for formats that flow
- * @property {PictureSpot[]} [pictures] of all good records of the chunk
+ * @property {Spot[]} [pictures] of all good records of the chunk
  * @property {ArrayBuffer} [spare]
  *
  * @typedef {object} SettleRequest    pure: merges the paths and answers with TextReply, the columns as JSON
@@ -124,7 +123,7 @@
  * @typedef {object} PictureRequest   pure: writes the picture of a record; answers with PictureReply
  * @property {'picture'} op
  * @property {string} job
- * @property {PictureSpot} spot
+ * @property {Spot} spot
  * @property {ArrayBuffer} file       empty for an empty frame
  *
  * @typedef {object} SchemaRequest    pure: answers with BytesReply, the schema of a format that has one
@@ -143,6 +142,7 @@
  * @property {string} job
  * @property {string} totals          JSON
  * @property {ArrayBuffer} [statistics] the state of all chunks
+ * @property {ArrayBuffer} [ledger]   what the turns told of it, one behind the other
  *
  * @typedef {object} CloseRequest     frees the job and its chunks; answers with DoneReply
  * @property {'close'} op
@@ -212,6 +212,7 @@
  * @property {ArrayBuffer} bytes
  * @property {[number, number]} cuts  where the asides stand in it
  * @property {string} state           JSON of loom_job_state
+ * @property {ArrayBuffer} ledger     for the tail
  *
  * @typedef {object} PictureReply
  * @property {number} id

@@ -353,19 +353,19 @@ const OPERATIONS = {
     /** @param {import('./protocol.js').TurnRequest} request */
     turn({ job: name, ending, more }) {
         const { job } = opened(name);
-        const { bytes, cuts } = job.turn(ending, more);
-        return { bytes: bytes.buffer, cuts, state: job.state };
+        const { bytes, cuts, ledger } = job.turn(ending, more);
+        return { bytes: bytes.buffer, cuts, state: job.state, ledger: ledger.buffer };
     },
 
     /** @param {import('./protocol.js').TailRequest} request */
-    async tail({ job: name, totals, statistics }) {
+    async tail({ job: name, totals, statistics, ledger }) {
         const entry = opened(name);
         const { job, plugin } = entry;
         if (statistics) job.gather(statistics);
         const told = statistics ? { statistics: job.statistics() } : {};
         if (plugin) return { ...framing(name, await settled(name, plugin).end(totals)), lead: 0, warnings: job.warnings, ...told };
         const made = () => {
-            const bytes = job.tail(totals);
+            const bytes = job.tail(totals, ledger && new Uint8Array(ledger));
             entry.validator?.checkEnd(bytes);
             return { ...framing(name, bytes), lead: job.lead, warnings: job.warnings, ...told };
         };

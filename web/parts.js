@@ -18,10 +18,21 @@ import { isTooLarge } from './thumbnails.js';
  * @property {import('./thumbnails.js').Thumbnails} [thumbnails] where records show pictures
  */
 
+/** @param {Uint8Array<ArrayBuffer>[]} pieces @param {number} length of all of them */
+function joined(pieces, length) {
+    const all = new Uint8Array(length);
+    let at = 0;
+    for (const piece of pieces) {
+        all.set(piece, at);
+        at += piece.length;
+    }
+    return all.buffer;
+}
+
 const NO_PICTURES = { spots: [], fresh: [] };
 
 export class Parts {
-    /** Bytes that wait for the end of the part. */
+    /** Bytes that wait for the end of the part, or of the file. */
     held = 0;
     /** What is in the part before the next chunk: only these numbers go from chunk to chunk. */
     #rows = 0;
@@ -35,6 +46,9 @@ export class Parts {
     #over = false;
     /** What the end of the part must be told of its segments: JSON. @type {string[]} */
     #infos = [];
+    /** What the turns told for the tail. @type {Uint8Array<ArrayBuffer>[]} */
+    #ledger = [];
+    #told = 0;
     /** What is written when the part ends. @type {[Uint8Array<ArrayBuffer>[], Uint8Array<ArrayBuffer>[]]} */
     #asides = [[], []];
 
@@ -131,7 +145,7 @@ export class Parts {
 
     /**
      * @param {Parsed} parsed
-     * @param {{skip: number, take: number, pictures: import('../wasm-glue/protocol.js').PictureSpot[]}} what
+     * @param {{skip: number, take: number, pictures: import('../wasm-glue/protocol.js').Spot[]}} what
      * @param {boolean} turns
      * @param {import('../wasm-glue/protocol.js').FreshPicture[]} fresh
      * @returns {Promise<Placed>}
@@ -157,11 +171,11 @@ export class Parts {
      * @param {import('../wasm-glue/protocol.js').FreshPicture} picture
      * @param {Uint8Array<ArrayBuffer>} [bytes] none where they could not be got
      */
-    async #writePicture({ pieces, pictures }, bytes) {
+    async #writePicture({ address: _, ...spot }, bytes) {
         const { workshop, job, outlet, thumbnails } = this.context;
         const large = bytes !== undefined && isTooLarge(bytes);
         const file = bytes && !large ? bytes.buffer : new ArrayBuffer(0);
-        const made = await workshop.ask({ op: 'picture', job, spot: { pieces, pictures }, file });
+        const made = await workshop.ask({ op: 'picture', job, spot, file });
         if (file.byteLength === 0 && !large) thumbnails?.warn('THUMBNAIL_FAILED');
         else if (large || made.unreadable) thumbnails?.warn('THUMBNAIL_UNREADABLE');
         this.#infos.push(made.state);
@@ -203,15 +217,22 @@ export class Parts {
     async end(more) {
         const { job, workshop, outlet } = this.context;
         const ending = `{"state":${this.state},"segments":[${this.#infos.join(',')}]}`;
-        const { bytes, cuts, state } = await workshop.ask({ op: 'turn', job, ending, more });
+        const { bytes, cuts, state, ledger } = await workshop.ask({ op: 'turn', job, ending, more });
         const [first, second] = this.#asides;
         this.#infos = [];
         this.#asides = [[], []];
         this.state = state;
+        if (ledger.byteLength > 0) this.#ledger.push(new Uint8Array(ledger));
+        this.#told += ledger.byteLength;
         const made = new Uint8Array(bytes);
         const [one, other] = cuts;
         for (const piece of [made.subarray(0, one), ...first, made.subarray(one, other), ...second, made.subarray(other)])
             if (piece.length > 0) await outlet.write(piece);
-        this.held = 0;
+        this.held = this.#told;
+    }
+
+    /** What only the tail must know of the parts. @returns {ArrayBuffer | undefined} */
+    get ledger() {
+        return this.#told > 0 ? joined(this.#ledger, this.#told) : undefined;
     }
 }

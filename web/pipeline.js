@@ -422,7 +422,7 @@ export class Pipeline {
         const statistics = await this.#statistics.finish();
         await this.#parts?.end(false);
         const totals = this.#totals(statistics !== undefined);
-        const ended = await this.workshop.askFirst({ op: 'tail', job, totals, statistics });
+        const ended = await this.workshop.askFirst({ op: 'tail', job, totals, statistics, ledger: this.#parts?.ledger });
         const tail = (await this.workshop.parts.inline?.tail(ended, totals)) ?? ended;
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
         progress.holds(governor.held);

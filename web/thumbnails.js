@@ -5,7 +5,6 @@ import { readChunkReport } from './report.js';
 /** @typedef {import('./types.js').ThumbnailSource} ThumbnailSource */
 /** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
 /** @typedef {import('../wasm-glue/protocol.js').Spot} Spot */
-/** @typedef {import('../wasm-glue/protocol.js').PictureSpot} PictureSpot */
 /** @typedef {import('../wasm-glue/protocol.js').FreshPicture} FreshPicture */
 
 /** Addresses that are remembered: one that comes again after so many others is a second picture. */
@@ -30,7 +29,7 @@ function bytesOf(given) {
 export class Thumbnails {
     /** Bytes that wait to be written. */
     held = 0;
-    /** Addresses with their places, the first seen first. @type {Map<string, PictureSpot>} */
+    /** Addresses with their places, the first seen first. @type {Map<string, Spot>} */
     #known = new Map();
     #abort = new AbortController();
 
@@ -65,16 +64,16 @@ export class Thumbnails {
      * Gives the pictures of the next chunk their places.
      * @param {SegmentReply} reply
      * @param {Spot} spot of the chunk
-     * @returns {{spots: PictureSpot[], fresh: FreshPicture[]}} one for each of the chunk's pictures, and those that are new
+     * @returns {{spots: Spot[], fresh: FreshPicture[]}} one for each of the chunk's pictures, and those that are new
      */
-    seat({ counts, report }, { pieces, pictures }) {
+    seat({ counts, report }, spot) {
         /** @type {FreshPicture[]} */
         const fresh = [];
         const addresses = counts.pictures > 0 ? (readChunkReport(report).pictures ?? []) : [];
         const spots = addresses.map((address) => {
             const known = this.#known.get(address);
             if (known) return known;
-            const place = { pieces, pictures: pictures + fresh.length };
+            const place = { ...spot, pictures: spot.pictures + fresh.length };
             fresh.push({ ...place, address });
             this.#remember(address, place);
             return place;
@@ -82,7 +81,7 @@ export class Thumbnails {
         return { spots, fresh };
     }
 
-    /** @param {string} address @param {PictureSpot} place */
+    /** @param {string} address @param {Spot} place */
     #remember(address, place) {
         this.#known.set(address, place);
         if (this.#known.size <= MOST_KNOWN) return;

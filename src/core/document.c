@@ -16,6 +16,14 @@ static void *allocate(size_t size) {
     return memory;
 }
 
+bool loom_document_count(const cJSON *item, uint64_t most, uint64_t *count) {
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= (double)most)) {
+        return false;
+    }
+    *count = (uint64_t)item->valuedouble;
+    return true;
+}
+
 void loom_document_begin(void) {
     cJSON_Hooks hooks = {allocate, loom_free};
     cJSON_InitHooks(&hooks);

@@ -14,6 +14,12 @@
  *  SYNTAX when it is not JSON. */
 LOOM_CHECKED int loom_document_parse(const char *text, size_t length, cJSON **document);
 
+/** The largest whole number up to which a JSON number is exact in all readers (RFC 8259 6). */
+#define LOOM_MOST_EXACT 9007199254740991u
+
+/** Reads a number from 0 to `most`, which is at most LOOM_MOST_EXACT, without its fraction; false for anything else. */
+bool loom_document_count(const cJSON *item, uint64_t most, uint64_t *count);
+
 /** Starts a document to be written: what fails while it is built is remembered until loom_document_print. */
 void loom_document_begin(void);
 

@@ -73,6 +73,7 @@ typedef struct loom_encoding {
     /* Formats with parts only. */
     loom_draft *draft;  /* measure, place */
     loom_buffer *state; /* head, turn: what the next turn or the tail must know; place: what turn must know of this segment. JSON. */
+    loom_buffer *ledger; /* turn: what only the tail must know is appended; tail: what all turns appended */
     size_t cuts[2];     /* turn: where the first and the second asides of the segments stand in the output; place: where
                            the first and the second aside of this segment start */
     loom_error *error;

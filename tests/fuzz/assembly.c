@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * The first choosing byte is the format; the second is what the text is for: 0 a turn, 1 a turn that is not the last, 2 the tail, 3 a schema,
- * 4 statistics, 5 the facts of a zone and a locale, 6 the metadata of a head.
+ * 4 statistics, 5 the facts of a zone and a locale, 6 the metadata of a head, 7 the ledger of a PDF whose nodes are all written.
  */
 #include "../native/support/names.h"
 #include "cJSON.h"
@@ -64,6 +64,10 @@ static void tell(loom_job *job, unsigned what, const char *text, size_t length) 
         (void)taken(job, loom_job_region(job, text, length));
     } else if (what == 6) {
         (void)taken(job, loom_job_head(job, text, length));
+    } else if (what == 7) {
+        static const char totals[] = "{\"counts\":{\"written\":1},\"state\":{\"log\":\"CQA=\",\"usage\":\"\"}}";
+        fuzz_promise(loom_job_take_ledger(job, (const uint8_t *)text, length) == 0, "a ledger is taken");
+        (void)taken(job, loom_job_tail(job, totals, sizeof totals - 1));
     } else {
         (void)taken(job, loom_job_tail(job, text, length));
     }
@@ -79,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     fuzz_promise(loom_job_columns(job, columns, sizeof columns - 1) == 0, "columns are taken");
     if (input.first % FORMATS == 1)
         fuzz_promise(give_fonts(job, options) == 0, "fonts are taken");
-    tell(job, input.second % 7, (const char *)input.text.at, input.text.length);
+    tell(job, input.second % 8, (const char *)input.text.at, input.text.length);
     loom_job_free(job);
     bytes_clear(&input.text);
     return 0;

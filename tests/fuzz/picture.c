@@ -51,7 +51,7 @@ static void check_frame(const uint8_t *bytes, size_t length) {
     loom_job *job = must(loom_job_new());
     fuzz_promise(loom_job_options(job, options, sizeof options - 1) == 0, "good options are taken");
     fuzz_promise(give_fonts(job, options) == 0, "fonts are taken");
-    int error = loom_job_picture(job, 0, 0, bytes, length);
+    int error = loom_job_picture(job, 0, 0, 0, 0, bytes, length);
     if (error != 0 && error != LOOM_THUMBNAIL_UNREADABLE)
         fprintf(stderr, "%s\n", loom_job_error(job));
     fuzz_promise(error == 0 || error == LOOM_THUMBNAIL_UNREADABLE, "a picture or an empty frame");

@@ -86,6 +86,37 @@ static void test_seams(void) {
     }
 }
 
+/* What goes from part to part does not grow with the document, and the nodes that turns write make the same pages. */
+static void test_growth(void) {
+    struct bytes first = {0};
+    struct book book = {.options = "{\"format\":\"pdf\",\"pdf\":{\"layout\":\"cards\",\"pageSize\":\"A5\"}}",
+                        .totals = ""};
+    make_input(&book.input, 2400, 14);
+    for (int turned = 0; turned < 2; turned++) {
+        struct booking b;
+        struct bytes all = {0};
+        unsigned pages = 0;
+        book.lines = turned ? 40 : 0;
+        book.rows = turned ? 64 : 0;
+        book_make(&book, &b);
+        expect(b.error == 0, "growth", b.message);
+        read_pages(&b.out, "growth", &all, &pages);
+        expect(pages > 700, "growth", "there are many pages");
+        expect(b.state.length < 4096 && b.ledger.length > 0 && b.ledger.length < 8 * (size_t)pages, "growth",
+               "the state is small, and so is the ledger for each page");
+        if (turned)
+            expect(all.length == first.length && memcmp(all.at, first.at, all.length) == 0, "growth",
+                   "the pages are the same");
+        if (turned)
+            bytes_clear(&all);
+        else
+            first = all;
+        book_clear(&b);
+    }
+    bytes_clear(&first);
+    bytes_clear(&book.input);
+}
+
 static unsigned count_in(const struct bytes *text, const char *what) {
     unsigned count = 0;
     for (const char *at = (const char *)text->at; (at = strstr(at, what)) != NULL; at++)
@@ -174,9 +205,17 @@ static void test_hostile(void) {
         "{\"state\":{}}",
         "{\"state\":{\"log\":\"A\",\"usage\":\"\"}}",
         "{\"state\":{\"log\":\"////////////////\",\"usage\":\"\"}}",
-        "{\"state\":{\"log\":\"\",\"usage\":\"////\"}}",
+        "{\"state\":{\"log\":\"CQEG\",\"usage\":\"\"}}",     /* no node starts with the second sheet */
+        "{\"state\":{\"log\":\"CAAG\",\"usage\":\"\"}}",     /* the first number is another one */
+        "{\"state\":{\"log\":\"CQABAQ==\",\"usage\":\"\"}}", /* goes on with no sheet */
+        "{\"state\":{\"log\":\"CQAGAQ==\",\"usage\":\"\"}}", /* a sheet, but the ledger has none: it is looked at in the end */
+        "{\"state\":{\"log\":\"CQA=\",\"usage\":\"////\"}}",
         "{\"state\":{\"log\":1,\"usage\":2}}",
-        "{\"state\":{\"log\":\"\",\"usage\":\"\"},\"segments\":[1,\"/\",\"AAAA\",\"\"]}"};
+        "{\"state\":{\"log\":\"CQA=\",\"usage\":\"\"},\"segments\":[1]}", /* segments are nothing to a tail, as what follows */
+        "{\"state\":{\"log\":\"CQA=\",\"usage\":\"\"},\"segments\":[\"AAAA\"]}",
+        "{\"state\":{\"log\":\"CQA=\",\"usage\":\"\"},\"segments\":[\"BAUA\"]}", /* only turns tell of nodes */
+        "{\"state\":{\"log\":\"CQA=\",\"usage\":\"\"},\"segments\":[\"\"]}"};
+    enum { LOOKED_AT_IN_THE_END = 8, FOR_TURNS = 11 };
     static const char columns[] =
         "[{\"key\":\"a\",\"label\":\"a\",\"type\":\"text\",\"width\":4,\"filled\":1,\"path\":[\"a\"]}]";
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
@@ -184,14 +223,14 @@ static void test_hostile(void) {
         expect(loom_job_options(job, seam_options[0], strlen(seam_options[0])) == 0, "hostile", "options");
         expect(give_fonts(job, seam_options[0]) == 0 && loom_job_columns(job, columns, sizeof columns - 1) == 0,
                "hostile", "columns");
-        if (i != 4) /* the log is looked at in the end */
+        if (i != LOOKED_AT_IN_THE_END)
             expect(loom_job_turn(job, states[i], strlen(states[i]), 0) != 0, "hostile", states[i]);
         loom_job_free(job);
         job = must(loom_job_new());
         expect(loom_job_options(job, seam_options[0], strlen(seam_options[0])) == 0, "hostile", "options");
         expect(give_fonts(job, seam_options[0]) == 0 && loom_job_columns(job, columns, sizeof columns - 1) == 0,
                "hostile", "columns");
-        if (i != 7)
+        if (i < FOR_TURNS)
             expect(loom_job_tail(job, states[i], strlen(states[i])) != 0, "hostile", states[i]);
         loom_job_free(job);
     }
@@ -244,6 +283,39 @@ static void test_torture(const char *options) {
     bytes_clear(&book.input);
 }
 
+/* A turn that writes a node, 130 pages behind the start: memory runs out, or its state and its output are whole. */
+static void test_turn_torture(void) {
+    static const char columns[] =
+        "[{\"key\":\"a\",\"label\":\"a\",\"type\":\"text\",\"width\":4,\"filled\":1,\"path\":[\"a\"]}]";
+    struct bytes turn = {0};
+    bytes_text(&turn, "{\"state\":{\"log\":\"CQA=\",\"usage\":\"\"},\"segments\":[\"");
+    for (int i = 0; i < 131 / 3 + 1; i++)
+        bytes_text(&turn, "BgEGAQYB"); /* three pages with a record each */
+    bytes_text(&turn, "AA==\"]}");
+    long count = 0;
+    for (long n = 0; n <= count; n++) { /* the last run is whole */
+        loom_job *job = must(loom_job_new());
+        expect(loom_job_options(job, seam_options[0], strlen(seam_options[0])) == 0 &&
+                   give_fonts(job, seam_options[0]) == 0 && loom_job_columns(job, columns, sizeof columns - 1) == 0 &&
+                   loom_job_head(job, "", 0) == 0,
+               "turn", "the job is ready");
+        loom_memory_fail_after(n);
+        int error = loom_job_turn(job, (const char *)turn.at, turn.length, 1);
+        count = loom_memory_count();
+        loom_memory_fail_after(-1);
+        expect(error == (count > n ? 20 : 0), "turn", "memory runs out, or all is well");
+        if (error == 0) {
+            struct bytes out = {0};
+            bytes_add(&out, loom_job_output(job), loom_job_output_length(job));
+            expect(count_in(&out, "/Type/ObjStm/N 129/") == 1, "turn", "one node is written");
+            bytes_clear(&out);
+        }
+        loom_job_free(job);
+    }
+    expect(count > 20, "turn", "allocations fail");
+    bytes_clear(&turn);
+}
+
 int main(void) {
     test_base64();
     test_content();
@@ -251,6 +323,8 @@ int main(void) {
     test_wide();
     test_seams();
     test_hostile();
+    test_growth();
+    test_turn_torture();
     test_torture("{\"format\":\"pdf\",\"includeStatistics\":true,\"includeMetadata\":true}");
     test_torture("{\"format\":\"pdf\",\"pdf\":{\"thumbnailColumn\":\"name\",\"cover\":false}}");
     printf("pdf: %u checks, %u failed\n", checks, failed);

@@ -37,7 +37,7 @@ int loom_pdf_laid_out(loom_encoding *e, loom_pdf **pdf) {
         return code;
     }
     if (!(*pdf)->shapes) {
-        return loom_fail(e->error, LOOM_INTERNAL, "the job was given no fonts");
+        return loom_fail(e->error, LOOM_INTERNAL, "the job has no fonts yet");
     }
     code = loom_pdf_lay_out(e, &(*pdf)->shaper, &(*pdf)->layout);
     (*pdf)->laid_out = code == LOOM_OK;
@@ -131,9 +131,9 @@ void loom_pdf_free(void *kept) {
     loom_free(pdf);
 }
 
-static uint32_t adler32(const uint8_t *bytes, size_t length) {
-    uint32_t a = 1;
-    uint32_t b = 0;
+static uint32_t adler32(uint32_t sum, const uint8_t *bytes, size_t length) {
+    uint32_t a = sum & 0xffff;
+    uint32_t b = sum >> 16;
     while (length > 0) {
         size_t run = length < ADLER_RUN ? length : ADLER_RUN;
         for (size_t i = 0; i < run; i++) {
@@ -148,11 +148,34 @@ static uint32_t adler32(const uint8_t *bytes, size_t length) {
     return b << 16 | a;
 }
 
-int loom_pdf_compress(loom_deflater *deflater, const uint8_t *bytes, size_t length, loom_buffer *out) {
-    uint32_t sum = adler32(bytes, length);
+int loom_pdf_pack_start(loom_pdf_packing *packing, loom_deflater *deflater, size_t cap) {
+    *packing = (loom_pdf_packing){.deflater = deflater, .sum = 1};
+    loom_buffer_init(&packing->bytes, cap);
+    return loom_buffer_append(&packing->bytes, "\x78\x01", 2);
+}
+
+int loom_pdf_pack(loom_pdf_packing *packing, const uint8_t *bytes, size_t length) {
+    packing->sum = adler32(packing->sum, bytes, length);
+    return loom_deflate(packing->deflater, &packing->bytes, bytes, length);
+}
+
+int loom_pdf_pack_end(loom_pdf_packing *packing) {
+    uint32_t sum = packing->sum;
     uint8_t trailer[] = {LOOM_DEFLATE_END[0],  LOOM_DEFLATE_END[1], (uint8_t)(sum >> 24),
                          (uint8_t)(sum >> 16), (uint8_t)(sum >> 8), (uint8_t)sum};
-    int code = loom_buffer_append(out, "\x78\x01", 2);
-    code = code == LOOM_OK ? loom_deflate(deflater, out, bytes, length) : code;
-    return code == LOOM_OK ? loom_buffer_append(out, trailer, sizeof trailer) : code;
+    return loom_buffer_append(&packing->bytes, trailer, sizeof trailer);
+}
+
+void loom_pdf_pack_free(loom_pdf_packing *packing) {
+    loom_buffer_free(&packing->bytes);
+}
+
+int loom_pdf_compress(loom_deflater *deflater, const uint8_t *bytes, size_t length, loom_buffer *out) {
+    loom_pdf_packing packing;
+    int code = loom_pdf_pack_start(&packing, deflater, out->cap);
+    code = code == LOOM_OK ? loom_pdf_pack(&packing, bytes, length) : code;
+    code = code == LOOM_OK ? loom_pdf_pack_end(&packing) : code;
+    code = code == LOOM_OK ? loom_buffer_append(out, packing.bytes.bytes, packing.bytes.length) : code;
+    loom_pdf_pack_free(&packing);
+    return code;
 }

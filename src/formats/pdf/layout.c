@@ -432,6 +432,7 @@ int loom_pdf_lay_out(loom_encoding *e, loom_shaper *shaper, loom_pdf_layout *lay
     loom_free(p.wishes);
     if (code == LOOM_OK) {
         set_room(&p, lines);
+        layout->node_sheets = layout->bands < LOOM_PDF_NODE_PAGES ? LOOM_PDF_NODE_PAGES / layout->bands : 1;
     }
     return code;
 }

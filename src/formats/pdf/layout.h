@@ -16,6 +16,9 @@
 /** Lines that a heading takes at most. */
 #define LOOM_PDF_HEADING_LINES 3u
 
+/** Pages that one node of the page tree has, about. */
+#define LOOM_PDF_NODE_PAGES 128u
+
 /** The height of a page is filled in steps of one point. */
 #define LOOM_PDF_STEP LOOM_POINT
 
@@ -48,6 +51,7 @@ typedef struct loom_pdf_layout {
     int32_t frame;       /* width and height of the pictures of records; 0: they show none */
     uint32_t picture;    /* the column with their addresses */
     uint32_t bands;      /* at least 1 */
+    uint32_t node_sheets; /* pages of records that share a node of the page tree */
     uint32_t *starts;    /* owned; bands + 1 places in `columns`: where each band starts */
     loom_pdf_column *columns; /* owned; NULL where there are none */
     uint32_t *left_out;       /* owned; columns that have no room, in their order */

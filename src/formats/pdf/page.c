@@ -109,18 +109,25 @@ int loom_pdf_flow(loom_encoding *e, uint32_t skip, uint32_t take) {
     return code;
 }
 
-int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries,
-                    const loom_buffer *content) {
-    loom_buffer packed;
-    loom_buffer_init(&packed, out->cap);
-    int code = loom_pdf_compress(deflater, content->bytes, content->length, &packed);
+int loom_pdf_put_packed(loom_pdf_packing *packing, uint32_t number, const char *entries, loom_buffer *out) {
+    const loom_buffer *bytes = &packing->bytes;
+    int code = loom_pdf_pack_end(packing);
     if (code == LOOM_OK) {
         code = loom_pdf_print(out, "%u 0 obj\n<<%s/Filter/FlateDecode/Length %u>>stream\n", (unsigned)number, entries,
-                              (unsigned)packed.length);
+                              (unsigned)bytes->length);
     }
-    code = code == LOOM_OK ? loom_buffer_append(out, packed.bytes, packed.length) : code;
-    loom_buffer_free(&packed);
+    code = code == LOOM_OK ? loom_buffer_append(out, bytes->bytes, bytes->length) : code;
     return code == LOOM_OK ? loom_buffer_append_text(out, "\nendstream\nendobj\n") : code;
+}
+
+int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries,
+                    const loom_buffer *content) {
+    loom_pdf_packing packing;
+    int code = loom_pdf_pack_start(&packing, deflater, out->cap);
+    code = code == LOOM_OK ? loom_pdf_pack(&packing, content->bytes, content->length) : code;
+    code = code == LOOM_OK ? loom_pdf_put_packed(&packing, number, entries, out) : code;
+    loom_pdf_pack_free(&packing);
+    return code;
 }
 
 int32_t loom_pdf_plain_width(const loom_pdf *pdf, enum loom_style style, const char *text, int32_t size) {
@@ -198,15 +205,19 @@ static int put_lines(const loom_encoding *e, const lines *lines, const piece *pi
 }
 
 int loom_pdf_number(loom_encoding *e, const loom_pdf_layout *layout, const loom_spot *spot, uint32_t *number) {
-    uint64_t objects = (uint64_t)spot->pieces * layout->bands + (uint64_t)spot->pictures * LOOM_PDF_PICTURE;
-    *number = LOOM_PDF_FIRST + (uint32_t)objects;
-    return objects < LOOM_PDF_MOST_OBJECTS / 2
+    uint64_t sheets = (uint64_t)spot->page + (spot->height > 0);
+    uint64_t nodes = (sheets + layout->node_sheets - 1) / layout->node_sheets;
+    uint64_t objects = (spot->pieces + sheets) * layout->bands + nodes * LOOM_PDF_NODE_OBJECTS +
+                       (uint64_t)spot->pictures * LOOM_PDF_PICTURE;
+    *number = loom_pdf_first(layout) + (uint32_t)objects;
+    return objects < LOOM_PDF_MOST_OBJECTS - LOOM_PDF_OTHER_OBJECTS
                ? LOOM_OK
                : loom_fail(e->error, LOOM_LIMIT_EXCEEDED, "the document would have too many pages or pictures");
 }
 
 /* The number of the picture that a line shows. */
-static int find_picture(loom_encoding *e, const loom_pdf_layout *layout, const loom_draft_line *line, uint32_t *number) {
+static int find_picture(loom_encoding *e, const loom_pdf_layout *layout, const loom_draft_line *line,
+                        uint32_t *number) {
     const loom_spot *spots = (const loom_spot *)(const void *)e->draft->pictures.bytes;
     return line->picture > e->draft->pictures.length / sizeof *spots
                ? loom_fail(e->error, LOOM_INTERNAL, "a picture has no spot")

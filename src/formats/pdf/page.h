@@ -2,24 +2,41 @@
  * SPDX-License-Identifier: MIT
  *
  * A sheet is what one page of records takes: a page for each band. Lines follow each other down a sheet; one that does not fit starts the
- * next. A piece is what one segment has of a sheet; it becomes an object for each band, a content stream. Objects 1 and 2 are the root of
- * the pages and their resources; content streams are numbered from LOOM_PDF_FIRST on in their order in the file.
+ * next. A piece is what one segment has of a sheet; it becomes an object for each band, a content stream.
+ *
+ * The first numbers are those of objects that all pages share. Behind them come those of the records, in the order of their pieces and
+ * pictures: a piece has its content streams; where it starts its sheet, then the pages of that; and where the sheet is the first of a node of
+ * the page tree, then that node and the object stream that holds it and its pages.
  */
 #ifndef LOOM_PDF_PAGE_H
 #define LOOM_PDF_PAGE_H
 
 #include "document.h"
 
-/** Numbers of objects. */
+/** Numbers of the objects that all pages share; those of the headings, one a band, end them. */
 #define LOOM_PDF_ROOT 1u
 #define LOOM_PDF_RESOURCES 2u
-#define LOOM_PDF_FIRST 3u
+#define LOOM_PDF_FONTS 3u
+#define LOOM_PDF_HEADER 4u
+#define LOOM_PDF_COUNT 5u
+#define LOOM_PDF_LOGO 6u /* two: its colours and how opaque they are */
+#define LOOM_PDF_HEADINGS 8u
 
-/** The most objects of a file: what readers take (ISO 32000-1 Annex C). */
+/** The number of the first object of the records. */
+static inline uint32_t loom_pdf_first(const loom_pdf_layout *layout) {
+    return LOOM_PDF_HEADINGS + layout->bands;
+}
+
+/** The most objects of a file: what readers take (ISO 32000-1 Annex C), and what is kept for those that are not of the records. */
 #define LOOM_PDF_MOST_OBJECTS 8388607u
+#define LOOM_PDF_OTHER_OBJECTS 65536u
 
-/** What the log of a document has: pieces, one that goes on with a sheet or one that starts it, and pictures of records. */
-enum loom_entry { LOOM_ENTRY_GOES_ON = 0, LOOM_ENTRY_STARTS = 1, LOOM_ENTRY_PICTURE = 2 };
+/** Objects that a node of the page tree takes: itself and its object stream. */
+#define LOOM_PDF_NODE_OBJECTS 2u
+
+/** What the log of a document has: pieces, one that goes on with a sheet or one that starts it, pictures of records, and object streams of
+ *  nodes, in their order in the file. */
+enum loom_entry { LOOM_ENTRY_GOES_ON = 0, LOOM_ENTRY_STARTS = 1, LOOM_ENTRY_PICTURE = 2, LOOM_ENTRY_NODE = 3 };
 
 /** Objects that a picture takes: a form that fills its frame, the image, and how opaque that is. */
 #define LOOM_PDF_PICTURE 3u
@@ -43,6 +60,9 @@ LOOM_CHECKED int loom_pdf_number(loom_encoding *e, const loom_pdf_layout *layout
 /** Appends a stream as an object, deflated: `entries` are those of its dictionary besides /Filter and /Length. */
 LOOM_CHECKED int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries,
                                  const loom_buffer *content);
+
+/** The same for a stream that was packed, but not ended yet. */
+LOOM_CHECKED int loom_pdf_put_packed(loom_pdf_packing *packing, uint32_t number, const char *entries, loom_buffer *out);
 
 /** Where the number of a page stands, from the left of the frame: the baseline and the size of the footer's letters too. */
 typedef struct loom_pdf_footer {

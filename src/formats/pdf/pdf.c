@@ -3,8 +3,8 @@
  *
  * head   the header of the file
  * place  the content streams of a chunk's records, as objects
- * turn   what was told of them goes into the state; nothing is written
- * tail   everything else: drawn pages, pages of records, fonts, outline, cross-reference
+ * turn   the nodes of the page tree whose pages have ended; what was told of the segments goes into the state and the ledger
+ * tail   everything else: the last node, drawn pages, fonts, outline, cross-reference
  */
 #include <stdio.h>
 
@@ -60,7 +60,7 @@ static int head(loom_encoding *e, const char *metadata, size_t length) {
     if (code == LOOM_OK && pdf->shaper.wanted == 0) { /* else it is asked for again, with more fonts */
         code = warn_columns(e, &pdf->layout);
     }
-    code = code == LOOM_OK ? loom_buffer_append_text(e->out, LOOM_PDF_HEADER) : code;
+    code = code == LOOM_OK ? loom_buffer_append_text(e->out, LOOM_PDF_START) : code;
     return code == LOOM_OK ? loom_assembly_start(e) : code;
 }
 
@@ -68,14 +68,6 @@ static int turn(loom_encoding *e, const char *text, size_t length, bool more) {
     (void)more;
     return loom_assembly_turn(e, text, length);
 }
-
-/* The numbers of the objects that are written at the end. */
-typedef struct numbers {
-    uint32_t fonts; /* the dictionary of fonts */
-    uint32_t header;
-    uint32_t count;
-    uint32_t headings; /* of the first band */
-} numbers;
 
 /* A file's name without its ending, or the title that the options give. */
 static void make_title(char *title, size_t size, const loom_settings *settings, const char *source) {
@@ -112,32 +104,35 @@ static uint64_t stride_of(uint64_t records) {
     }
 }
 
-static uint64_t count_records(const loom_assembly *assembly) {
-    loom_log_walk walk = loom_log_start(assembly);
+/* The records of a document whose first page has a number. */
+static uint64_t count_records(const loom_assembly *assembly, uint32_t *first) {
+    loom_log_walk walk = loom_assembly_ledger(assembly);
+    *first = 0;
     while (loom_log_next(&walk)) {
+        *first = *first == 0 ? walk.page : *first;
     }
-    return walk.records + walk.starting;
+    return walk.records;
 }
 
 /* Entries for the records: one for the first, and below it one for every so many. */
 static void put_entries(loom_shell *shell) {
     loom_assembly *assembly = shell->assembly;
-    uint32_t bands = shell->pdf->layout.bands;
     if (assembly->pages == 0) {
         return;
     }
-    uint64_t records = count_records(assembly);
+    uint32_t first = 0;
+    uint64_t records = count_records(assembly, &first);
     uint64_t stride = stride_of(records);
     uint64_t next = 0;
-    HPDF_Outline all = loom_shell_entry(shell, NULL, "Records", loom_assembly_page(assembly, 0));
-    loom_log_walk walk = loom_log_start(assembly);
+    HPDF_Outline all = loom_shell_entry(shell, NULL, "Records", first);
+    loom_log_walk walk = loom_assembly_ledger(assembly);
     while (assembly->pages > 1 && shell->code == LOOM_OK && loom_log_next(&walk)) {
         for (; next < walk.records + walk.starting; next += stride) {
             char title[64];
             uint64_t end = records - next < stride ? records : next + stride;
             snprintf(title, sizeof title, "%llu \xe2\x80\x93 %llu", (unsigned long long)next + 1,
                      (unsigned long long)end);
-            (void)loom_shell_entry(shell, all, title, loom_assembly_page(assembly, (walk.sheets - 1) * bands));
+            (void)loom_shell_entry(shell, all, title, walk.page);
         }
     }
 }
@@ -167,18 +162,19 @@ static int write_form(loom_assembly *assembly, uint32_t number, int made, loom_b
     return code;
 }
 
-static int write_forms(loom_shell *shell, const loom_pdf_frame_texts *texts, const numbers *n) {
+static int write_forms(loom_shell *shell, const loom_pdf_frame_texts *texts) {
     loom_assembly *assembly = shell->assembly;
     loom_pdf *pdf = shell->pdf;
     loom_buffer content;
     loom_buffer_init(&content, shell->e->out->cap);
-    int code = write_form(assembly, n->header, loom_pdf_put_header(pdf, texts, &content), &content);
+    int code = write_form(assembly, LOOM_PDF_HEADER, loom_pdf_put_header(pdf, texts, &content), &content);
     if (code == LOOM_OK) {
         uint32_t pages = assembly->pages + shell->counts[1];
-        code = write_form(assembly, n->count, loom_pdf_put_count(pdf, pages, &content), &content);
+        code = write_form(assembly, LOOM_PDF_COUNT, loom_pdf_put_count(pdf, pages, &content), &content);
     }
     for (uint32_t band = 0; band < pdf->layout.bands && code == LOOM_OK; band++) {
-        code = write_form(assembly, n->headings + band, loom_pdf_put_headings(shell->e, pdf, band, &content), &content);
+        code = write_form(assembly, LOOM_PDF_HEADINGS + band, loom_pdf_put_headings(shell->e, pdf, band, &content),
+                          &content);
     }
     loom_buffer_free(&content);
     return code;
@@ -189,7 +185,7 @@ static int compress(void *context, const uint8_t *bytes, size_t length, loom_buf
 }
 
 /* The fonts with the characters that all pages use, and the dictionary of their names. */
-static int write_fonts(loom_shell *shell, uint32_t number) {
+static int write_fonts(loom_shell *shell) {
     loom_assembly *assembly = shell->assembly;
     loom_pdf *pdf = shell->pdf;
     loom_embed embed;
@@ -208,28 +204,19 @@ static int write_fonts(loom_shell *shell, uint32_t number) {
     code = code == LOOM_OK ? loom_buffer_append_text(&value, "<<") : code;
     code = code == LOOM_OK ? loom_embed_resources(&embed, first, &value) : code;
     code = code == LOOM_OK ? loom_buffer_append_text(&value, ">>") : code;
-    code = code == LOOM_OK ? loom_assembly_object(assembly, number, &value) : code;
+    code = code == LOOM_OK ? loom_assembly_object(assembly, LOOM_PDF_FONTS, &value) : code;
     loom_buffer_free(&value);
     return code;
 }
 
 /* The resources that all pages share. */
-static int write_resources(loom_shell *shell, const numbers *n) {
-    loom_assembly *assembly = shell->assembly;
-    loom_buffer *shared = &assembly->shared;
+static int write_resources(loom_shell *shell) {
     loom_buffer value;
     loom_buffer_init(&value, shell->e->out->cap);
-    int code = loom_pdf_print(shared, "<</Font %u 0 R/XObject<</H %u 0 R/N %u 0 R", (unsigned)n->fonts,
-                              (unsigned)n->header, (unsigned)n->count);
-    for (uint32_t band = 0; band < shell->pdf->layout.bands && code == LOOM_OK; band++) {
-        code = loom_pdf_print(shared, "/T%u %u 0 R", (unsigned)band, (unsigned)(n->headings + band));
-    }
-    if (code == LOOM_OK && shell->logo != 0) {
-        code = loom_pdf_print(shared, "/L %u 0 R", (unsigned)shell->logo);
-    }
-    code = code == LOOM_OK ? loom_buffer_append(&value, shared->bytes, shared->length) : code;
+    int code = loom_assembly_put_resources(&shell->pdf->layout, &value);
+    code = code == LOOM_OK && shell->logo ? loom_pdf_print(&value, "/L %u 0 R", LOOM_PDF_LOGO) : code;
     code = code == LOOM_OK ? loom_buffer_append_text(&value, ">>>>") : code;
-    code = code == LOOM_OK ? loom_assembly_object(assembly, LOOM_PDF_RESOURCES, &value) : code;
+    code = code == LOOM_OK ? loom_assembly_object(shell->assembly, LOOM_PDF_RESOURCES, &value) : code;
     loom_buffer_free(&value);
     return code;
 }
@@ -258,21 +245,16 @@ static int write_rest(loom_shell *shell) {
 }
 
 static int write_document(loom_shell *shell, const loom_pdf_frame_texts *texts) {
-    loom_assembly *assembly = shell->assembly;
-    numbers n = {.header = loom_assembly_reserve(assembly, 3)};
-    n.count = n.header + 1;
-    n.fonts = n.header + 2;
-    n.headings = loom_assembly_reserve(assembly, shell->pdf->layout.bands);
-    if (shell->pdf->logo != NULL && shell->e->settings->pdf_cover) {
-        shell->logo = loom_assembly_reserve(assembly, 2);
-        loom_shell_note(shell, loom_pdf_put_logo(shell->pdf, assembly, shell->logo, shell->e->error));
+    shell->logo = shell->pdf->logo != NULL && shell->e->settings->pdf_cover;
+    if (shell->logo) {
+        loom_shell_note(shell, loom_pdf_put_logo(shell->pdf, shell->assembly, LOOM_PDF_LOGO, shell->e->error));
     }
     draw_pages(shell, texts);
     loom_shell_properties(shell);
     int code = shell->code;
-    code = code == LOOM_OK ? write_forms(shell, texts, &n) : code;
-    code = code == LOOM_OK ? write_fonts(shell, n.fonts) : code;
-    code = code == LOOM_OK ? write_resources(shell, &n) : code;
+    code = code == LOOM_OK ? write_forms(shell, texts) : code;
+    code = code == LOOM_OK ? write_fonts(shell) : code;
+    code = code == LOOM_OK ? write_resources(shell) : code;
     return code == LOOM_OK ? write_rest(shell) : code;
 }
 

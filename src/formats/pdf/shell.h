@@ -27,7 +27,7 @@ typedef struct loom_shell {
     uint32_t counts[2];
     uint32_t capacities[2];
     HPDF_Outline outline; /* the root of the outline's entries */
-    uint32_t logo;        /* the number of the picture's object; 0: none */
+    bool logo;            /* the cover has a picture */
     int code;
 } loom_shell;
 

@@ -38,16 +38,14 @@ static bool read_member(const cJSON *row, loom_zip_member *member) {
         strlen(name->valuestring) > LOOM_ZIP_NAME) {
         return false;
     }
-    double fields[MEMBER_FIELDS] = {0};
+    uint64_t fields[MEMBER_FIELDS] = {0};
     for (int i = 1; i < MEMBER_FIELDS; i++) {
-        const cJSON *field = cJSON_GetArrayItem(row, i);
-        if (!cJSON_IsNumber(field) || field->valuedouble < 0) {
+        if (!loom_document_count(cJSON_GetArrayItem(row, i), i == 1 ? LOOM_MOST_EXACT : UINT32_MAX, &fields[i])) {
             return false;
         }
-        fields[i] = field->valuedouble;
     }
     memcpy(member->name, name->valuestring, strlen(name->valuestring));
-    member->offset = (uint64_t)fields[1];
+    member->offset = fields[1];
     member->crc = (uint32_t)fields[2];
     member->raw = (uint32_t)fields[3];
     member->length = (uint32_t)fields[4];
@@ -79,22 +77,24 @@ static int read_rows(loom_package *package, const cJSON *list) {
         return LOOM_OUT_OF_MEMORY;
     }
     cJSON_ArrayForEach(row, list) {
-        if (!cJSON_IsNumber(row)) {
+        uint64_t number = 0;
+        if (!loom_document_count(row, UINT32_MAX, &number)) {
             return LOOM_INTERNAL;
         }
-        package->rows[package->sheets++] = (uint32_t)row->valuedouble;
+        package->rows[package->sheets++] = (uint32_t)number;
     }
     return LOOM_OK;
 }
 
 int loom_package_read(loom_package *package, const cJSON *state) {
-    const cJSON *at = cJSON_GetObjectItemCaseSensitive(state, "at");
+    uint64_t at = 0;
     const cJSON *clock = cJSON_GetObjectItemCaseSensitive(state, "clock");
-    if (!cJSON_IsNumber(at) || !cJSON_IsString(clock)) {
+    if (!loom_document_count(cJSON_GetObjectItemCaseSensitive(state, "at"), LOOM_MOST_EXACT, &at) ||
+        !cJSON_IsString(clock)) {
         return LOOM_INTERNAL;
     }
     loom_package_start(package, package->out, package->deflater, clock->valuestring);
-    package->base = (uint64_t)at->valuedouble;
+    package->base = at;
     int code = read_members(package, cJSON_GetObjectItemCaseSensitive(state, "members"));
     if (code == LOOM_OK) {
         code = read_rows(package, cJSON_GetObjectItemCaseSensitive(state, "rows"));

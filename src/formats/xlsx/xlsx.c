@@ -153,10 +153,11 @@ static int read_numbers(const cJSON *segment, uint32_t numbers[NUMBERS]) {
     int i = 0;
     const cJSON *number = NULL;
     cJSON_ArrayForEach(number, segment) {
-        if (i >= NUMBERS || !cJSON_IsNumber(number)) {
+        uint64_t count = 0;
+        if (i >= NUMBERS || !loom_document_count(number, UINT32_MAX, &count)) {
             return LOOM_INTERNAL;
         }
-        numbers[i++] = (uint32_t)number->valuedouble;
+        numbers[i++] = (uint32_t)count;
     }
     return i == NUMBERS ? LOOM_OK : LOOM_INTERNAL;
 }

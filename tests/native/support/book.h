@@ -25,9 +25,9 @@ struct booking {
     loom_job *jobs[2];
     uint32_t most_rows, most_bytes, rows, bytes, links;
     uint32_t page, height, pieces, pictures; /* of a format that flows */
-    uint32_t seat[2];                        /* pieces and pictures before those of the chunk */
+    uint32_t seat[4];                        /* the same before the pictures of the chunk */
     unsigned turns;
-    struct bytes out, state, infos, first, second;
+    struct bytes out, state, ledger, infos, first, second;
     unsigned long long read, written, rejected, warnings;
     int error;
     char message[400];
@@ -66,6 +66,7 @@ static inline void book_turn(struct booking *b, int more) {
         bytes_add(&b->out, out + cuts[0], cuts[1] - cuts[0]);
         bytes_add(&b->out, b->second.at, b->second.length);
         bytes_add(&b->out, out + cuts[1], loom_job_output_length(job) - cuts[1]);
+        bytes_add(&b->ledger, loom_job_ledger(job), loom_job_ledger_length(job));
         book_state(b, job);
     }
     b->rows = b->bytes = b->links = 0;
@@ -96,16 +97,15 @@ static const uint8_t book_png[] = {
 /** Tells the chunk where its pictures stand. */
 static inline void book_seats(struct booking *b, loom_job *job, loom_chunk *chunk) {
     for (uint32_t i = 0; i < loom_chunk_count(chunk, LOOM_COUNT_PICTURES); i++)
-        book_fail(b, job, loom_chunk_picture(chunk, b->seat[0], b->seat[1] + i));
+        book_fail(b, job, loom_chunk_picture(chunk, b->seat[0], b->seat[1], b->seat[2], b->seat[3] + i));
 }
 
 /** Writes the pictures of a chunk: all of them new, and every other one without bytes. */
 static inline void book_pictures(struct booking *b, loom_job *job, loom_chunk *chunk) {
-    b->seat[0] = b->pieces;
-    b->seat[1] = b->pictures;
+    memcpy(b->seat, (uint32_t[]){b->page, b->height, b->pieces, b->pictures}, sizeof b->seat);
     for (uint32_t i = loom_chunk_count(chunk, LOOM_COUNT_PICTURES); i > 0; i--) {
         size_t length = b->pictures % 2 == 0 ? sizeof book_png : 0;
-        if (book_fail(b, job, loom_job_picture(job, b->seat[0], b->pictures, book_png, length)) != 0)
+        if (book_fail(b, job, loom_job_picture(job, b->seat[0], b->seat[1], b->seat[2], b->pictures, book_png, length)) != 0)
             return;
         bytes_add(&b->out, loom_job_output(job), loom_job_output_length(job));
         if (b->infos.length != 0)
@@ -231,7 +231,8 @@ static inline void book_tail(struct booking *b) {
     bytes_text(&totals, b->book->totals[0] == 0 ? "\"state\":" : ",\"state\":");
     bytes_add(&totals, b->state.at, b->state.length);
     bytes_text(&totals, "}");
-    if (book_fail(b, b->jobs[0], loom_job_tail(b->jobs[0], (const char *)totals.at, totals.length)) == 0)
+    if (book_fail(b, b->jobs[0], loom_job_take_ledger(b->jobs[0], b->ledger.at, b->ledger.length)) == 0 &&
+        book_fail(b, b->jobs[0], loom_job_tail(b->jobs[0], (const char *)totals.at, totals.length)) == 0)
         bytes_add(&b->out, loom_job_output(b->jobs[0]), loom_job_output_length(b->jobs[0]));
     bytes_clear(&totals);
 }
@@ -276,7 +277,7 @@ static inline void book_make(const struct book *book, struct booking *b) {
 }
 
 static inline void book_clear(struct booking *b) {
-    struct bytes *all[] = {&b->out, &b->state, &b->infos, &b->first, &b->second};
+    struct bytes *all[] = {&b->out, &b->state, &b->ledger, &b->infos, &b->first, &b->second};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         bytes_clear(all[i]);
 }
