@@ -11,6 +11,8 @@ export class Indexes {
     count = 0;
     /** Whether some had to be left out, because nobody told them or there were too many runs. */
     gaps = false;
+    /** Whether the last one is the broken place of an array: all that follows it is meant too, since nobody has read it. */
+    endless = false;
 
     /** @param {number} index behind all others */
     add(index) {
@@ -34,6 +36,7 @@ export class Indexes {
             next = Math.max(next, first + count);
         }
         union.gaps ||= all.some(({ gaps }) => gaps);
+        union.endless = all.some(({ endless }) => endless);
         return union;
     }
 }

@@ -72,6 +72,7 @@ export class Tally {
         this.skipped += counts.skipped;
         const at = indexing(chunk, before);
         this.#addDefects(chunk, report, at);
+        this.indexes.endless = counts.ended === 1 || chunk.ends === true;
         for (const { code, column, ordinal } of chunk.warnings ?? []) this.warn(code, 1, column || undefined, at(ordinal));
         const warnings = (report.warnings ?? []).sort((one, other) => (one.record ?? 0) - (other.record ?? 0));
         for (const { code, column, record, count, characters } of warnings)

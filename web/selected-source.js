@@ -1,6 +1,7 @@
 // Some of the records of a source, known by their indexes: what was rejected and is exported again.
 // SPDX-License-Identifier: MIT
 import { FORMS } from '../build/generated/tables.js';
+import { exportError } from './errors.js';
 
 /** @typedef {import('./chunks.js').Chunk} Chunk */
 /** @typedef {import('./chunks.js').ChunkStream} ChunkStream */
@@ -9,6 +10,9 @@ import { FORMS } from '../build/generated/tables.js';
 /** @typedef {Chunk & {records: number, indexes: number[]}} Piece records that stand together in the source */
 
 const COMMA = 0x2c;
+
+/** More records than a source has, which fits everywhere. */
+const ENDLESS = 2 ** 30;
 
 /** A chunk that grows by pieces of one input, whose texts come one behind the other; where each stood is kept for the report. */
 class Gathered {
@@ -71,6 +75,23 @@ class Gathered {
     }
 }
 
+/**
+ * Records of an array are counted by its commas. Where one is missing still, none of those behind is the one that it is taken for.
+ * @param {Chunk} chunk that is not wanted
+ * @param {number} read records before it
+ */
+function checkCommas({ text, start, length, form, records }, read) {
+    if (!(text instanceof ArrayBuffer) || length === 0 || (form !== FORMS.ARRAY_FIRST && form !== FORMS.ARRAY_NEXT)) return;
+    const inside = new TextDecoder().decode(new Uint8Array(text, start, length));
+    try {
+        if (JSON.parse(`[${form === FORMS.ARRAY_NEXT ? inside.replace(',', '') : inside}]`).length === (records ?? 1)) return;
+    } catch {
+        // told below
+    }
+    const suggestion = 'mend the array where the report of the first export says, and give it as source';
+    throw exportError('NOTHING_EXPORTED', `the array is still broken, behind record ${read}`, { suggestion });
+}
+
 /** @param {Piece} piece @param {number} at where its text stands in that of the chunk */
 function piecesOf({ offset, length }, at) {
     return offset === undefined || length === 0 ? [] : [{ at, offset }];
@@ -96,7 +117,7 @@ class SelectedChunks {
         this.indexes = indexes;
         this.buffers = buffers;
         this.total = stream.total;
-        this.records = indexes.count;
+        this.records = indexes.endless ? undefined : indexes.count;
     }
 
     get lone() {
@@ -141,11 +162,17 @@ class SelectedChunks {
                 if (!(await this.#skip(before, wish.bytes))) return this.#ended();
                 continue;
             }
-            const left = run.first + run.count - this.#read;
+            const left = this.#endOf(run) - this.#read;
             const chunk = await this.stream.next({ ...wish, records: Math.min(wish.records, left) });
             if (!chunk) return this.#ended();
             return this.#noted(chunk);
         }
+    }
+
+    /** The index behind a run. @param {{first: number, count: number}} run */
+    #endOf({ first, count }) {
+        const { endless, runs } = this.indexes;
+        return endless && this.#run === runs.length - 1 ? ENDLESS : first + count;
     }
 
     /** @param {Chunk} chunk @returns {Piece} */
@@ -155,13 +182,14 @@ class SelectedChunks {
         const indexes = Array.from({ length: records }, (_, at) => this.#read + at);
         this.#read += records;
         this.#given += records;
-        if (this.#read >= run.first + run.count) this.#run += 1;
+        if (this.#read >= this.#endOf(run)) this.#run += 1;
         return { ...chunk, records, indexes };
     }
 
     /** The source has no more records. */
     #ended() {
-        this.missing = this.indexes.count - this.#given;
+        const { count, endless } = this.indexes;
+        this.missing = Math.max(0, count - (endless ? 1 : 0) - this.#given); // where an array broke, there need be no record
         this.#run = this.indexes.runs.length;
         return null;
     }
@@ -180,6 +208,7 @@ class SelectedChunks {
     /** @param {number} count @param {number} bytes */
     async #readOver(count, bytes) {
         const chunk = await this.stream.next({ records: count, bytes });
+        if (this.indexes.endless && chunk) checkCommas(chunk, this.#read);
         if (chunk?.text instanceof ArrayBuffer) this.buffers.giveBlock(chunk.text);
         return chunk?.records ?? (chunk ? 1 : 0);
     }

@@ -152,7 +152,29 @@ test('a broken place of a JSON array is rejected again', async () => {
     const bare = ({ report: { defects } }) => defects.map(({ excerpt, ...defect }) => defect);
     assert.deepEqual(bare(error), bare({ report }));
     const { blob } = await retried(id, { source: text.replace('?', '"mended"') });
-    assert.equal(await blob.text(), '{"id":2,"text":"mended"}\n');
+    assert.equal(await blob.text(), '{"id":2,"text":"mended"}\n{"id":3}\n');
+});
+
+test('a mended array gives what stood at the broken place and all behind it, which nobody had read', async () => {
+    const many = Array.from({ length: 3000 }, (_, id) => JSON.stringify({ id }));
+    const whole = `[${many.join(',')}]`;
+    for (const at of [1, 2, 1234, 2999]) {
+        const array = (/** @type {string} */ between) => `[${many.slice(0, at).join(',')}${between}${many.slice(at).join(',')}]`;
+        for (const broken of [array(''), array(' "x" '), array(',,'), array(',}'), `[${many.slice(0, at).join(',')}`, `[${many.slice(0, at).join(',')}] more`])
+            for (const chunkSize of [undefined, 7]) {
+                const { id, report } = await first(broken, { format: 'json', json: ROWS.json, ...(chunkSize ? { chunkSize } : {}) });
+                const written = report.counts.written;
+                assert.equal(report.counts.rejected, 1);
+                const same = await retried(id).catch((thrown) => thrown);
+                assert.equal(same.code, 'NOTHING_EXPORTED', broken.slice(0, 50));
+                assert.ok(same.suggestion);
+                const { blob, report: mended } = await retried(id, { source: whole });
+                assert.deepEqual(idsOf(await blob.text()), many.map((_, index) => index).slice(written));
+                assert.deepEqual([mended.warnings, mended.counts.read], [[], many.length - written]);
+                const nothing = await retried(id, { source: `[${many.slice(0, written).join(',')}]` });
+                assert.deepEqual([await nothing.blob.text(), nothing.report.warnings, nothing.report.counts.read], ['', [], 0]);
+            }
+    }
 });
 
 test('files of what was rejected are called otherwise than the first ones, unless they are given a name', async () => {
