@@ -11,6 +11,7 @@ import { fileSource } from '../../dist/node.js';
 import { linesOf, recordsOf, temporaryFolder } from './support.js';
 
 const folder = temporaryFolder();
+process.env.TMPDIR = folder; // what other tests have there is not looked at
 const COUNT = 12000;
 const records = recordsOf(COUNT);
 const path = join(folder, 'records.ndjson');
