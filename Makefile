@@ -130,14 +130,19 @@ build/native/$(1)/replay-%: build/native/$(1)/tests/fuzz/%.o build/native/$(1)/t
 	@$$(compile_native/$(1)) -o $$@ $$^ -lm
 endef
 
-$(eval $(call variant,native/asan,gcc,-g -O1 $(SANITIZE) -DLOOM_TORTURE))
-$(eval $(call variant,native/nosimd,gcc,-g -O1 $(SANITIZE) -DLOOM_TORTURE -DLOOM_NO_SIMD))
-$(eval $(call variant,native/clang,clang,-g -O2 $(SANITIZE) -DLOOM_TORTURE))
+# What sanitizers tell needs lines, but no variables.
+$(eval $(call variant,native/asan,gcc,-g1 -O1 $(SANITIZE) -DLOOM_TORTURE))
+$(eval $(call variant,native/nosimd,gcc,-g1 -O1 $(SANITIZE) -DLOOM_TORTURE -DLOOM_NO_SIMD))
+$(eval $(call variant,native/clang,clang,-g1 -O2 $(SANITIZE) -DLOOM_TORTURE))
 $(eval $(call variant,native/release,gcc,-O3 -DNDEBUG))
 $(eval $(call variant,native/fuzz,clang,-g -O2 $(SANITIZE) -fsanitize=fuzzer-no-link))
 $(eval $(call variant,wasm,emcc,-O3 -msimd128 -mbulk-memory -DNDEBUG))
 
 test_variants := asan nosimd clang
+
+# Programs of a variant. Nothing of core/simd.h allocates, so allocations fail in the same places without it.
+programs_of = $(patsubst %,native/$(1)/test-%,$(if $(filter nosimd,$(1)),$(filter-out torture,$(native_tests)),$(native_tests)))
+native_programs := $(foreach name,$(test_variants),$(call programs_of,$(name)))
 $(foreach name,$(test_variants) release fuzz,$(eval $(call native_variant,$(name))))
 
 $(call objects,native/clang) $(call objects,native/fuzz): | build/stamps/tools-test
@@ -233,26 +238,26 @@ wasm: $(wasm_modules) ## build the wasm modules only
 tables: build/generated/tables.js ## generate the tables only
 pages: build/generated/tables.js ## write the tables of options and errors into web/options.md and web/errors.md
 	@node web/pages.js
-native: $(foreach name,$(test_variants),$(native_tests:%=build/native/$(name)/test-%) \
-    build/native/$(name)/libexportloom.a) ## build the native test programs only
+native: $(native_programs:%=build/%) $(test_variants:%=build/native/%/libexportloom.a) ## build the native test programs only
 
 .PHONY: test test-native test-replay test-types test-node test-layers test-browser
 test: build/stamps/tools-test ## run every test: native, replay of the fuzz corpora, types, layers, Node, browsers
 	@src/vendor/tools.sh browsers || [ $(BROWSERS) = optional ]
-	@$(MAKE) --silent build native replay
-	@$(MAKE) --silent --keep-going test-native
-	@$(MAKE) --silent test-replay
-	@$(MAKE) --silent test-types
-	@$(MAKE) --silent test-js
+	@$(MAKE) --silent build native replay build/demo/simple.js
+	@$(MAKE) --silent --keep-going test-js test-native test-replay test-types
 
+# They often wait for workers, browsers and npm, so there are as many at once as processors.
+node_test := node --test --test-reporter=spec --test-concurrency=$(shell nproc 2>/dev/null || echo 2)
+
+# The first that is run: native programs fill the gaps.
 .PHONY: test-js
 test-js: build/demo/simple.js ## run the JavaScript tests: layers, Node, browsers
 	$(say) test 'layers, Node, browsers'
-	@node --test --test-reporter=spec $(wildcard tests/*.test.js tests/node/*.test.js tests/package/*.test.js tests/react/*.test.js tests/browser/*.test.js)
+	@$(node_test) $(wildcard tests/*.test.js tests/node/*.test.js tests/package/*.test.js tests/react/*.test.js tests/browser/*.test.js)
 
 run_env := ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
-native_runs := $(foreach name,$(test_variants),$(native_tests:%=run-native/$(name)/test-%))
+native_runs := $(native_programs:native/%=run-native/%)
 .PHONY: $(native_runs)
 $(native_runs): run-native/%: build/native/%
 	@code=0; log=build/native/$*.log; $(run_env) $< >$$log 2>&1 || code=$$?; \
@@ -278,15 +283,15 @@ test-layers: build/stamps/npm
 	@node --test --test-reporter=spec tests/layers.test.js
 
 test-node: build
-	@node --test --test-reporter=spec $(wildcard tests/node/*.test.js)
+	@$(node_test) $(wildcard tests/node/*.test.js)
 
 .PHONY: test-package
 test-package: build ## install the package into small projects and export there
-	@node --test --test-reporter=spec $(wildcard tests/package/*.test.js tests/react/*.test.js)
+	@$(node_test) $(wildcard tests/package/*.test.js tests/react/*.test.js)
 
 test-browser: build/demo/simple.js
 	@src/vendor/tools.sh browsers || [ $(BROWSERS) = optional ]
-	@node --test --test-reporter=spec $(wildcard tests/browser/*.test.js)
+	@$(node_test) $(wildcard tests/browser/*.test.js)
 
 .PHONY: fuzz
 fuzz: $(fuzz_targets:%=build/native/fuzz/fuzz-%) ## fuzz each target; SECONDS=60 is the time for each
