@@ -385,9 +385,14 @@ size_t loom_job_ledger_length(const loom_job *job) {
     return job->ledger.length;
 }
 
-int loom_job_take_ledger(loom_job *job, const uint8_t *bytes, size_t length) {
+uint8_t *loom_job_ledger_room(loom_job *job, size_t length) {
     job->ledger.length = 0;
-    return loom_job_answer(job, length == 0 ? LOOM_OK : loom_buffer_append(&job->ledger, bytes, length));
+    if (loom_buffer_reserve(&job->ledger, length + 1) != LOOM_OK) { /* an empty ledger has room too */
+        return NULL;
+    }
+    memset(job->ledger.bytes, 0, length);
+    job->ledger.length = length;
+    return job->ledger.bytes;
 }
 
 /* counts.written of the totals. */

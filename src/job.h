@@ -36,7 +36,7 @@
  *                 written in three pieces: up to loom_job_cut(0), all first asides in order, up to loom_job_cut(1), all
  *                 second asides in order, the rest. The last turn has more = 0. loom_job_tail ends the file; its totals
  *                 have the state of the last turn as the member `state`. What only the tail must know of the parts is in
- *                 loom_job_ledger after every turn; the caller keeps it and gives all of it back by loom_job_take_ledger.
+ *                 loom_job_ledger after every turn; the caller keeps it and gives all of it back in loom_job_ledger_room.
  *
  * A format that flows down pages has parts too, and its place is also a spot: page, steps of height on it, pieces of pages so far; at the
  * start 0, 0, 0. loom_chunk_flow tells how the records of a chunk move it, from whatever height: three numbers for each of
@@ -215,12 +215,13 @@ size_t loom_job_cut(const loom_job *job, int which);
 const char *loom_job_state(loom_job *job);
 
 /** Formats with parts: what loom_job_tail must be told of the last loom_job_turn besides the state, some bytes for each page or none at all;
- *  owned by the job until the next turn or loom_job_take_ledger. */
+ *  owned by the job until the next turn or loom_job_ledger_room. */
 const uint8_t *loom_job_ledger(const loom_job *job);
 size_t loom_job_ledger_length(const loom_job *job);
 
-/** Takes what loom_job_ledger told after every turn, one behind the other, for each loom_job_tail. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
-LOOM_CHECKED int loom_job_take_ledger(loom_job *job, const uint8_t *bytes, size_t length);
+/** Room for what loom_job_ledger told after every turn, `length` bytes in all, to be filled with them, one behind the other, before each
+ *  loom_job_tail. NULL when memory ran out or there are more than 256 MB. */
+uint8_t *loom_job_ledger_room(loom_job *job, size_t length);
 
 /** What the last of settle, head, turn, tail, statistics_write and statistics_report made; owned by the job until the next of them. */
 const uint8_t *loom_job_output(const loom_job *job);

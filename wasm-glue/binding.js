@@ -193,14 +193,25 @@ export class Job {
 
     /**
      * @param {string} totals JSON
-     * @param {Uint8Array} [ledger] what the turns told of the parts, one behind the other
+     * @param {Uint8Array[]} [ledger] what the turns told of the parts
      * @returns {Uint8Array<ArrayBuffer>}
      */
     tail(totals, ledger) {
-        const { call } = this.core;
-        if (ledger) this.check(this.core.withBytes(ledger, (pointer, length) => call.loom_job_take_ledger(this.pointer, pointer, length)));
+        if (ledger) this.#fillLedger(ledger);
         this.#pass('loom_job_tail', totals);
         return this.#output();
+    }
+
+    /** @param {Uint8Array[]} pieces */
+    #fillLedger(pieces) {
+        const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+        const pointer = this.core.call.loom_job_ledger_room(this.pointer, length);
+        if (pointer === 0) throw CoreError.of('OUT_OF_MEMORY');
+        let at = 0;
+        for (const piece of pieces) {
+            this.core.view(pointer + at, piece.length).set(piece);
+            at += piece.length;
+        }
     }
 
     /**

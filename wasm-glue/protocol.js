@@ -142,7 +142,7 @@
  * @property {string} job
  * @property {string} totals          JSON
  * @property {ArrayBuffer} [statistics] the state of all chunks
- * @property {ArrayBuffer} [ledger]   what the turns told of it, one behind the other
+ * @property {Uint8Array[]} [ledger]  what the turns told of it
  *
  * @typedef {object} CloseRequest     frees the job and its chunks; answers with DoneReply
  * @property {'close'} op
@@ -212,7 +212,7 @@
  * @property {ArrayBuffer} bytes
  * @property {[number, number]} cuts  where the asides stand in it
  * @property {string} state           JSON of loom_job_state
- * @property {ArrayBuffer} ledger     for the tail
+ * @property {Uint8Array<ArrayBuffer>} ledger for the tail
  *
  * @typedef {object} PictureReply
  * @property {number} id

@@ -354,7 +354,7 @@ const OPERATIONS = {
     turn({ job: name, ending, more }) {
         const { job } = opened(name);
         const { bytes, cuts, ledger } = job.turn(ending, more);
-        return { bytes: bytes.buffer, cuts, state: job.state, ledger: ledger.buffer };
+        return { bytes: bytes.buffer, cuts, state: job.state, ledger };
     },
 
     /** @param {import('./protocol.js').TailRequest} request */
@@ -365,7 +365,7 @@ const OPERATIONS = {
         const told = statistics ? { statistics: job.statistics() } : {};
         if (plugin) return { ...framing(name, await settled(name, plugin).end(totals)), lead: 0, warnings: job.warnings, ...told };
         const made = () => {
-            const bytes = job.tail(totals, ledger && new Uint8Array(ledger));
+            const bytes = job.tail(totals, ledger);
             entry.validator?.checkEnd(bytes);
             return { ...framing(name, bytes), lead: job.lead, warnings: job.warnings, ...told };
         };

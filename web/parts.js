@@ -18,22 +18,13 @@ import { isTooLarge } from './thumbnails.js';
  * @property {import('./thumbnails.js').Thumbnails} [thumbnails] where records show pictures
  */
 
-/** @param {Uint8Array<ArrayBuffer>[]} pieces @param {number} length of all of them */
-function joined(pieces, length) {
-    const all = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-        all.set(piece, at);
-        at += piece.length;
-    }
-    return all.buffer;
-}
-
 const NO_PICTURES = { spots: [], fresh: [] };
 
 export class Parts {
     /** Bytes that wait for the end of the part, or of the file. */
     held = 0;
+    /** What only the tail must know of the parts. @type {Uint8Array<ArrayBuffer>[]} */
+    ledger = [];
     /** What is in the part before the next chunk: only these numbers go from chunk to chunk. */
     #rows = 0;
     #bytes = 0;
@@ -46,8 +37,7 @@ export class Parts {
     #over = false;
     /** What the end of the part must be told of its segments: JSON. @type {string[]} */
     #infos = [];
-    /** What the turns told for the tail. @type {Uint8Array<ArrayBuffer>[]} */
-    #ledger = [];
+    /** Bytes of the ledger. */
     #told = 0;
     /** What is written when the part ends. @type {[Uint8Array<ArrayBuffer>[], Uint8Array<ArrayBuffer>[]]} */
     #asides = [[], []];
@@ -222,17 +212,12 @@ export class Parts {
         this.#infos = [];
         this.#asides = [[], []];
         this.state = state;
-        if (ledger.byteLength > 0) this.#ledger.push(new Uint8Array(ledger));
-        this.#told += ledger.byteLength;
+        if (ledger.length > 0) this.ledger.push(ledger);
+        this.#told += ledger.length;
         const made = new Uint8Array(bytes);
         const [one, other] = cuts;
         for (const piece of [made.subarray(0, one), ...first, made.subarray(one, other), ...second, made.subarray(other)])
             if (piece.length > 0) await outlet.write(piece);
         this.held = this.#told;
-    }
-
-    /** What only the tail must know of the parts. @returns {ArrayBuffer | undefined} */
-    get ledger() {
-        return this.#told > 0 ? joined(this.#ledger, this.#told) : undefined;
     }
 }

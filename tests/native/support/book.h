@@ -231,7 +231,10 @@ static inline void book_tail(struct booking *b) {
     bytes_text(&totals, b->book->totals[0] == 0 ? "\"state\":" : ",\"state\":");
     bytes_add(&totals, b->state.at, b->state.length);
     bytes_text(&totals, "}");
-    if (book_fail(b, b->jobs[0], loom_job_take_ledger(b->jobs[0], b->ledger.at, b->ledger.length)) == 0 &&
+    uint8_t *room = loom_job_ledger_room(b->jobs[0], b->ledger.length);
+    if (room != NULL && b->ledger.length > 0)
+        memcpy(room, b->ledger.at, b->ledger.length);
+    if (book_fail(b, b->jobs[0], room == NULL ? 20 : 0) == 0 &&
         book_fail(b, b->jobs[0], loom_job_tail(b->jobs[0], (const char *)totals.at, totals.length)) == 0)
         bytes_add(&b->out, loom_job_output(b->jobs[0]), loom_job_output_length(b->jobs[0]));
     bytes_clear(&totals);
