@@ -417,12 +417,8 @@ static int add_statistics(loom_job *job, const char *totals, size_t length, loom
         length--; /* blanks */
     }
     int code = loom_buffer_append(out, totals, length - 1);
-    if (code == LOOM_OK) {
-        code = loom_buffer_append_byte(out, ',');
-    }
-    if (code == LOOM_OK) {
-        code = loom_statistics_report(&job->statistics, &job->columns, out);
-    }
+    code = code == LOOM_OK ? loom_buffer_append_byte(out, ',') : code;
+    code = code == LOOM_OK ? loom_statistics_report(&job->statistics, &job->columns, out) : code;
     return code == LOOM_OK ? loom_buffer_append_byte(out, '}') : code;
 }
 
@@ -432,9 +428,7 @@ int loom_job_tail(loom_job *job, const char *totals, size_t length) {
     loom_encoding encoding = loom_job_encoding(job, &job->notes, &job->output);
     job->output.length = 0;
     loom_buffer_init(&more, LOOM_TEXT_CAP);
-    if (code == LOOM_OK) {
-        code = read_written(totals, length, &encoding.written);
-    }
+    code = code == LOOM_OK ? read_written(totals, length, &encoding.written) : code;
     if (code == LOOM_OK && job->merging) {
         code = add_statistics(job, totals, length, &more);
         totals = (const char *)more.bytes;
@@ -484,15 +478,9 @@ int loom_job_statistics_write(loom_job *job) {
 int loom_job_statistics_report(loom_job *job) {
     int code = open_statistics(job);
     job->output.length = 0;
-    if (code == LOOM_OK) {
-        code = loom_buffer_append_byte(&job->output, '{');
-    }
-    if (code == LOOM_OK) {
-        code = loom_statistics_report(&job->statistics, &job->columns, &job->output);
-    }
-    if (code == LOOM_OK) {
-        code = loom_buffer_append_byte(&job->output, '}');
-    }
+    code = code == LOOM_OK ? loom_buffer_append_byte(&job->output, '{') : code;
+    code = code == LOOM_OK ? loom_statistics_report(&job->statistics, &job->columns, &job->output) : code;
+    code = code == LOOM_OK ? loom_buffer_append_byte(&job->output, '}') : code;
     return loom_job_answer(job, code);
 }
 

@@ -220,8 +220,8 @@ inBrowsers('advanced demo page', (session) => {
         await demo.fill('JSON or NDJSON text', Array.from({ length: 6 }, (_, at) => `{"id":${at + 1},"name":"mended"}`).join('\n'));
         await demo.sees('#columns', /2 of 2/);
         await demo.press('Export the rejected records of pasted.csv');
-        await inHistory(/pasted\.csvFinished2 records/);
-        assert.match(String(await demo.download('pasted.csv')), /3,mended.*\r\n5,mended/s);
+        await inHistory(/pasted \(rejected\)\.csvFinished2 records/);
+        assert.match(String(await demo.download('pasted (rejected).csv')), /3,mended.*\r\n5,mended/s);
     });
 
     test('all formats at once, from one read, also as one zip file', LONG, async () => {
