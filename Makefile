@@ -245,15 +245,24 @@ test: build/stamps/tools-test ## run every test: native, replay of the fuzz corp
 	@src/vendor/tools.sh browsers || [ $(BROWSERS) = optional ]
 	@$(MAKE) --silent build native replay build/demo/simple.js
 	@$(MAKE) --silent --keep-going test-js test-native test-replay test-types
+	@$(MAKE) --silent test-thread
 
 # They often wait for workers, browsers and npm, so there are as many at once as processors.
 node_test := node --test --test-reporter=spec --test-concurrency=$(shell nproc 2>/dev/null || echo 2)
 
+# How long a page's thread is blocked can be told only where nothing else runs.
+thread_tests := tests/browser/thread.test.js
+
 # The first that is run: native programs fill the gaps.
-.PHONY: test-js
-test-js: build/demo/simple.js ## run the JavaScript tests: layers, Node, browsers
+.PHONY: test-js test-thread
+test-js: build/demo/simple.js ## run the JavaScript tests but for test-thread: layers, Node, browsers
 	$(say) test 'layers, Node, browsers'
-	@$(node_test) $(wildcard tests/*.test.js tests/node/*.test.js tests/package/*.test.js tests/react/*.test.js tests/browser/*.test.js)
+	@$(node_test) $(filter-out $(thread_tests),$(wildcard tests/*.test.js tests/node/*.test.js tests/package/*.test.js tests/react/*.test.js \
+	    tests/browser/*.test.js))
+
+test-thread: build/demo/simple.js ## run the tests of how long the thread of a page is blocked
+	$(say) test 'the thread of a page'
+	@node --test --test-reporter=spec $(thread_tests)
 
 run_env := ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 

@@ -12,8 +12,13 @@
 /* The cross-reference stream: a type of one byte, a position or number of five, an index of two (ISO 32000-1 7.5.8.3). */
 #define ROW 8u
 
-/* Bytes of rows that are compressed at a time. */
+/* Bytes of rows that are compressed at a time, and what an object of them takes then, about. */
 #define ROWS_AT_A_TIME 65536u
+#define BYTES_A_ROW 2u
+
+/* Room for the length of the rows, and what stands between it and them. */
+#define LENGTH "/Length           "
+#define STREAM ">>stream\n"
 
 /* FNV-1a. */
 #define HASH_START UINT64_C(0xcbf29ce484222325)
@@ -313,26 +318,48 @@ static uint64_t hash_of(const uint8_t *bytes, size_t length, uint64_t hash) {
     return hash;
 }
 
+/* Fills in the length of what stands behind LENGTH and the start of the stream. */
+static void fill_length(loom_buffer *out, size_t start) {
+    size_t at = start - (sizeof STREAM - 1);
+    for (size_t left = out->length - start; left > 0; left /= 10) {
+        out->bytes[--at] = (uint8_t)('0' + left % 10);
+    }
+}
+
+/* The rows go straight into the output, so that no second copy is held. */
+static int put_table(loom_assembly *assembly, uint32_t number, const char *entries) {
+    loom_buffer *out = assembly->e->out;
+    table table = {.above = {0}};
+    loom_buffer_init(&table.rows, 2 * (size_t)ROWS_AT_A_TIME);
+    int code = loom_buffer_reserve(out, (size_t)assembly->next * BYTES_A_ROW);
+    code = code == LOOM_OK
+               ? loom_pdf_print(out, "%u 0 obj\n<<%s/Filter/FlateDecode" LENGTH STREAM, (unsigned)number, entries)
+               : code;
+    size_t start = out->length;
+    code = code == LOOM_OK ? loom_pdf_pack_start(&table.packing, assembly->pdf->deflater, out) : code;
+    code = code == LOOM_OK ? fill_table(assembly, &table) : code;
+    code = code == LOOM_OK ? loom_pdf_pack_end(&table.packing) : code;
+    if (code == LOOM_OK) {
+        fill_length(out, start);
+    }
+    loom_buffer_free(&table.rows);
+    return code == LOOM_OK ? loom_buffer_append_text(out, LOOM_PDF_STREAM_END) : code;
+}
+
 int loom_assembly_finish(loom_assembly *assembly, uint32_t catalog, uint32_t facts) {
     char entries[320];
     loom_buffer *out = assembly->e->out;
     const loom_buffer *ledger = assembly->e->ledger;
-    table table = {.above = {0}};
     uint32_t number = loom_assembly_reserve(assembly, 1);
     uint64_t start = assembly->at + out->length;
     uint64_t hash = hash_of(ledger->bytes, ledger->length, HASH_START);
-    loom_buffer_init(&table.rows, 2 * (size_t)ROWS_AT_A_TIME);
-    int code = loom_assembly_note(assembly, number);
-    code = code == LOOM_OK ? loom_pdf_pack_start(&table.packing, assembly->pdf->deflater, out->cap) : code;
-    code = code == LOOM_OK ? fill_table(assembly, &table) : code;
     hash = hash_of(out->bytes, out->length, hash);
     uint64_t other = hash_of((const uint8_t *)&number, sizeof number, hash);
+    int code = loom_assembly_note(assembly, number);
     snprintf(entries, sizeof entries,
              "/Type/XRef/Size %u/W[1 5 2]/Root %u 0 R/Info %u 0 R/ID[<%016" PRIx64 "%016" PRIx64 "><%016" PRIx64
              "%016" PRIx64 ">]/DecodeParms<</Columns %u/Predictor 12>>",
              (unsigned)number + 1, (unsigned)catalog, (unsigned)facts, hash, other, hash, other, ROW);
-    code = code == LOOM_OK ? loom_pdf_put_packed(&table.packing, number, entries, out) : code;
-    loom_pdf_pack_free(&table.packing);
-    loom_buffer_free(&table.rows);
+    code = code == LOOM_OK ? put_table(assembly, number, entries) : code;
     return code == LOOM_OK ? loom_pdf_print(out, "startxref\n%" PRIu64 "\n%%%%EOF\n", start) : code;
 }

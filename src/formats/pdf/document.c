@@ -148,34 +148,26 @@ static uint32_t adler32(uint32_t sum, const uint8_t *bytes, size_t length) {
     return b << 16 | a;
 }
 
-int loom_pdf_pack_start(loom_pdf_packing *packing, loom_deflater *deflater, size_t cap) {
-    *packing = (loom_pdf_packing){.deflater = deflater, .sum = 1};
-    loom_buffer_init(&packing->bytes, cap);
-    return loom_buffer_append(&packing->bytes, "\x78\x01", 2);
+int loom_pdf_pack_start(loom_pdf_packing *packing, loom_deflater *deflater, loom_buffer *out) {
+    *packing = (loom_pdf_packing){deflater, out, 1};
+    return loom_buffer_append(out, "\x78\x01", 2);
 }
 
 int loom_pdf_pack(loom_pdf_packing *packing, const uint8_t *bytes, size_t length) {
     packing->sum = adler32(packing->sum, bytes, length);
-    return loom_deflate(packing->deflater, &packing->bytes, bytes, length);
+    return loom_deflate(packing->deflater, packing->out, bytes, length);
 }
 
 int loom_pdf_pack_end(loom_pdf_packing *packing) {
     uint32_t sum = packing->sum;
     uint8_t trailer[] = {LOOM_DEFLATE_END[0],  LOOM_DEFLATE_END[1], (uint8_t)(sum >> 24),
                          (uint8_t)(sum >> 16), (uint8_t)(sum >> 8), (uint8_t)sum};
-    return loom_buffer_append(&packing->bytes, trailer, sizeof trailer);
-}
-
-void loom_pdf_pack_free(loom_pdf_packing *packing) {
-    loom_buffer_free(&packing->bytes);
+    return loom_buffer_append(packing->out, trailer, sizeof trailer);
 }
 
 int loom_pdf_compress(loom_deflater *deflater, const uint8_t *bytes, size_t length, loom_buffer *out) {
     loom_pdf_packing packing;
-    int code = loom_pdf_pack_start(&packing, deflater, out->cap);
+    int code = loom_pdf_pack_start(&packing, deflater, out);
     code = code == LOOM_OK ? loom_pdf_pack(&packing, bytes, length) : code;
-    code = code == LOOM_OK ? loom_pdf_pack_end(&packing) : code;
-    code = code == LOOM_OK ? loom_buffer_append(out, packing.bytes.bytes, packing.bytes.length) : code;
-    loom_pdf_pack_free(&packing);
-    return code;
+    return code == LOOM_OK ? loom_pdf_pack_end(&packing) : code;
 }

@@ -36,19 +36,17 @@ uint32_t loom_pdf_wanted(void *kept);
 /** Frees what was kept; accepts NULL. */
 void loom_pdf_free(void *kept);
 
-/** A stream in zlib's format (RFC 1950) for /FlateDecode, on its way. */
+/** A stream in zlib's format (RFC 1950) for /FlateDecode, on its way to a buffer. */
 typedef struct loom_pdf_packing {
     loom_deflater *deflater;
-    loom_buffer bytes; /* so far */
-    uint32_t sum;      /* Adler-32 of what went in */
+    loom_buffer *out;
+    uint32_t sum; /* Adler-32 of what went in */
 } loom_pdf_packing;
 
-/** Starts a stream; free the packing, also where this fails. It takes any number of runs of bytes, and is whole when it was ended. Errors of
- *  all of them: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
-LOOM_CHECKED int loom_pdf_pack_start(loom_pdf_packing *packing, loom_deflater *deflater, size_t cap);
+/** Starts a stream, takes a run of its bytes, of which there may be any number, and ends it. Errors: OUT_OF_MEMORY, LIMIT_EXCEEDED. */
+LOOM_CHECKED int loom_pdf_pack_start(loom_pdf_packing *packing, loom_deflater *deflater, loom_buffer *out);
 LOOM_CHECKED int loom_pdf_pack(loom_pdf_packing *packing, const uint8_t *bytes, size_t length);
 LOOM_CHECKED int loom_pdf_pack_end(loom_pdf_packing *packing);
-void loom_pdf_pack_free(loom_pdf_packing *packing);
 
 /** Appends a stream of these bytes. */
 LOOM_CHECKED int loom_pdf_compress(loom_deflater *deflater, const uint8_t *bytes, size_t length, loom_buffer *out);

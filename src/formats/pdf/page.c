@@ -109,25 +109,18 @@ int loom_pdf_flow(loom_encoding *e, uint32_t skip, uint32_t take) {
     return code;
 }
 
-int loom_pdf_put_packed(loom_pdf_packing *packing, uint32_t number, const char *entries, loom_buffer *out) {
-    const loom_buffer *bytes = &packing->bytes;
-    int code = loom_pdf_pack_end(packing);
-    if (code == LOOM_OK) {
-        code = loom_pdf_print(out, "%u 0 obj\n<<%s/Filter/FlateDecode/Length %u>>stream\n", (unsigned)number, entries,
-                              (unsigned)bytes->length);
-    }
-    code = code == LOOM_OK ? loom_buffer_append(out, bytes->bytes, bytes->length) : code;
-    return code == LOOM_OK ? loom_buffer_append_text(out, "\nendstream\nendobj\n") : code;
-}
-
 int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries,
                     const loom_buffer *content) {
-    loom_pdf_packing packing;
-    int code = loom_pdf_pack_start(&packing, deflater, out->cap);
-    code = code == LOOM_OK ? loom_pdf_pack(&packing, content->bytes, content->length) : code;
-    code = code == LOOM_OK ? loom_pdf_put_packed(&packing, number, entries, out) : code;
-    loom_pdf_pack_free(&packing);
-    return code;
+    loom_buffer packed;
+    loom_buffer_init(&packed, out->cap);
+    int code = loom_pdf_compress(deflater, content->bytes, content->length, &packed);
+    if (code == LOOM_OK) {
+        code = loom_pdf_print(out, "%u 0 obj\n<<%s/Filter/FlateDecode/Length %u>>stream\n", (unsigned)number, entries,
+                              (unsigned)packed.length);
+    }
+    code = code == LOOM_OK ? loom_buffer_append(out, packed.bytes, packed.length) : code;
+    loom_buffer_free(&packed);
+    return code == LOOM_OK ? loom_buffer_append_text(out, LOOM_PDF_STREAM_END) : code;
 }
 
 int32_t loom_pdf_plain_width(const loom_pdf *pdf, enum loom_style style, const char *text, int32_t size) {

@@ -61,8 +61,8 @@ LOOM_CHECKED int loom_pdf_number(loom_encoding *e, const loom_pdf_layout *layout
 LOOM_CHECKED int loom_pdf_stream(loom_buffer *out, loom_deflater *deflater, uint32_t number, const char *entries,
                                  const loom_buffer *content);
 
-/** The same for a stream that was packed, but not ended yet. */
-LOOM_CHECKED int loom_pdf_put_packed(loom_pdf_packing *packing, uint32_t number, const char *entries, loom_buffer *out);
+/** What stands behind the bytes of a stream. */
+#define LOOM_PDF_STREAM_END "\nendstream\nendobj\n"
 
 /** Where the number of a page stands, from the left of the frame: the baseline and the size of the footer's letters too. */
 typedef struct loom_pdf_footer {
