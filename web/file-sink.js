@@ -30,6 +30,9 @@ const TEMPORARY = /^[0-9a-f]{12}\.part(\.second)?$/;
 /** What a process that was killed has left is taken away when it is so old, by the next export to the same place. */
 const STALE_MS = 86400000;
 
+/** Bytes after which what was written goes to the disk while more is written, so that little is left to be waited for in the end. */
+const FLUSH_AFTER = 16777216;
+
 /** What to do about failures of the system. @type {Record<string, string>} */
 const ADVICE = {
     ENOSPC: 'free space on the disk, or write to another one',
@@ -128,10 +131,25 @@ export function fileSink(path) {
     /** The file that belongs to it, complete but for its name. @type {{place: string, written: string} | undefined} */
     let second;
     let size = 0;
+    /** Bytes that went to the disk, or are on their way there. */
+    let flushed = 0;
+    /** @type {Promise<void> | undefined} */
+    let flushing;
+    /** The system tells once that bytes could not be put on the disk. @type {unknown} */
+    let lost;
+    const flush = async () => {
+        flushed = size;
+        await file?.datasync().catch((error) => void (lost = error));
+        flushing = undefined;
+    };
+    const restart = () => {
+        size = flushed = 0;
+        lost = undefined;
+    };
     const rewind = async () => {
         await end();
         file = await open(written, 'w');
-        size = 0;
+        restart();
     };
     const begin = async () => {
         const found = await findPlace(place);
@@ -147,6 +165,8 @@ export function fileSink(path) {
     /** Whether the file got its name: an abort may come while it is opened or closed. */
     const finish = async () => {
         if (written !== place) await file?.sync();
+        await flushing;
+        if (lost) throw lost;
         await end();
         if (aborted || written === place) return false;
         if (second) await rename(second.written, second.place);
@@ -160,7 +180,7 @@ export function fileSink(path) {
         open() {
             aborted = false; // it may have been another export's before
             second = placed = undefined;
-            size = 0;
+            restart();
             opened = begin().catch(advised);
             return opened;
         },
@@ -168,6 +188,7 @@ export function fileSink(path) {
             if (!file) return;
             await writeAll(file, bytes, written === place ? undefined : size).catch(advised);
             size += bytes.length;
+            if (written !== place && !flushing && size - flushed >= FLUSH_AFTER) flushing = flush();
         },
         /** A file is written at positions; what a pipe took in part cannot be taken back. */
         mayPass: (error) => (written !== place || !file) && mayFilePass(error),

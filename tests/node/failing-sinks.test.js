@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, linkSync, mkdirSync, openSync, closeSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -277,4 +278,29 @@ test('inputs and outputs that are no files', () => {
         rmSync(fifo);
     }
     assert.deepEqual(readdirSync(place), ['in.ndjson']);
+});
+
+test('what the disk did not take while more was written', async () => {
+    const place = newFolder('flushed');
+    const handle = await open(join(folder, 'handle'), 'w');
+    const { datasync } = Object.getPrototypeOf(handle);
+    await handle.close();
+    let calls = 0;
+    Object.getPrototypeOf(handle).datasync = async () => {
+        calls += 1;
+        throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+    };
+    try {
+        const text = 'x'.repeat(1000);
+        const many = (function* () {
+            for (let id = 0; id < 20000; id += 1) yield { id, text };
+        })();
+        const error = await failure(many, { format: 'json', sink: fileSink(join(place, 'out.json')) });
+        assert.equal(error.code, 'SINK_FAILED');
+        assert.match(error.message, /EIO/);
+    } finally {
+        Object.getPrototypeOf(handle).datasync = datasync;
+    }
+    assert.ok(calls > 0, 'a file of 20 MB goes to the disk before its end');
+    assert.deepEqual(readdirSync(place), []);
 });
