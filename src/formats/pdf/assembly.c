@@ -268,16 +268,16 @@ static void put_position(table *table, uint64_t at) {
 /* The pages of the sheet at which the walk stands, and its node where it is the first there: they stand in an object stream. */
 static void put_sheet_rows(const loom_assembly *assembly, table *table, const loom_log_walk *walk) {
     uint32_t bands = walk->layout->bands;
-    uint32_t most = walk->layout->node_sheets * bands;
-    uint32_t page = (walk->sheets - 1) * bands;
+    uint32_t most = walk->layout->node_sheets;
+    uint32_t sheet = walk->sheets - 1;
     for (uint32_t band = 0; band < bands; band++) {
-        put_row(table, 2, walk->node + 1, page % most + band);
+        put_row(table, 2, walk->node + 1, sheet % most * bands + band);
     }
-    if (page % most == 0) {
+    if (loom_log_opens_node(walk)) {
         const uint64_t *streams = (const uint64_t *)(const void *)assembly->streams.bytes;
-        uint32_t left = assembly->pages - page;
-        put_row(table, 2, walk->node + 1, left < most ? left : most);
-        put_position(table, streams[page / most]);
+        uint32_t left = assembly->pages - sheet * bands;
+        put_row(table, 2, walk->node + 1, left < most * bands ? left : most * bands);
+        put_position(table, streams[sheet / most]);
     }
 }
 
