@@ -148,11 +148,13 @@ static int read_ledger(loom_assembly *assembly) {
     int code = LOOM_OK;
     while (code == LOOM_OK && loom_log_next(&walk)) {
         code = find_node(assembly, &walk);
+        assembly->first = assembly->first == 0 ? walk.page : assembly->first;
     }
     bool bad =
         walk.reader.bad || 2 * assembly->nodes.length != assembly->streams.length || walk.at < assembly->e->out->length;
     assembly->at = walk.at - assembly->e->out->length;
     assembly->pages = walk.sheets * assembly->pdf->layout.bands;
+    assembly->records = walk.records;
     assembly->rest = assembly->next = walk.next;
     return code == LOOM_OK && bad ? LOOM_INTERNAL : code;
 }

@@ -21,6 +21,8 @@ typedef struct loom_assembly {
     loom_buffer streams;   /* a uint64_t each: where those start */
     uint64_t at;           /* bytes of the file before e->out */
     uint32_t pages;        /* of the records */
+    uint32_t first;        /* the number of the first of them; 0: there is none */
+    uint64_t records;
     uint32_t rest;         /* the first number of all objects that are neither shared nor of the records */
     uint32_t next;         /* the first number that no object has */
     loom_buffer positions; /* a uint64_t each: where the shared objects start, and those from `rest` on */

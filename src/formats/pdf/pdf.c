@@ -104,27 +104,16 @@ static uint64_t stride_of(uint64_t records) {
     }
 }
 
-/* The records of a document whose first page has a number. */
-static uint64_t count_records(const loom_assembly *assembly, uint32_t *first) {
-    loom_log_walk walk = loom_assembly_ledger(assembly);
-    *first = 0;
-    while (loom_log_next(&walk)) {
-        *first = *first == 0 ? walk.page : *first;
-    }
-    return walk.records;
-}
-
 /* Entries for the records: one for the first, and below it one for every so many. */
 static void put_entries(loom_shell *shell) {
     loom_assembly *assembly = shell->assembly;
     if (assembly->pages == 0) {
         return;
     }
-    uint32_t first = 0;
-    uint64_t records = count_records(assembly, &first);
+    uint64_t records = assembly->records;
     uint64_t stride = stride_of(records);
     uint64_t next = 0;
-    HPDF_Outline all = loom_shell_entry(shell, NULL, "Records", first);
+    HPDF_Outline all = loom_shell_entry(shell, NULL, "Records", assembly->first);
     loom_log_walk walk = loom_assembly_ledger(assembly);
     while (assembly->pages > 1 && shell->code == LOOM_OK && loom_log_next(&walk)) {
         for (; next < walk.records + walk.starting; next += stride) {
