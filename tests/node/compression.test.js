@@ -92,14 +92,14 @@ test('zip: one member with a safe name', async () => {
 });
 
 test('a workbook is compressed by itself', async () => {
-    const usual = await bytesOf(records, { format: 'xlsx' });
-    const same = await bytesOf(records, { format: 'xlsx', compression: true });
+    const usual = await bytesOf(records, { format: 'xlsx', chunkSize: 1000 });
+    const same = await bytesOf(records, { format: 'xlsx', chunkSize: 1000, compression: true });
     assert.deepEqual([same.size, same.fileName, same.mimeType], [usual.size, usual.fileName, usual.mimeType]);
-    const small = await bytesOf(records, { format: 'xlsx', compression: { level: 9 } });
-    const named = await bytesOf(records, { format: 'xlsx', compression: { level: 1 }, xlsx: { level: 9 } });
+    const small = await bytesOf(records, { format: 'xlsx', chunkSize: 1000, compression: { level: 9 } });
+    const named = await bytesOf(records, { format: 'xlsx', chunkSize: 1000, compression: { level: 1 }, xlsx: { level: 9 } });
     assert.ok(small.size < usual.size);
     assert.equal(named.size, small.size);
-    const { bytes } = await bytesOf(records, { format: 'xlsx', compression: 'gzip' });
+    const { bytes } = await bytesOf(records, { format: 'xlsx', chunkSize: 1000, compression: 'gzip' });
     assert.equal((await unpackedByStream(bytes)).length, usual.size);
 });
 
