@@ -233,7 +233,8 @@ export class RecordChunks {
     async #atOnce(batch, room, before) {
         const started = performance.now();
         const cap = Math.min(MOST_TEXT, this.context.maxRecord);
-        if (!batch.every((record) => this.#isPlain(record))) return this.#oneByOne(batch, Math.min(room, cap), before);
+        const odd = batch.findIndex((record) => !this.#isPlain(record)); // every() would pass over empty places
+        if (odd >= 0) return this.#oneByOne(batch, Math.min(room, cap), before);
         const text = stringified(batch);
         if (text === undefined || text.length > cap) {
             this.#step = Math.max(1, this.#step >> 2);

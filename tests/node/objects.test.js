@@ -116,6 +116,14 @@ for (const [name, make, code, message] of REFUSED)
         assert.match(seen.defects[0][2], message);
     });
 
+test('objects: an empty place of an array of records is rejected like undefined, whatever is cut and written', async () => {
+    for (const chunkSize of [undefined, 1, 2])
+        for (const format of ['json', 'csv']) {
+            const { report } = await exported([{ a: 1 }, , { a: 3 }], { format, chunkSize });
+            assert.deepEqual([report.counts.written, report.defects.map(({ record, code }) => [record, code])], [2, [[1, 'NOT_SERIALIZABLE']]]);
+        }
+});
+
 test('objects: the warnings of a limit’s rest do not count, and onError fails at the first record', async () => {
     const records = recordsOf(100).map((record) => ({ ...record, odd: NaN }));
     const { report } = await exported(records, { format: 'csv', limit: 10, chunkSize: 100, filter: { id: { $gte: 5 } } });
