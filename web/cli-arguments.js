@@ -37,12 +37,17 @@ function misuse(detail, suggestion) {
     return exportError('INVALID_OPTION', detail, { suggestion: suggestion ?? 'exportloom --help lists the options' });
 }
 
-/** @param {string} name without the dashes in front */
-function unknownArgument(name) {
+/** @param {string} name without the dashes in front @param {string} [given] as it was spelled */
+function unknownArgument(name, given = `--${name}`) {
     const names = [...shownOptions().map(dashed), ...OWN_OPTIONS.map(([own]) => own)];
     const nearest = nearestName(name, names);
     const suggestion = nearest ? `did you mean --${nearest}?` : 'exportloom --help lists the options';
-    return exportError('UNKNOWN_OPTION', `--${name}`, { suggestion });
+    return exportError('UNKNOWN_OPTION', given, { suggestion });
+}
+
+/** Editors of Windows start UTF-8 with a byte order mark. @param {string} file */
+function fileText(file) {
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
 }
 
 /**
@@ -52,7 +57,7 @@ function unknownArgument(name) {
 function columnsOf(text) {
     if (text.startsWith('@')) {
         try {
-            return JSON.parse(readFileSync(text.slice(1), 'utf8'));
+            return JSON.parse(fileText(text.slice(1)));
         } catch (error) {
             throw misuse(`--columns ${text}: ${error instanceof Error ? error.message : error}`);
         }
@@ -66,7 +71,7 @@ function columnsOf(text) {
 /** @param {string} name of the option @param {string} file */
 function textOf(name, file) {
     try {
-        return readFileSync(file, 'utf8');
+        return fileText(file);
     } catch (error) {
         throw misuse(`--${name} @${file}: ${error instanceof Error ? error.message : error}`);
     }
@@ -90,7 +95,8 @@ function valueOf(row, name, text) {
     if (row.type === 'INTEGER' && /^\d+$/.test(text)) return Number(text);
     if (row.type === 'BOOLEAN' && (text === 'true' || text === 'false')) return text === 'true';
     if (row.type === 'ENUM' && row.range.split('|').includes(text)) return text;
-    const wanted = row.type === 'ENUM' ? `one of ${row.range.split('|').join(', ')}` : row.type.toLowerCase();
+    const plain = row.type === 'INTEGER' ? 'a whole number' : 'true or false';
+    const wanted = row.type === 'ENUM' ? `one of ${row.range.split('|').join(', ')}` : plain;
     throw misuse(`--${name} must be ${wanted}, not ${text}`);
 }
 
@@ -108,19 +114,19 @@ class Reading {
         while (this.words.length > 0) {
             const word = /** @type {string} */ (this.words.shift());
             if (word === '--') this.command.inputs.push(...this.words.splice(0));
-            else if (word === '-o') this.command.outputs.push(this.#value('o', undefined));
+            else if (word === '-o') this.command.outputs.push(this.#value('-o', undefined));
             else if (word === '-h') this.command.help = true;
             else if (word.startsWith('--')) this.#option(word.slice(2));
-            else if (word.startsWith('-') && word !== '-') throw unknownArgument(word.slice(1));
+            else if (word.startsWith('-') && word !== '-') throw unknownArgument(word.slice(1), word);
             else this.command.inputs.push(word);
         }
         return this.command;
     }
 
-    /** @param {string} name @param {string | undefined} given behind a `=` */
+    /** @param {string} name with its dashes @param {string | undefined} given behind a `=` */
     #value(name, given) {
         const value = given ?? this.words.shift();
-        if (value === undefined) throw misuse(`--${name} needs a value`);
+        if (value === undefined) throw misuse(`${name} needs a value`);
         return value;
     }
 
@@ -132,7 +138,7 @@ class Reading {
         if (OWN_OPTIONS.some(([own]) => own === name)) return this.#own(name, given);
         const row = optionRow(camelCased(name));
         if (!row || !shownOptions().includes(camelCased(name)) || name !== dashed(name)) throw unknownArgument(name);
-        const text = row.type === 'BOOLEAN' ? (given ?? 'true') : this.#value(name, given);
+        const text = row.type === 'BOOLEAN' ? (given ?? 'true') : this.#value(`--${name}`, given);
         const value = valueOf(row, name, text);
         if (OPTION_GROUPS.includes(row.group)) (this.command.options[row.group] ??= {})[row.name] = value;
         else this.command.options[row.name] = value;
@@ -144,10 +150,10 @@ class Reading {
         if (name === 'quiet' || name === 'help' || name === 'version') {
             if (given !== undefined) throw misuse(`--${name} takes no value`);
             command[name] = true;
-        } else if (name === 'output') command.outputs.push(this.#value(name, given));
-        else if (name === 'compression') command.options.compression = compressionOf(this.#value(name, given));
-        else if (name === 'report') command.report = this.#value(name, given);
-        else command.options.maxMemoryUsage = megabytes(this.#value(name, given));
+        } else if (name === 'output') command.outputs.push(this.#value(`--${name}`, given));
+        else if (name === 'compression') command.options.compression = compressionOf(this.#value(`--${name}`, given));
+        else if (name === 'report') command.report = this.#value(`--${name}`, given);
+        else command.options.maxMemoryUsage = megabytes(this.#value(`--${name}`, given));
     }
 }
 
@@ -175,7 +181,7 @@ export function readArguments(words) {
     if (command.help || command.version) return command;
     if (command.inputs.length === 0) throw misuse('no input was named');
     if (command.outputs.length === 0) throw misuse('no output was named', 'name it with -o FILE');
-    if (command.outputs.filter((output) => output === '-').length > 1) throw misuse('standard output was named twice');
+    if ([...command.outputs, command.report].filter((output) => output === '-').length > 1) throw misuse('standard output was named twice');
     return command;
 }
 

@@ -9,7 +9,7 @@ import { OPTION_GROUPS, optionNames, optionRow } from './options.js';
 export const OWN_OPTIONS = [
     ['output', 'FILE', 'where to write to; give it again for a second export of the same input; `-` is standard output'],
     ['compression', 'gzip|zip|LEVEL', 'pack the output, also as gzip:9; LEVEL is 1 (fast) to 9 (small); the endings .gz and .zip ask for it too'],
-    ['report', 'FILE', 'write the report as JSON: counts, columns, rejected records, warnings, timings'],
+    ['report', 'FILE', 'write the report as JSON: counts, columns, rejected records, warnings, timings; `-` is standard output'],
     ['max-memory', 'MB', 'megabytes that the library may hold (default: 50)'],
     ['quiet', '', 'print errors only'],
     ['help', '', 'print this'],

@@ -1,13 +1,13 @@
 // The command line: exportloom INPUT... -o OUTPUT.
 // SPDX-License-Identifier: MIT
-import { realpathSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VERSION } from '../build/generated/tables.js';
 import { optionsFor, readArguments } from './cli-arguments.js';
 import { helpText } from './cli-help.js';
 import { counted, ProgressPrinter, sizeText } from './cli-progress.js';
 import { ExportError, asExportError, exportError } from './errors.js';
-import { fileSink, stdoutSink } from './file-sink.js';
+import { advised, fileSink, stdoutSink } from './file-sink.js';
 import { fileSource, stdinSource } from './file-source.js';
 import { ExportProcessor } from './index.node.js';
 
@@ -112,20 +112,35 @@ function statusOf(outcomes) {
     return outcomes.some(({ report }) => report?.partial) ? PARTIAL : COMPLETE;
 }
 
-/** @param {string} path @param {Outcome[]} outcomes */
+/** A report that cannot be written must fail before the exports have left files. @param {string} path */
+function checkReport(path) {
+    const facts = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+    if (path === '-' || (facts && !facts.isFile() && !facts.isDirectory())) return;
+    try {
+        closeSync(openSync(path, 'a'));
+        if (!facts) rmSync(path);
+    } catch (error) {
+        advised(error);
+    }
+}
+
+/** @param {string} path `-` is standard output @param {Outcome[]} outcomes */
 function writeReport(path, outcomes) {
     const reports = outcomes.map(({ output, report, error }) => ({
         output,
         ...report,
         error: error && { code: error.code, message: error.message, record: error.record, offset: error.offset },
     }));
-    writeFileSync(path, `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`);
+    const text = `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`;
+    if (path === '-') process.stdout.write(text);
+    else writeFileSync(path, text);
 }
 
 /** @param {Command} command */
 async function run(command) {
     for (const output of command.outputs) optionsFor(command, output);
     checkPlaces(command);
+    if (command.report) checkReport(command.report);
     const processor = new ExportProcessor();
     const cancel = new AbortController();
     const interrupt = () => cancel.abort();

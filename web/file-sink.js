@@ -45,8 +45,8 @@ const ADVICE = {
     EROFS: 'write to another disk',
 };
 
-/** @param {any} error @returns {never} */
-function advised(error) {
+/** Throws what the system said, with what to do about it. @param {any} error @returns {never} */
+export function advised(error) {
     const suggestion = ADVICE[error?.code];
     if (!suggestion) throw error;
     throw exportError('SINK_FAILED', error.message, { cause: error, suggestion });

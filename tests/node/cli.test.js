@@ -104,6 +104,25 @@ test('partial and failed exports', () => {
     assert.equal(run(['in.ndjson', '-o', '/dev/full', '--format', 'csv']).status, 1);
 });
 
+test('a report that cannot be written fails before there are files, and - is standard output', () => {
+    for (const [report, advice] of [['none/r.json', /SINK_FAILED[^]*make the folder first/], ['.', /SINK_FAILED[^]*not a folder/]]) {
+        const { status, stderr } = run(['in.ndjson', '-o', 'r.csv', '-o', 'r.xml', '--report', report]);
+        assert.equal(status, 1, stderr);
+        assert.match(stderr, advice);
+        for (const name of ['r.csv', 'r.xml', 'r.xsd']) assert.ok(!existsSync(join(folder, name)), name);
+    }
+    const { stdout } = run(['in.ndjson', '-o', 'r.csv', '--report=-']);
+    assert.equal(JSON.parse(stdout).counts.written, 2);
+    assert.ok(!existsSync(join(folder, '-')));
+});
+
+test('files of columns and filters may start with a byte order mark', () => {
+    writeFileSync(join(folder, 'marked-columns.json'), '\ufeff["a"]');
+    writeFileSync(join(folder, 'marked-filter.json'), '\ufeff{"a":2}');
+    const words = ['in.ndjson', '-o', '-', '--format=csv', '--columns=@marked-columns.json', '--filter', '@marked-filter.json'];
+    assert.equal(run(words).stdout, 'a\r\n2\r\n');
+});
+
 test('usage', () => {
     const cases = [
         [[], /no input/],
@@ -111,14 +130,16 @@ test('usage', () => {
         [['in.ndjson', '-o', 'x.csv', '--chunk-sise', '5'], /--chunk-size/],
         [['in.ndjson', '-o', 'x.csv', '--csv.delimitr=;'], /--csv\.delimiter/],
         [['in.ndjson', '-o', 'x.csv', '--csv.delimiter=ab'], /delimiter/],
-        [['in.ndjson', '-o', 'x.csv', '--workers', 'two'], /integer/],
+        [['in.ndjson', '-o', 'x.csv', '--workers', 'two'], /whole number, not two/],
         [['in.ndjson', '-o', 'x.csv', '--on-error=stop'], /skip, fail/],
         [['in.ndjson', '-o', 'x.docx'], /\.csv/],
         [['in.ndjson', '-o', 'x.csv', '--format', 'cvs'], /csv/],
         [['in.ndjson', '-o', 'x.csv', '--compression', 'bzip2'], /gzip, zip/],
         [['in.ndjson', '-o', 'x.csv', '--compression', 'gzip:10'], /from 1 to 9/],
         [['in.ndjson', '-o', 'x.csv', '--include-statistic'], /include-statistics/],
-        [['in.ndjson', '-o'], /needs a value/],
+        [['in.ndjson', '-o'], /: -o needs a value/],
+        [['in.ndjson', '-o', 'x.csv', '-quiet'], /no such option: -quiet[^]*did you mean --quiet\?/],
+        [['in.ndjson', '-o', '-', '--format=csv', '--report', '-'], /standard output was named twice/],
     ];
     for (const [words, text] of cases) {
         const { status, stderr } = run(words);
