@@ -72,6 +72,7 @@ class UrlReader {
     constructor(url, first) {
         this.url = url;
         if (first) this.#body = this.#begin(first);
+        this.#ended = first !== undefined && !this.#body; // an answer without a body is not asked for again
     }
 
     /** @param {Response} response @returns {ReadableStreamDefaultReader<Uint8Array> | undefined} */
@@ -187,9 +188,15 @@ function mayNetworkPass(error) {
     return !(error instanceof ExportError) || error.code === 'SOURCE_STALLED';
 }
 
-/** @param {string} url */
+/** Addresses of `data:` and `blob:` name no file. @param {string} url @returns {string | undefined} */
 function nameOf(url) {
-    return url ? new URL(url).pathname.split('/').pop() : undefined;
+    if (!/^https?:/i.test(url)) return undefined;
+    const name = new URL(url).pathname.split('/').pop() ?? '';
+    try {
+        return decodeURIComponent(name);
+    } catch {
+        return name; // its escapes are not UTF-8
+    }
 }
 
 /** @param {URL} url @returns {import('./types.js').ByteSource} */

@@ -147,6 +147,25 @@ test('a response goes on too, unless its body was read', async () => {
     assert.equal((await fetchFailure([serve({})], {}, response)).code, 'SOURCE_FAILED');
 });
 
+test('an answer without a body is empty, and not asked for again', async () => {
+    const { text: nothing } = await fetched([refuse(500)], { retries: 0 }, new Response(null));
+    assert.equal(nothing, '');
+    plan = [(_, response) => response.writeHead(204).end(), refuse(500)];
+    const answer = await fetch(url());
+    const { report } = await exported(answer, { format: 'json' });
+    assert.deepEqual([report.counts.read, requests.length], [0, 1]);
+});
+
+test('a file is called as its address says, and addresses that hold their content name none', async () => {
+    plan = [serve({})];
+    const processor = new ExportProcessor();
+    const nameOf = async (source) => (await processor.startExport(source, { format: 'csv' }).result).fileName;
+    assert.equal(await nameOf(new URL('/f/Looks%20f%C3%BCr%20alle.ndjson?page=1', url())), 'Looks für alle.csv');
+    assert.equal(await nameOf(new URL('/%E0%A4%A.ndjson', url())), '%E0%A4%A.csv');
+    assert.equal(await nameOf(new URL('data:application/json,[{"a":"x/y.z"}]')), 'export.csv');
+    await processor.dispose();
+});
+
 test('a download that stalls is asked for again', async () => {
     const stall = (request, response) => {
         response.writeHead(200, { etag: '"1"', 'content-length': bytes.length });
