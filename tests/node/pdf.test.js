@@ -98,3 +98,39 @@ test('sources that are empty, or can be read only once', async () => {
     const once = await report((async function* () { yield* extractionResults(2500); })(), { columns: ['id', 'notes'] });
     assert.match(check(once.path), /ext_000002500/);
 });
+
+test('the title is that of the options, or else the name of the source, or of the file', async () => {
+    const records = [{ a: 1 }];
+    const named = new File(['{"a":1}\n'], 'looks.of.spring.ndjson');
+    const titles = [
+        [records, { fileName: 'Sales 1.2.2026', pdf: { title: 'Sales' } }, 'Sales', ['Date', 'Records', 'Columns']],
+        [named, { fileName: 'other' }, 'looks.of.spring', ['Date', 'Source', 'Records', 'Columns']],
+        [records, { fileName: 'Sales 1.2.2026' }, 'Sales 1.2.2026', ['Date', 'Records', 'Columns']],
+        [records, { fileName: 'sales.pdf' }, 'sales', ['Date', 'Records', 'Columns']],
+        [records, {}, 'Export', ['Date', 'Records', 'Columns']],
+    ];
+    for (const [source, options, title, facts] of titles) {
+        const { path } = await report(source, options);
+        assert.match(run('pdfinfo', path), new RegExp(`^Title: +${title}$`, 'm'));
+        const cover = run('pdftotext', '-layout', '-l', '1', path, '-');
+        assert.equal(flat(cover).trim().slice(0, title.length), title);
+        assert.deepEqual(cover.match(/^ *Date\b.*$/m)[0].trim().split(/ {2,}/), facts, 'no fact without a value');
+    }
+});
+
+for (const pageSize of ['A5', 'A4', 'A3'])
+    test(`on ${pageSize} no bar of the summary covers a text`, async () => {
+        const { path } = await report([{ a: 1, b: 'x' }, { a: 2 }], { includeStatistics: true, pdf: { pageSize, orientation: 'portrait' } });
+        const page = ['-f', '2', '-l', '2'];
+        const words = [...run('pdftotext', '-bbox', ...page, path, '-').matchAll(/<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">/g)].map(([, ...box]) => box.map(Number));
+        const height = Number(/ x ([\d.]+) pts/.exec(run('pdfinfo', ...page, path))[1]);
+        const paths = run('mutool', 'trace', path, '2').matchAll(/<fill_path[^>]* color="\.86 \.87 \.88".*?<\/fill_path>/gs);
+        const bars = [...paths].map(([text]) => [...text.matchAll(/ ([xy])="(.*?)"/g)].map(([, axis, value]) => (axis === 'x' ? Number(value) : height - Number(value))));
+        assert.equal(bars.length, 2);
+        for (const points of bars) {
+            const [xs, ys] = [0, 1].map((axis) => points.filter((_, i) => i % 2 === axis));
+            assert.ok(Math.max(...xs) - Math.min(...xs) >= 20);
+            const covered = words.filter(([x0, y0, x1, y1]) => x0 < Math.max(...xs) && x1 > Math.min(...xs) && y0 < Math.max(...ys) && y1 > Math.min(...ys));
+            assert.deepEqual(covered, []);
+        }
+    });

@@ -28,18 +28,23 @@ static void put_logo(loom_shell *shell) {
                                           (int)layout->left, (int)(layout->top - height)));
 }
 
-/* One fact: what it is, small and grey, and below it the fact. */
-static void put_fact(loom_shell *shell, int32_t x, int32_t y, int32_t width, const char *label, const char *text) {
+/* One fact: what it is, small and grey, and below it the fact. Answers where the next one stands: here, where there is none. */
+static int32_t put_fact(loom_shell *shell, int32_t x, int32_t y, int32_t width, const char *label, const char *text) {
+    if (text[0] == '\0') {
+        return x;
+    }
     (void)loom_shell_text(shell, (loom_caption){.x = x, .y = y, .size = 75, .colour = LOOM_PDF_GREY, .width = width},
                           label);
     (void)loom_shell_text(
         shell, (loom_caption){.x = x, .y = y - 15 * LOOM_POINT, .size = 105, .width = width, .lines = 2}, text);
+    return x + width + 80;
 }
 
 static void put_facts(loom_shell *shell, const loom_pdf_frame_texts *texts) {
     const loom_pdf_layout *layout = &shell->pdf->layout;
     const cJSON *counts = cJSON_GetObjectItemCaseSensitive(shell->totals, "counts");
-    int32_t width = (layout->right - layout->left) / 4;
+    int32_t width = (layout->right - layout->left) / 4 - 80;
+    int32_t x = layout->left;
     int32_t y = layout->bottom + 70 * LOOM_POINT;
     double rejected = loom_shell_figure(counts, "rejected");
     char records[48];
@@ -49,11 +54,10 @@ static void put_facts(loom_shell *shell, const loom_pdf_frame_texts *texts) {
     loom_shell_count(bad, sizeof bad, rejected);
     snprintf(columns, sizeof columns, "%u", (unsigned)shell->e->columns->count);
     loom_shell_line(shell, layout->left, y + 22 * LOOM_POINT, layout->right, y + 22 * LOOM_POINT, .6f, loom_rule);
-    put_fact(shell, layout->left, y, width - 80, "Date", texts->date);
-    put_fact(shell, layout->left + width, y, width - 80, "Source", texts->source);
-    put_fact(shell, layout->left + 2 * width, y, width - 80, "Records", records);
-    put_fact(shell, layout->left + 3 * width, y, width - 80, rejected > 0 ? "Rejected" : "Columns",
-             rejected > 0 ? bad : columns);
+    x = put_fact(shell, x, y, width, "Date", texts->date);
+    x = put_fact(shell, x, y, width, "Source", texts->source);
+    x = put_fact(shell, x, y, width, "Records", records);
+    (void)put_fact(shell, x, y, width, rejected > 0 ? "Rejected" : "Columns", rejected > 0 ? bad : columns);
 }
 
 void loom_pdf_cover(loom_shell *shell, const loom_pdf_frame_texts *texts) {

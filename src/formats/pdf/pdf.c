@@ -69,16 +69,21 @@ static int turn(loom_encoding *e, const char *text, size_t length, bool more) {
     return loom_assembly_turn(e, text, length);
 }
 
-/* A file's name without its ending, or the title that the options give. */
-static void make_title(char *title, size_t size, const loom_settings *settings, const char *source) {
-    const char *dot = strrchr(source, '.');
-    size_t length = dot != NULL && dot > source ? (size_t)(dot - source) : strlen(source);
+/* The title that the options give, or the name of the source or else of the file, without its ending. */
+static void make_title(char *title, size_t size, const loom_settings *settings, const cJSON *metadata) {
+    const char *name = loom_shell_member(metadata, "source");
+    const char *dot = strrchr(name, '.');
+    if (name[0] == '\0') {
+        name = loom_shell_member(cJSON_GetObjectItemCaseSensitive(metadata, "options"), "fileName");
+        dot = strstr(name, ".pdf");
+    }
+    size_t length = dot != NULL && dot > name ? (size_t)(dot - name) : strlen(name);
     if (settings->pdf_title[0] != '\0') {
         snprintf(title, size, "%s", settings->pdf_title);
     } else if (length == 0) {
         snprintf(title, size, "Export");
     } else {
-        snprintf(title, size, "%.*s", (int)(length < size ? length : size - 1), source);
+        snprintf(title, size, "%.*s", (int)(length < size ? length : size - 1), name);
         title[loom_utf8_whole(title, strlen(title))] = '\0';
     }
 }
@@ -259,10 +264,9 @@ static int tail(loom_encoding *e, const char *totals, size_t length) {
     }
     if (code == LOOM_OK) {
         const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(document, "metadata");
-        const char *source = loom_shell_member(metadata, "source");
-        make_title(title, sizeof title, e->settings, source);
+        make_title(title, sizeof title, e->settings, metadata);
         make_date(date, sizeof date, loom_shell_member(metadata, "exportedAt"));
-        loom_pdf_frame_texts texts = {title, date, source};
+        loom_pdf_frame_texts texts = {title, date, loom_shell_member(metadata, "source")};
         loom_shell shell = {.e = e, .pdf = assembly.pdf, .assembly = &assembly, .totals = document, .title = title};
         loom_shell_open(&shell);
         code = shell.code == LOOM_OK ? write_document(&shell, &texts) : shell.code;

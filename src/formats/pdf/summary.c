@@ -73,9 +73,9 @@ static const cJSON *member(const cJSON *object, const char *name) {
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
-/* How much of a column is filled, as a bar and in percent. */
-static void put_share(loom_shell *shell, int32_t x, int32_t y, double share) {
-    int32_t width = 46 * LOOM_POINT;
+/* How much of a column is filled, as a bar; there is room for the percent beside it. */
+static void put_share(loom_shell *shell, int32_t x, int32_t y, int32_t room, double share) {
+    int32_t width = room < 80 * LOOM_POINT ? room - 34 * LOOM_POINT : 46 * LOOM_POINT;
     loom_shell_box(shell, x, y - 5, width, 50, loom_faint);
     loom_shell_box(shell, x, y - 5, (int32_t)(share * width), 50, loom_accent);
 }
@@ -102,7 +102,7 @@ static void put_column(const loom_list *list, const cJSON *column) {
     const char *const texts[] = {
         loom_shell_member(column, "label"), loom_shell_member(column, "type"), share, distinct, least, most, mean};
     int32_t y = loom_list_row(list, texts);
-    put_share(list->shell, list->shell->pdf->layout.left + list->columns[2].x, y, part);
+    put_share(list->shell, list->shell->pdf->layout.left + list->columns[2].x, y, list->columns[2].width, part);
 }
 
 /* What the columns hold, by the statistics. */
