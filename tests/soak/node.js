@@ -14,9 +14,11 @@ const FORMAT_NAMES = Object.keys(FORMATS).filter((name) => FORMATS[name].extensi
 
 const [seconds, firstSeed] = process.argv.slice(2).map(Number);
 
-/** The process may grow by so much once every path has run; V8 and malloc keep some of what they once had. */
+/** What the process holds at the least may grow by so much once every path has run; V8 and malloc keep some of what they once had. */
 const GROWTH = 64e6;
-const WARM_EXPORTS = 150;
+const WARM_EXPORTS = 100;
+/** Exports whose least counts: what one holds at its end goes up and down by a hundred megabytes. */
+const SPAN = 100;
 const MOST_RECORDS = 20000;
 
 const folder = mkdtempSync(join(tmpdir(), 'exportloom-soak-'));
@@ -58,17 +60,25 @@ function fail(fault) {
     process.exit(1);
 }
 
+/** By how much the least of the last exports is above that of the first. @param {number[]} sizes of the process after each export */
+function growthOf(sizes) {
+    if (sizes.length < WARM_EXPORTS + 2 * SPAN) return 0;
+    return Math.min(...sizes.slice(-SPAN)) - Math.min(...sizes.slice(WARM_EXPORTS, WARM_EXPORTS + SPAN));
+}
+
 async function soak() {
     const end = performance.now() + seconds * 1000;
-    let [count, base] = [0, 0];
+    /** @type {number[]} */
+    const sizes = [];
+    let count = 0;
     for (let seed = firstSeed; performance.now() < end; seed += 1, count += 1) {
         const plan = planOf(seed, FORMAT_NAMES, MOST_RECORDS);
         const fault = (await runPlan(processor, plan, kill)) || (seed % 5 === 0 && plan.fault !== 'source' ? await toFile(plan) : '');
         if (fault) fail(`${described(plan)}\n  ${fault}`);
-        if (count === WARM_EXPORTS) base = process.memoryUsage.rss();
-        if (count % 200 === 199) console.log(`${count + 1} exports, process ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB, ${workers.size} workers`);
+        sizes.push(process.memoryUsage.rss());
+        if (count % 200 === 199) console.log(`${count + 1} exports, process ${(Math.min(...sizes.slice(-SPAN)) / 1e6).toFixed(0)} MB, ${workers.size} workers`);
     }
-    const growth = base === 0 ? 0 : process.memoryUsage.rss() - base;
+    const growth = growthOf(sizes);
     if (growth > GROWTH) fail(`the process grew by ${(growth / 1e6).toFixed(0)} MB after the first ${WARM_EXPORTS} exports`);
     await processor.dispose();
     await new Promise((resolve) => setTimeout(resolve, 500));
