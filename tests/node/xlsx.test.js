@@ -214,6 +214,31 @@ print(json.dumps([sheet['A3'].number_format, round(sheet.column_dimensions['A'].
     assert.deepEqual(JSON.parse(stdout || 'null'), ['#,##0.00', 34, ['A1:D301']], stderr);
 });
 
+test('headings of a table are those of its sheet, short enough, and differ in any case', { skip: !hasReader }, async () => {
+    const long = `${'k'.repeat(250)}\u{1f600}`;
+    const labels = ['k'.repeat(255), 'K'.repeat(256), 'k'.repeat(40000), `${long}ab`, `${long}abcd`, '_x0041_'.repeat(40), '_x0041_', 'A', 'a', 'É', 'é', 'ИМЯ',
+        'имя', 'ŽĘ', 'žę', 'Σ', 'σ', '\u0001', '\ufffe', '\uffff', 'two\nlines', ''];
+    const columns = labels.map((label, at) => ({ key: `k${at}`, label }));
+    const { zip, report } = await workbook([Object.fromEntries(columns.map(({ key }) => [key, 1]))], { columns, xlsx: { table: true } });
+    rowsOf(zip);
+    const program = `import sys, json, openpyxl
+from openpyxl.utils.escape import unescape
+sheet = openpyxl.load_workbook(sys.argv[1])['Data']
+table, = sheet.tables.values()
+print(json.dumps([[column.name for column in table.tableColumns], [unescape(cell.value) for cell in sheet[1]]]))`;
+    const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', program, join(folder, 'read.xlsx')], { encoding: 'utf8' });
+    const [names, headings] = JSON.parse(stdout || '[]');
+    assert.deepEqual(names, headings, stderr);
+    assert.equal(new Set(names.map((name) => name.toLowerCase())).size, labels.length);
+    for (const name of names) assert.ok(name.length <= 255 && name.isWellFormed?.() !== false, name);
+    assert.deepEqual(names.slice(2, 5), [`${'k'.repeat(251)} (2)`, `${long}ab`, `${long}ab…`]);
+    assert.deepEqual(names.slice(6, 11), ['_x0041_', 'A', 'a (2)', 'É', 'é (2)']);
+    assert.deepEqual(names.slice(17), ['\ufffd', '\ufffd (2)', '\ufffd (3)', 'two lines', 'Column22']);
+    const warned = report.warnings.map(({ code, column }) => [code, labels.indexOf(column)]);
+    assert.deepEqual(warned.filter(([code]) => code === 'TEXT_CUT').map(([, at]) => at), [1, 2, 4, 5]);
+    assert.deepEqual(warned.filter(([code]) => code === 'CHARACTER_REPLACED').map(([, at]) => at), [17, 18, 19]);
+});
+
 test('a source that can be read once gets the column _extra', async () => {
     const records = [...extractionResults(3000)].map((record, at) => (at === 2500 ? { ...record, late: 'here' } : record));
     const { zip, report } = await workbook(piecesOf(new TextEncoder().encode(linesOf(records)), 10007), { chunkSize: 100 });

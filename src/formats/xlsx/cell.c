@@ -35,10 +35,9 @@ static bool is_hex(uint8_t byte) {
     return byte - (unsigned)'0' < 10 || (byte | 0x20) - (unsigned)'a' < 6;
 }
 
-/* Whether _xHHHH_ stands here, which Excel would take for one character. */
-static bool is_escape(const uint8_t *text, size_t length) {
-    return length >= LONGEST_ESCAPE && text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) &&
-           is_hex(text[5]) && text[6] == '_';
+bool loom_xlsx_is_escape(const uint8_t *text, size_t length) {
+    return length >= LONGEST_ESCAPE && text[0] == '_' && text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) &&
+           is_hex(text[4]) && is_hex(text[5]) && text[6] == '_';
 }
 
 static void put_code(loom_buffer *out, unsigned code) {
@@ -66,7 +65,7 @@ static size_t put_special(loom_buffer *out, const uint8_t *text, size_t length) 
         PUT(out, "&gt;");
         return 1;
     case '_':
-        if (is_escape(text, length)) {
+        if (loom_xlsx_is_escape(text, length)) {
             put_code(out, '_');
         } else {
             loom_buffer_put_byte(out, '_');

@@ -7,6 +7,13 @@
 
 #include "../../core/memory.h"
 #include "../../core/utf8.h"
+#include "cell.h"
+
+/* The most UTF-16 units of a table's heading. */
+#define MAX_HEADING 255
+
+/* How a `_` is spelled that would start an escape. */
+#define UNDERSCORE "_x005F_"
 
 /* The bytes of the first `units` UTF-16 units. */
 static size_t bytes_of(const char *text, size_t units) {
@@ -70,16 +77,78 @@ bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_
     return changed;
 }
 
+static bool is_noncharacter(const uint8_t *text) {
+    return text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe;
+}
+
+/* Whether a table's part cannot hold the character that starts here, not even as _xHHHH_, which its cell could. */
+static bool is_unfit(const uint8_t *text) {
+    return (text[0] < ' ' && strchr("\t\n\r", text[0]) == NULL) || is_noncharacter(text);
+}
+
+/* The bytes of a table's heading that has at most so many UTF-16 units as the table's part spells it. */
+static size_t fitting(const uint8_t *text, size_t length, size_t units) {
+    size_t used = 0;
+    size_t at = 0;
+    while (at < length) {
+        size_t bytes = loom_utf8_length(text + at);
+        used += 1 + (bytes == 4) + (loom_xlsx_is_escape(text + at, length - at) ? sizeof UNDERSCORE - 2 : 0);
+        if (bytes == 0 || used > units) {
+            break;
+        }
+        at += bytes;
+    }
+    return at;
+}
+
+bool loom_xlsx_heading_fits(const char *label, uint64_t *unfit) {
+    const uint8_t *text = (const uint8_t *)label;
+    size_t length = strlen(label);
+    for (size_t at = 0; at < length; at++) {
+        *unfit += is_unfit(text + at);
+    }
+    return fitting(text, length, MAX_HEADING) == length;
+}
+
 /* A heading that a table takes, before it is told apart. */
-static int make_heading(loom_buffer *heading, const char *label, uint32_t index, bool table) {
+static int make_heading(loom_buffer *heading, const char *label, uint32_t index) {
     char number[24];
-    heading->length = 0;
     snprintf(number, sizeof number, "Column%u", (unsigned)index + 1);
-    int code = loom_buffer_append_text(heading, table && label[0] == '\0' ? number : label);
-    for (size_t i = 0; table && i < heading->length; i++) {
-        heading->bytes[i] = heading->bytes[i] < ' ' ? ' ' : heading->bytes[i];
+    const uint8_t *text = (const uint8_t *)(label[0] == '\0' ? number : label);
+    int code = LOOM_OK;
+    for (heading->length = 0; *text != '\0' && code == LOOM_OK; text += is_noncharacter(text) ? 3 : 1) {
+        code = is_unfit(text) ? loom_buffer_append_text(heading, "\xef\xbf\xbd")
+                              : loom_buffer_append_byte(heading, *text < ' ' ? ' ' : *text);
+    }
+    if (code == LOOM_OK && fitting(heading->bytes, heading->length, MAX_HEADING) < heading->length) {
+        heading->length = fitting(heading->bytes, heading->length, MAX_HEADING - 1);
+        code = loom_buffer_append_text(heading, "\xe2\x80\xa6");
     }
     return code;
+}
+
+/* Small letters of the scripts of two bytes, in place: Latin, Greek, Cyrillic. A letter too many that is folded only costs a number. */
+static void fold(uint8_t *text, size_t length) {
+    for (size_t at = 0; at < length; at++) {
+        unsigned c = at + 1 < length && text[at] >= 0xc3 && text[at] < 0xd4
+                         ? (text[at] & 0x1fu) << 6 | (text[at + 1] & 0x3fu)
+                         : 0;
+        if (c == 0) {
+            text[at] = (uint8_t)lower((char)text[at]);
+            continue;
+        }
+        if ((c >= 0xc0 && c <= 0xde) || (c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f)) {
+            c += 0x20;
+        } else if (c >= 0x400 && c <= 0x40f) {
+            c += 0x50;
+        } else if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e)) {
+            c += c & 1;
+        } else if ((c >= 0x100 && c <= 0x177) || c >= 0x460) {
+            c |= 1;
+        }
+        text[at] = (uint8_t)(0xc0 | c >> 6);
+        text[++at] = (uint8_t)(0x80 | (c & 0x3f));
+    }
 }
 
 /* Enters the heading into the set of names, with a number behind it where it is there already. */
@@ -89,10 +158,8 @@ static int tell_apart(loom_schema *names, loom_buffer *heading, loom_buffer *fol
         uint32_t node = 0;
         folded->length = 0;
         int code = loom_buffer_append(folded, heading->bytes, heading->length);
-        for (size_t i = 0; i < folded->length; i++) {
-            folded->bytes[i] = (uint8_t)lower((char)folded->bytes[i]);
-        }
         if (code == LOOM_OK) {
+            fold(folded->bytes, folded->length);
             code = loom_schema_child(names, 0, folded->bytes, folded->length, &node);
         }
         if (code != LOOM_OK || names->nodes[node].kinds == 0) {
@@ -101,7 +168,7 @@ static int tell_apart(loom_schema *names, loom_buffer *heading, loom_buffer *fol
         }
         char number[16];
         snprintf(number, sizeof number, " (%u)", k);
-        heading->length = length;
+        heading->length = fitting(heading->bytes, length, MAX_HEADING - strlen(number));
         code = loom_buffer_append_text(heading, number);
         if (code != LOOM_OK) {
             return code;
@@ -110,8 +177,19 @@ static int tell_apart(loom_schema *names, loom_buffer *heading, loom_buffer *fol
     return LOOM_LIMIT_EXCEEDED;
 }
 
+/* Appends a heading as a table's part spells it: _xHHHH_ would be one character there (ECMA-376 Part 1 22.9.2.19). */
+static int spell(loom_buffer *texts, const loom_buffer *heading) {
+    int code = LOOM_OK;
+    for (size_t at = 0; at < heading->length && code == LOOM_OK; at++) {
+        code = loom_xlsx_is_escape(heading->bytes + at, heading->length - at)
+                   ? loom_buffer_append_text(texts, UNDERSCORE)
+                   : loom_buffer_append_byte(texts, heading->bytes[at]);
+    }
+    return code;
+}
+
 /* All headings, each with a NUL, one behind the other. */
-static int collect(const loom_encoding *e, loom_buffer *texts) {
+static int collect(const loom_encoding *e, bool spelled, loom_buffer *texts) {
     bool table = e->settings->xlsx_table;
     loom_schema names;
     loom_buffer heading;
@@ -120,12 +198,16 @@ static int collect(const loom_encoding *e, loom_buffer *texts) {
     loom_buffer_init(&folded, texts->cap);
     int code = loom_schema_open(&names);
     for (uint32_t i = 0; i < e->columns->count && code == LOOM_OK; i++) {
-        code = make_heading(&heading, e->columns->list[i].label, i, table);
-        if (code == LOOM_OK && table) {
-            code = tell_apart(&names, &heading, &folded);
+        const char *label = e->columns->list[i].label;
+        if (table) {
+            code = make_heading(&heading, label, i);
+            code = code == LOOM_OK ? tell_apart(&names, &heading, &folded) : code;
+        } else {
+            heading.length = 0;
+            code = loom_buffer_append_text(&heading, label);
         }
         if (code == LOOM_OK) {
-            code = loom_buffer_append(texts, heading.bytes, heading.length);
+            code = spelled ? spell(texts, &heading) : loom_buffer_append(texts, heading.bytes, heading.length);
         }
         code = code == LOOM_OK ? loom_buffer_append_byte(texts, '\0') : code;
     }
@@ -135,11 +217,11 @@ static int collect(const loom_encoding *e, loom_buffer *texts) {
     return code;
 }
 
-int loom_xlsx_headings(const loom_encoding *e, char ***headings) {
+int loom_xlsx_headings(const loom_encoding *e, bool spelled, char ***headings) {
     size_t table = (e->columns->count + (size_t)1) * sizeof **headings;
     loom_buffer texts;
     loom_buffer_init(&texts, SIZE_MAX / 8);
-    int code = collect(e, &texts);
+    int code = collect(e, spelled, &texts);
     *headings = code == LOOM_OK ? loom_alloc(table + texts.length) : NULL;
     if (*headings != NULL && texts.length > 0) {
         char *at = memcpy((char *)*headings + table, texts.bytes, texts.length);

@@ -16,7 +16,11 @@
 bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_NAME_SIZE]);
 
 /** The heading of every column, one list of pointers followed by its texts: loom_free it. In a table they are told apart without
- *  regard to case, not empty, and without control characters. */
-LOOM_CHECKED int loom_xlsx_headings(const loom_encoding *e, char ***headings);
+ *  regard to case, not empty, of at most 255 UTF-16 units, and without control characters. With `spelled` they are as the table's part
+ *  has them, with _x005F_ where _xHHHH_ would be one character. */
+LOOM_CHECKED int loom_xlsx_headings(const loom_encoding *e, bool spelled, char ***headings);
+
+/** Whether a table's heading can be as long as this label; adds to `unfit` how many of its characters are replaced. */
+bool loom_xlsx_heading_fits(const char *label, uint64_t *unfit);
 
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "capture.h"
+#include "cell.h"
 #include "pages.h"
 
 /* The longest text of such a cell, in bytes, so that it surely has fewer characters than a cell holds. */
@@ -11,16 +12,6 @@
 
 #define TITLE_HEIGHT 30
 #define HEADING_HEIGHT 21
-
-static bool is_hex(char byte) {
-    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
-}
-
-/* Whether _xHHHH_ stands here; the text ends in a NUL. */
-static bool is_escape(const char *text) {
-    return text[0] == '_' && text[1] == 'x' && is_hex(text[2]) && is_hex(text[3]) && is_hex(text[4]) &&
-           is_hex(text[5]) && text[6] == '_';
-}
 
 /* libxlsxwriter escapes control characters itself, but neither a literal escape nor what is no character. */
 static int prepare(loom_buffer *out, const char *text) {
@@ -36,7 +27,7 @@ static int prepare(loom_buffer *out, const char *text) {
             at += 3;
             continue;
         }
-        if (is_escape(text + at)) {
+        if (loom_xlsx_is_escape((const uint8_t *)text + at, SIZE_MAX)) { /* stops at the NUL */
             code = loom_buffer_append_text(out, "_x005F");
         }
         code = code == LOOM_OK ? loom_buffer_append_byte(out, (uint8_t)text[at]) : code;

@@ -95,13 +95,22 @@ static int start_heading(loom_buffer *out, uint32_t column, bool reference) {
     return loom_buffer_append_text(out, start);
 }
 
+/* Counts what a heading lost. */
+static int warn_of_heading(loom_encoding *e, uint32_t column, bool cut) {
+    uint64_t unfit = 0;
+    bool fits = !e->settings->xlsx_table || loom_xlsx_heading_fits(e->columns->list[column].label, &unfit);
+    int code = cut || !fits ? loom_batch_warn(e->batch, LOOM_TEXT_CUT, (int32_t)column, 0, 1) : LOOM_OK;
+    return code == LOOM_OK && unfit > 0 ? loom_batch_warn(e->batch, LOOM_CHARACTER_REPLACED, (int32_t)column, 0, unfit)
+                                        : code;
+}
+
 int loom_xlsx_header(loom_encoding *e, loom_buffer *out) {
     char **headings = NULL;
     bool references = e->settings->xlsx_references;
     if (e->columns->count == 0) {
         return LOOM_OK;
     }
-    int code = loom_xlsx_headings(e, &headings);
+    int code = loom_xlsx_headings(e, false, &headings);
     if (code == LOOM_OK) {
         code = loom_buffer_append_text(out, references ? "<row r=\"1\"" : "<row");
     }
@@ -116,9 +125,7 @@ int loom_xlsx_header(loom_encoding *e, loom_buffer *out) {
         code = code == LOOM_OK ? loom_buffer_reserve(e->scratch, 1) : code;
         code = code == LOOM_OK ? start_heading(out, i, references) : code;
         code = code == LOOM_OK ? loom_xlsx_text(out, e->scratch->bytes, e->scratch->length, &style, &cut) : code;
-        if (code == LOOM_OK && cut) {
-            code = loom_batch_warn(e->batch, LOOM_TEXT_CUT, (int32_t)i, 0, 1);
-        }
+        code = code == LOOM_OK ? warn_of_heading(e, i, cut) : code;
     }
     loom_free(headings);
     return code == LOOM_OK ? loom_buffer_append_text(out, "</row>") : code;

@@ -158,7 +158,7 @@ static int band(lxw_workbook *workbook, lxw_worksheet *sheet, uint32_t last_row,
 static int add_table(const loom_xlsx_book *book, lxw_worksheet *sheet, uint32_t rows) {
     uint32_t count = book->e->columns->count;
     char **headings = NULL;
-    int code = loom_xlsx_headings(book->e, &headings);
+    int code = loom_xlsx_headings(book->e, true, &headings);
     lxw_table_column *columns = loom_alloc(count * sizeof *columns);
     lxw_table_column **list =
         loom_alloc((count + (size_t)1) * sizeof(lxw_table_column *)); /* NOLINT(bugprone-sizeof-expression) */
