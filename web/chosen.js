@@ -21,20 +21,15 @@ function waysTo(key) {
     return ways.map((way) => JSON.stringify(way.map((part) => part.replaceAll('%', '%25'))));
 }
 
-/**
- * Of the columns that were found, those that were chosen.
- * @param {string} settled JSON
- * @param {Given[]} columns
- */
-export function chosenRows(settled, columns) {
-    const ways = new Set(columns.flatMap((column) => waysTo(typeof column === 'string' ? column : column.key)));
-    return JSON.stringify(JSON.parse(settled).filter((/** @type {SettledRow} */ { path }) => ways.has(JSON.stringify(path))));
+/** The paths of the values of all columns, as JSON; no others need to be known. @param {Given[]} columns */
+export function pathsOf(columns) {
+    return new Set(columns.flatMap((column) => waysTo(typeof column === 'string' ? column : column.key)));
 }
 
 /**
  * The columns with the types of what was found, where the options do not name them; none for those without a value.
  * @param {ReportedColumn[]} columns
- * @param {string} rows as `chosenRows` gave them
+ * @param {string} rows as `settle` tells them
  * @returns {ReportedColumn[]}
  */
 export function withTypes(columns, rows) {

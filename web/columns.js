@@ -1,6 +1,6 @@
 // The columns of one export: those that the options name or those that the records have, and whether a guess at them was right.
 // SPDX-License-Identifier: MIT
-import { chosenRows, leaveTypesOpen, withTypes } from './chosen.js';
+import { leaveTypesOpen, pathsOf, withTypes } from './chosen.js';
 import { Paths } from './paths.js';
 import { givenColumns, readColumns, withRawColumn } from './report.js';
 
@@ -9,6 +9,9 @@ import { givenColumns, readColumns, withRawColumn } from './report.js';
 
 /** Formats that want to know which types the values of named columns have, where the options do not say. */
 const TYPED = new Set(['xlsx']);
+
+/** More columns than this cannot be settled: LOOM_MAX_PATHS. */
+const MOST_COLUMNS = 65536;
 
 /** Columns without what only the start of the source decides. @param {string} settled JSON, as `settle` tells them */
 function narrowed(settled) {
@@ -19,7 +22,7 @@ export class Columns {
     /** As the report tells them. @type {ReportedColumn[]} */
     list;
     /** Paths of the chunks since they were asked for. */
-    #paths = new Paths();
+    #paths;
     /** What the workers were told: JSON. */
     #settled = '';
 
@@ -29,10 +32,13 @@ export class Columns {
         this.settings = settings;
         this.list = this.#given;
         const { columns, facts, statistics, format } = settings;
+        this.#paths = new Paths(columns && pathsOf(columns));
         /** Whether the first record needs them. */
         this.early = facts.columns === 'FLAT' || statistics;
         /** Whether they, or the types of those that the options name, are what the records have. */
         this.open = columns ? TYPED.has(format) && leaveTypesOpen(columns) : this.early;
+        /** Whether the report wants paths that the records' way into the file does not need. */
+        this.told = columns ? !this.open && leaveTypesOpen(columns) : !this.early;
     }
 
     /** Those that the options name. */
@@ -66,10 +72,9 @@ export class Columns {
 
     /** @param {Workshop} workshop @param {boolean} extra @returns {Promise<string>} */
     async #merge(workshop, extra) {
-        const { columns } = this.settings;
         const { value } = await workshop.ask({ op: 'settle', job: this.job, paths: [this.#paths.text()], extra });
         this.#paths.clear();
-        return columns ? chosenRows(value, columns) : value;
+        return value;
     }
 
     /**
@@ -95,9 +100,20 @@ export class Columns {
      */
     async finish(workshop, tally) {
         const { columns, facts, raw } = this.settings;
+        if (this.told) await this.#tell(workshop, tally);
         if (columns) this.#warnNeverFound(tally);
-        else if (!this.early) this.list = readColumns(await this.#merge(workshop, false));
         if (facts.columns === 'FLAT' && raw) this.list = withRawColumn(this.list);
+    }
+
+    /**
+     * What the report alone wants; the file has all of it, whether or not it can be told.
+     * @param {Workshop} workshop
+     * @param {import('./report.js').Tally} tally
+     */
+    async #tell(workshop, tally) {
+        if (this.#paths.count > MOST_COLUMNS) return tally.warn('COLUMNS_NOT_LISTED', 1);
+        const found = await this.#merge(workshop, false);
+        this.list = this.settings.columns ? withTypes(this.#given, found) : readColumns(found);
     }
 
     /** @param {import('./report.js').Tally} tally */

@@ -150,6 +150,13 @@ function present(options, registered) {
     return entries;
 }
 
+/** Members of columns count as left out like options do. @param {unknown} columns */
+function filledColumns(columns) {
+    if (!Array.isArray(columns)) return columns;
+    const filled = (/** @type {object} */ column) => Object.fromEntries(Object.entries(column).filter(([, value]) => value !== undefined && value !== null));
+    return columns.map((column) => (typeof column === 'object' && column !== null ? filled(column) : column));
+}
+
 /** @param {string} timeZone */
 function checkTimeZone(timeZone) {
     try {
@@ -284,6 +291,7 @@ export function readOptions(options, { registered = new Map(), internal = false,
     const entries = present(options, registered);
     const isHost = (/** @type {string} */ name) => optionRow(name)?.group === 'host';
     const core = Object.fromEntries(entries.filter(([name]) => !isHost(name)));
+    if (core.columns !== undefined) core.columns = filledColumns(core.columns);
     const facts = findFormat(core.format, registered, internal);
     const read = member ? memberCompression : readCompression;
     const compression = read(Object.fromEntries(entries).compression, isTextual(facts.mimeType));

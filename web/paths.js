@@ -17,9 +17,20 @@ export class Paths {
     /** @type {Map<string, PathRow>} */
     #rows = new Map();
 
+    /** @param {Set<string>} [wanted] the only paths that are kept, as JSON */
+    constructor(wanted) {
+        this.wanted = wanted;
+    }
+
+    /** How many there are. */
+    get count() {
+        return new Set([...this.#rows.values()].map(({ p }) => JSON.stringify(p))).size;
+    }
+
     /** @param {PathRow[] | undefined} rows as loom_chunk_report tells them @param {boolean} start whether widths and values count: those of the start of the source */
     add(rows, start) {
         for (const told of rows ?? []) {
+            if (this.wanted && !this.wanted.has(JSON.stringify(told.p))) continue;
             const row = start ? told : { ...told, w: 0, n: 0 };
             const key = JSON.stringify([row.p, row.k]);
             const known = this.#rows.get(key);

@@ -108,7 +108,7 @@ export class Pipeline {
     /** @returns {Promise<unknown>} what the sink's `close` gave */
     async run() {
         const { progress, settings, origin } = this.parts;
-        const { early, open } = this.#columns;
+        const { open, told } = this.#columns;
         const scans = open || settings.validate;
         if (settings.validate && !origin.again) throw exportError('SOURCE_READ_ONCE');
         progress.enter(scans ? 'analyzing' : 'encoding');
@@ -121,7 +121,7 @@ export class Pipeline {
         else if (settings.validate) await this.#guessSchema();
         else if (scans || LAYS_OUT.has(settings.format)) await this.#sample(scans && !guesses && !settings.columns);
         progress.enter('encoding');
-        await this.#encode(guesses || (!early && !settings.columns));
+        await this.#encode(guesses || told);
         if (guesses && !(await this.#hasGuessed())) await this.#startOver();
         progress.enter('finalizing');
         return this.#finish();
@@ -209,7 +209,7 @@ export class Pipeline {
         progress.startOver(2);
         await this.#analyze();
         progress.enter('encoding');
-        await this.#encode(false);
+        await this.#encode(this.#columns.told);
     }
 
     async #survey() {

@@ -228,6 +228,37 @@ test('16,384 columns are a workbook, one more is an error that names the count b
     }
 });
 
+test('more keys than there can be columns harm neither formats that keep the nesting nor chosen columns', async () => {
+    const lines = Array.from({ length: 12 }, (_, i) => {
+        const day = (/** @type {number} */ k) => [`day ${i * 6000 + k}`, k];
+        return JSON.stringify({ id: i, at: { x: i / 2 }, ...Object.fromEntries(Array.from({ length: 6000 }, (__, k) => day(k))) });
+    });
+    const input = lines.join('\n');
+    const { blob, report } = await processor.startExport(input, { format: 'json', json: { shape: 'ndjson' } }).result;
+    assert.equal(await blob.text(), `${input}\n`);
+    assert.deepEqual([report.columns, report.warnings.map(({ code }) => code)], [[], ['COLUMNS_NOT_LISTED']]);
+    const xml = (await processor.startExport(input, { format: 'xml' }).result).report;
+    assert.deepEqual(xml.warnings.map(({ code }) => code).sort(), ['COLUMNS_NOT_LISTED', 'SCHEMA_LEFT_OPEN']);
+    assert.equal((await failure(input, { format: 'csv' })).code, 'TOO_MANY_COLUMNS');
+    for (const format of FORMATS)
+        for (const source of [input, new Blob([input]).stream()]) {
+            const chosen = await processor.startExport(source, { format, columns: ['id', { key: 'at.x', label: 'X' }] }).result;
+            assert.deepEqual(chosen.report.counts.written, 12);
+            assert.deepEqual(chosen.report.columns, [{ key: 'id', label: 'id', type: 'integer' }, { key: 'at.x', label: 'X', type: 'number' }], format);
+        }
+});
+
+test('the report tells the types of chosen columns, as the options name them or as the values are', async () => {
+    const input = '{"a":1,"b":"2024-02-29","a.b":true,"c":{"d":"x"},"n":null}\n{"a":2.5,"b":"2024-03-01","c":{"d":5}}';
+    const columns = ['c.d', 'b', { key: 'a', type: 'text' }, 'a.b', { key: 'none', label: null, type: null, width: null, format: undefined, hidden: null }];
+    const types = ['text', 'date', 'text', 'boolean', undefined];
+    for (const format of FORMATS) {
+        const { report } = await processor.startExport(input, { format, columns }).result;
+        assert.deepEqual(report.columns.map(({ type }) => type), types, format);
+        assert.deepEqual(report.columns.map(({ key }) => key), ['c.d', 'b', 'a', 'a.b', 'none']);
+    }
+});
+
 test('an option whose text would be cut or changed on its way is refused', async () => {
     for (const text of ['a\0b', 'a\ud800b']) {
         for (const columns of [[text], [{ key: 'a', label: text }]])
