@@ -66,10 +66,11 @@ export async function readBytes(url) {
 /**
  * Streaming compilation wants the media type application/wasm, which many servers do not send; then the bytes are
  * compiled when they are all there.
- * @param {URL} url
+ * @param {string} wasmUrl absolute
  * @returns {Promise<WebAssembly.Module>}
  */
-async function compile(url) {
+export async function compile(wasmUrl) {
+    const url = new URL(wasmUrl);
     if (isNodeFile(url)) return WebAssembly.compile(await readBytes(url));
     const response = await request(url);
     const type = response.headers.get('content-type') ?? '';
@@ -81,11 +82,10 @@ async function compile(url) {
 }
 
 /**
- * @param {string | URL} url absolute
- * @returns {Promise<WebAssembly.Exports>} of the initialized module
+ * @param {WebAssembly.Module} module
+ * @returns {Promise<WebAssembly.Exports>} of the initialized instance
  */
-export async function loadModule(url) {
-    const module = await compile(new URL(url));
+export async function instantiate(module) {
     const { exports } = await WebAssembly.instantiate(module, importsOf(module));
     if (typeof exports._initialize === 'function') exports._initialize();
     return exports;

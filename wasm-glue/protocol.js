@@ -14,10 +14,11 @@
  * needed and `place`, of which the last drops it. All other chunks go through `encode` in one step.
  * An error crosses by code (`ErrorReply`), never by prototype. After `fatal: true` the worker is of no further use.
  *
- * @typedef {object} LoadRequest      loads a wasm module, before the first job that needs it; answers with DoneReply
+ * @typedef {object} LoadRequest      loads a wasm module, before the first job that needs it; answers with LoadReply
  * @property {'load'} op
  * @property {string} module          its name
  * @property {string} wasmUrl         absolute
+ * @property {WebAssembly.Module} [compiled] where another worker has fetched and compiled it before
  *
  * @typedef {object} OpenRequest      answers with OpenReply
  * @property {'open'} op
@@ -228,6 +229,12 @@
  * @property {number} memory
  * @property {string} value
  *
+ * @typedef {object} LoadReply
+ * @property {number} id
+ * @property {true} ok
+ * @property {number} memory
+ * @property {WebAssembly.Module} compiled  for the next worker
+ *
  * @typedef {object} DoneReply
  * @property {number} id
  * @property {true} ok
@@ -239,6 +246,6 @@
  * @property {boolean} fatal
  * @property {{code: string, message: string, suggestion?: string, column?: string, record?: number, offset?: number}} error
  *
- * @typedef {OpenReply | SegmentReply | FitReply | BytesReply | PictureReply | TurnReply | TextReply | DoneReply | ErrorReply} Reply
+ * @typedef {OpenReply | SegmentReply | FitReply | BytesReply | PictureReply | TurnReply | TextReply | LoadReply | DoneReply | ErrorReply} Reply
  */
 export {};

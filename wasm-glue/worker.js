@@ -4,7 +4,7 @@ import { ERRORS, EXPORTS } from '../build/generated/tables.js';
 import { Core, CoreError, Job } from './binding.js';
 import { Chunk } from './chunk.js';
 import { Deflater } from './deflater.js';
-import { loadModule, nodeModule, readBytes } from './loader.js';
+import { compile, instantiate, nodeModule, readBytes } from './loader.js';
 import { PluginFormat, pluginError } from './plugin.js';
 import { regionOf } from './region.js';
 import { STORE_OPERATIONS } from './store.js';
@@ -189,15 +189,16 @@ const OPERATIONS = {
     ...STORE_OPERATIONS,
 
     /** @param {import('./protocol.js').LoadRequest} request */
-    async load({ module, wasmUrl }) {
+    async load({ module, wasmUrl, compiled }) {
         try {
-            cores.set(module, new Core(await loadModule(wasmUrl), EXPORTS[module]));
+            const made = compiled ?? (await compile(wasmUrl));
+            cores.set(module, new Core(await instantiate(made), EXPORTS[module]));
+            return { compiled: made };
         } catch (error) {
             const { message, suggestion } = ERRORS.WASM_FAILED;
             const cause = error instanceof Error ? error.message : String(error);
             throw new CoreError({ code: 'WASM_FAILED', message: `${message}: ${cause}`, suggestion });
         }
-        return {};
     },
 
     /** @param {import('./protocol.js').OpenRequest} request */

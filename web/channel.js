@@ -26,7 +26,7 @@ export class Channel {
     /** Requests without a reply, in the order in which they are answered. @type {Waiting[]} */
     #waiting = [];
     #serial = 0;
-    /** Modules that are loaded or on their way. @type {Map<string, Promise<unknown>>} */
+    /** Modules that are loaded or on their way. @type {Map<string, Promise<import('../wasm-glue/protocol.js').LoadReply>>} */
     #modules = new Map();
 
     /**
@@ -48,9 +48,10 @@ export class Channel {
      * Loads a module where that was not done yet.
      * @param {string} module its name
      * @param {string} wasmUrl
-     * @returns {Promise<unknown>}
+     * @param {WebAssembly.Module} [compiled]
+     * @returns {Promise<import('../wasm-glue/protocol.js').LoadReply>}
      */
-    load(module, wasmUrl) {
+    load(module, wasmUrl, compiled) {
         const known = this.#modules.get(module);
         if (known) return known;
         const late = () => {
@@ -58,7 +59,7 @@ export class Channel {
             this.fail(exportError('WORKER_FAILED', `no answer after ${LOAD_TIMEOUT / 1000} seconds`));
         };
         const callOff = this.platform.later(late, LOAD_TIMEOUT);
-        const loaded = this.request({ op: 'load', module, wasmUrl }).finally(callOff);
+        const loaded = this.request({ op: 'load', module, wasmUrl, compiled }).finally(callOff);
         loaded.catch((error) => this.fail(error));
         this.#modules.set(module, loaded);
         return loaded;

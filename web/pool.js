@@ -36,6 +36,8 @@ export class Pool {
     /** @type {Claim[]} */
     #claims = [];
     #users = 0;
+    /** What workers have compiled, by the address of the module: new workers need not fetch and compile it again. @type {Map<string, WebAssembly.Module>} */
+    #compiled = new Map();
     /** When each job was served last. @type {Map<string, number>} */
     #turns = new Map();
     #turn = 0;
@@ -65,6 +67,17 @@ export class Pool {
             return absolute(/** @type {Record<string, string | URL>} */ (wasmUrl)[module] ?? own[module], own.core).href;
         const core = absolute(wasmUrl, own.core);
         return module === 'core' ? core.href : new URL(`exportloom-${module}.wasm`, core).href;
+    }
+
+    /**
+     * The worker answers requests that need the module once it has it; where it cannot be had, the worker ends.
+     * @param {Channel} channel
+     * @param {string} module its name
+     */
+    load(channel, module) {
+        const url = this.wasmUrl(module);
+        const keep = (/** @type {import('../wasm-glue/protocol.js').LoadReply} */ { compiled }) => this.#compiled.set(url, compiled);
+        channel.load(module, url, this.#compiled.get(url)).then(keep, () => {});
     }
 
     /**

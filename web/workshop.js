@@ -106,8 +106,8 @@ export class Workshop {
         };
         if (!channel.jobs.has(job)) {
             channel.jobs.add(job);
-            channel.load(module, pool.wasmUrl(module)).catch(() => {}); // it ends the worker
-            if (level) channel.load('deflate', pool.wasmUrl('deflate')).catch(() => {});
+            pool.load(channel, module);
+            if (level) pool.load(channel, 'deflate');
             this.#opened.set(channel, sent({ op: 'open', job, module, options, level, files, plugin }));
         }
         if (this.#columns !== undefined && !this.#told.has(channel)) {
@@ -116,7 +116,7 @@ export class Workshop {
         }
         if (!this.#validation || this.#validating.has(channel)) return;
         this.#validating.add(channel);
-        channel.load('validator', pool.wasmUrl('validator')).catch(() => {});
+        pool.load(channel, 'validator');
         const { schema, metadata } = this.#validation;
         sent({ op: 'validator', job, schema, metadata });
     }

@@ -1,10 +1,12 @@
 // Workers that die cost nothing but time: whatever they were at, the file is the same.
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { ExportProcessor } from '../../dist/index.node.js';
-import { linesOf, recordsOf } from './support.js';
+import { linesOf, recordsOf, temporaryFolder } from './support.js';
 
 const CLOCK = Date.UTC(2026, 0, 31);
 
@@ -117,5 +119,21 @@ test('workers that do not start at first', async () => {
     const processor = new ExportProcessor({ createWorker });
     const { report } = await processor.startExport(records, { format: 'csv' }).result;
     assert.deepEqual([report.counts.written, report.retries], [1000, 2]);
+    await processor.dispose();
+});
+
+test('a new worker needs no file of a module that another one has had', async () => {
+    const wasmUrl = { xlsx: new URL(`file://${join(temporaryFolder(), 'xlsx.wasm')}`) };
+    copyFileSync(new URL('../../dist/exportloom-xlsx.wasm', import.meta.url), wasmUrl.xlsx);
+    /** @type {Worker[]} */
+    const workers = [];
+    const createWorker = () => workers[workers.push(new Worker(new URL('../../dist/worker.js', import.meta.url), { execArgv: [] })) - 1];
+    const processor = new ExportProcessor({ createWorker, wasmUrl, workers: 1 });
+    const options = { format: 'xlsx', retries: 0 };
+    await processor.startExport(records, options).result;
+    rmSync(wasmUrl.xlsx);
+    await workers[0].terminate();
+    const { report } = await processor.startExport(records, options).result;
+    assert.deepEqual([report.counts.written, workers.length], [1000, 2]);
     await processor.dispose();
 });

@@ -10,7 +10,7 @@ import { extractionResults } from '../../web/demo/generate.js';
 import { inputOf } from '../cases/run.js';
 import { EXPORTS } from '../../build/generated/tables.js';
 import { Core } from '../../wasm-glue/binding.js';
-import { loadModule } from '../../wasm-glue/loader.js';
+import { compile, instantiate } from '../../wasm-glue/loader.js';
 import { Validator } from '../../wasm-glue/validator.js';
 import { xerces, xmllint } from '../readers/xml.js';
 import { failure, piecesOf, temporaryFolder } from './support.js';
@@ -154,7 +154,7 @@ test('one name for two keys, or one path for values of all kinds, leaves the res
 });
 
 test('the validator names the record that is wrong', async () => {
-    const exports = await loadModule(new URL('../../dist/exportloom-validator.wasm', import.meta.url));
+    const exports = await instantiate(await compile(new URL('../../dist/exportloom-validator.wasm', import.meta.url).href));
     const core = new Core(exports, EXPORTS.validator);
     const [document, schema] = ['generated.xml', 'generated.xsd'].map((name) => readFileSync(join(folder, name), 'utf8'));
     const at = document.indexOf('<record index="0"');
