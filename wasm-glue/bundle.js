@@ -40,21 +40,25 @@ function title() {
 }
 
 /**
- * The hook finds the library by its name, so that page, server and hook have the same one.
- * @type {import('esbuild').Plugin}
+ * The hook leaves the library to others, so that page, server and hook have the same one.
+ * @param {string} path what it is found by
+ * @returns {import('esbuild').BuildOptions}
  */
-const libraryByName = {
-    name: 'library-by-name',
-    setup({ onResolve }) {
-        onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: 'exportloom', external: true }));
-    },
-};
-const HOOK = { external: ['react'], plugins: [libraryByName], banner: { js: `// ${title()}\n'use client';` } };
+function hook(path) {
+    /** @type {import('esbuild').Plugin} */
+    const library = {
+        name: 'library',
+        setup({ onResolve }) {
+            onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path, external: true }));
+        },
+    };
+    return { external: ['react'], plugins: [library], banner: { js: `// ${title()}\n'use client';` } };
+}
 
 /** The page's bundle must do without Node; the worker runs in both, and asks for Node's modules only there. */
 async function bundle() {
     await build({ ...common, entryPoints: BROWSER, platform: 'browser' });
-    await build({ ...common, ...HOOK, entryPoints: REACT, platform: 'neutral' });
+    await build({ ...common, ...hook('exportloom'), entryPoints: REACT, platform: 'neutral' });
     await build({ ...common, entryPoints: WORKER, platform: 'neutral', external: ['node:*'], footer: { js: 'export {};' } });
     await build({ ...common, entryPoints: NODE, platform: 'node', splitting: true, chunkNames: 'chunk-[hash]' });
 }
@@ -65,7 +69,7 @@ async function bundleCommonjs() {
     for (const [name, paths] of Object.entries(COMMONJS))
         await build({
             ...common,
-            ...(name === 'react' ? HOOK : {}),
+            ...(name === 'react' ? hook('./index.js') : {}), // its folder is a package without a name, which a link leads to
             stdin: { contents: paths.map((path) => `export * from './${path}';`).join('\n'), resolveDir: root },
             platform: 'node',
             format: 'cjs',

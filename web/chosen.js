@@ -21,9 +21,9 @@ function waysTo(key) {
     return ways.map((way) => JSON.stringify(way.map((part) => part.replaceAll('%', '%25'))));
 }
 
-/** The paths of the values of all columns, as JSON; no others need to be known. @param {Given[]} columns */
+/** The paths of the values of all columns, as JSON; no others need to be known. @param {ReportedColumn[]} columns */
 export function pathsOf(columns) {
-    return new Set(columns.flatMap((column) => waysTo(typeof column === 'string' ? column : column.key)));
+    return new Set(columns.flatMap(({ key }) => waysTo(String(key)))); // what is no text the core refuses
 }
 
 /**

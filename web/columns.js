@@ -32,7 +32,7 @@ export class Columns {
         this.settings = settings;
         this.list = this.#given;
         const { columns, facts, statistics, format } = settings;
-        this.#paths = new Paths(columns && pathsOf(columns));
+        this.#paths = new Paths(columns && pathsOf(this.#given));
         /** Whether the first record needs them. */
         this.early = facts.columns === 'FLAT' || statistics;
         /** Whether they, or the types of those that the options name, are what the records have. */

@@ -154,7 +154,8 @@ function present(options, registered) {
 function filledColumns(columns) {
     if (!Array.isArray(columns)) return columns;
     const filled = (/** @type {object} */ column) => Object.fromEntries(Object.entries(column).filter(([, value]) => value !== undefined && value !== null));
-    return columns.map((column) => (typeof column === 'object' && column !== null ? filled(column) : column));
+    if (columns.includes(null) || columns.includes(undefined)) throw exportError('INVALID_OPTION', 'columns: each one must be a key or an object with a key');
+    return columns.map((column) => (typeof column === 'object' ? filled(column) : column));
 }
 
 /** @param {string} timeZone */

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { EXPORT_ALL, faults, pack, project } from './support.js';
+import { EXPORT_ALL, faults, pack, project, root } from './support.js';
 
 const PRINT = 'exportAll(new ExportProcessor()).then((outcome) => console.log(JSON.stringify(outcome)));';
 const FILES = {
@@ -34,6 +35,11 @@ describe('programs of Node', () => {
 
     test('require gives files, and errors of one class', () => {
         assert.deepEqual(run('file.cjs'), ['a\r\n1\r\n2\r\n', true, 'SOURCE_TYPE']);
+    });
+
+    test('the hook finds the library where a link leads to its folder', () => {
+        const program = `console.log(typeof require(${JSON.stringify(join(root, 'dist/cjs/react.js'))}).useExport)`;
+        assert.equal(execFileSync(process.execPath, ['-e', program], { cwd: place, encoding: 'utf8' }), 'function\n');
     });
 
     test('the command is there', () => {
