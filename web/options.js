@@ -256,6 +256,16 @@ function thumbnailsOf(core) {
 const UNFIT = /\\u(?:0000|d[89a-f])/;
 
 /**
+ * The audit trail as the core reads it: it tells of texts that need not be fit for the core, such as names of files and values of filters.
+ * @param {object} metadata
+ * @returns {string} JSON
+ */
+export function metadataText(metadata) {
+    const text = JSON.stringify(metadata);
+    return UNFIT.test(text) ? text.replaceAll(/\\\\|\\u(?:0000|d[89a-f]..)/g, (found) => (found === '\\\\' ? found : '\ufffd')) : text;
+}
+
+/**
  * What the core gets: registered formats are rows to it, and their options are their own.
  * @param {Record<string, any>} options of the core
  * @param {import('./formats.js').FormatFacts} facts

@@ -6,6 +6,7 @@ import { Columns } from './columns.js';
 import { exportError, ExportError } from './errors.js';
 import { filesOfPdf } from './files.js';
 import { Forecast } from './forecast.js';
+import { metadataText } from './options.js';
 import { Outlet } from './outlet.js';
 import { Parts } from './parts.js';
 import { Pass } from './pass.js';
@@ -317,7 +318,7 @@ export class Pipeline {
     #metadata() {
         const { settings, origin, progress, schemaName } = this.parts;
         if (!settings.metadata && this.workshop.limits.rows === 0) return '{}';
-        return JSON.stringify({
+        return metadataText({
             generator: `exportloom ${VERSION}`,
             exportedAt: new Date(progress.began.queued ?? 0).toISOString(),
             format: settings.format,

@@ -268,3 +268,28 @@ test('an option whose text would be cut or changed on its way is refused', async
     const { blob } = await processor.startExport('{"\\\\u0000":1}', { format: 'csv', columns: ['\\u0000', '\\\\ud800'] }).result;
     assert.equal(await blob.text(), '\\u0000,\\\\ud800\r\n1,\r\n');
 });
+
+/** The `read` of a source of bytes that gives all at once. */
+function readOnce(text) {
+    let bytes = new TextEncoder().encode(text);
+    return (view) => {
+        const { length } = bytes;
+        view.set(bytes);
+        bytes = new Uint8Array(0);
+        return length;
+    };
+}
+
+test('names of files, names of sources and filters that the core cannot hold fail no export, and the audit trail tells of them', async () => {
+    const texts = { 'a\ud800': 'a\ufffd', 'a\0b': 'a\ufffdb', '\\ud800 \\\udfff': '\\ud800 \\\ufffd' };
+    for (const format of ['json', 'csv', 'html', 'xml', 'pdf', 'xlsx'])
+        for (const [text, told] of Object.entries(texts)) {
+            const source = { name: `${text}.ndjson`, again: true, openReader: () => ({ read: readOnce('{"a":1}\n'), close() {} }) };
+            const options = { format, fileName: text, includeMetadata: true, filter: { a: { $ne: text } } };
+            const { blob, report } = await processor.startExport(source, options).result;
+            assert.equal(report.counts.written, 1, `${format} ${text}`);
+            if (format !== 'json') continue;
+            const { metadata } = JSON.parse(await blob.text());
+            assert.deepEqual([metadata.source, metadata.options.fileName, metadata.options.filter], [`${told}.ndjson`, told, { a: { $ne: told } }]);
+        }
+});
