@@ -239,6 +239,40 @@ print(json.dumps([[column.name for column in table.tableColumns], [unescape(cell
     assert.deepEqual(warned.filter(([code]) => code === 'CHARACTER_REPLACED').map(([, at]) => at), [17, 18, 19]);
 });
 
+test('every part of a workbook is XML, whatever columns, sheets and values are called', async () => {
+    const odd = 'a\u0001\ufffe\uffff_x0041_<&>"\'\r\n\u{1fffe}';
+    const long = `a${'ü'.repeat(200)}`; // whose characters stand across any even number of bytes
+    const records = Array.from({ length: 60 }, (_, at) => ({ [odd]: `${odd}${at % 3}`, [`n${odd}`]: at, [long]: `x${at % 4}`, [`d${odd}`]: `2026-01-${10 + (at % 20)}` }));
+    const text = `${linesOf(records)}{"bad":"${odd}\n`;
+    for (const table of [false, true]) {
+        const options = { fileName: odd, includeStatistics: true, includeMetadata: true, includeRawData: true, xlsx: { table, sheetName: 'a\ufffe_x0041_' } };
+        const { zip } = await workbook(text, options);
+        const charts = [];
+        for (const [name, member] of membersOf(zip)) {
+            const xml = unpacked(member);
+            const { status, stderr } = spawnSync('xmllint', ['--noout', '-'], { input: xml, encoding: 'utf8' });
+            assert.equal(status, 0, `${name}: ${stderr}`);
+            if (name.startsWith('xl/charts/')) charts.push(/<a:t>([^<]*)</.exec(xml.toString())[1]);
+        }
+        assert.ok(charts.includes(`Most frequent: a${'ü'.repeat(59)}…`), charts.join('\n'));
+        assert.ok(charts.some((title) => title.startsWith('Over time: da\ufffd\ufffd\ufffd_x0041_&lt;&amp;')), charts.join('\n'));
+    }
+});
+
+test('a format with @ is that of texts too, and no format breaks the file', { skip: !hasReader }, async () => {
+    const records = [{ zip: '00123', code: 'x', amount: 1 }, { zip: 456, code: 'two\nlines', amount: 'none' }];
+    const columns = [{ key: 'zip', format: '@' }, { key: 'code', format: '0;-0;0;"Code "@' }, { key: 'amount', format: "0.0'<>" }];
+    const { zip } = await workbook(records, { columns });
+    rowsOf(zip);
+    const program = `import sys, json, openpyxl
+print(json.dumps([[cell.number_format for cell in row] for row in openpyxl.load_workbook(sys.argv[1])['Data'].iter_rows(min_row=2)]))`;
+    const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', program, join(folder, 'read.xlsx')], { encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(stdout || '[]'), [['@', '0;-0;0;"Code "@', "0.0'<>"], ['@', 'General', 'General']], stderr);
+    for (const format of ['[Color10]0', '[Color 0]0', '[Color57]0', '0"\u0001"', '0"\ufffe"', '0\uffff', '0\\\u0001', '_\u00020', '[$\u0003]0'])
+        if (format === '[Color10]0') await workbook(records, { columns: [{ key: 'zip', format }] });
+        else assert.equal((await failure(records, { format: 'xlsx', columns: [{ key: 'zip', format }] })).code, 'INVALID_OPTION', format);
+});
+
 test('a source that can be read once gets the column _extra', async () => {
     const records = [...extractionResults(3000)].map((record, at) => (at === 2500 ? { ...record, late: 'here' } : record));
     const { zip, report } = await workbook(piecesOf(new TextEncoder().encode(linesOf(records)), 10007), { chunkSize: 100 });

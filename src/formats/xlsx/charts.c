@@ -4,10 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../core/utf8.h"
 #include "capture.h"
+#include "names.h"
 #include "pages.h"
 
 #define MOST_CHARTS 6u
+
+/* The most bytes of a column's name in a title. */
+#define MOST_TITLE 120u
 
 /* Where charts stand: two side by side. Columns of this sheet are 64 pixels wide, rows 20 high. */
 #define CHART_WIDTH 620.0
@@ -48,17 +53,31 @@ static void set_axis(lxw_chart_axis *axis, bool counts) {
 static void set_title(lxw_chart *chart, const loom_xlsx_series *series) {
     static const char *const starts[] = {
         [LOOM_XLSX_TOP] = "Most frequent", [LOOM_XLSX_HISTOGRAM] = "Distribution", [LOOM_XLSX_TIMELINE] = "Over time"};
-    char title[160];
+    char title[MOST_TITLE + 32];
     lxw_chart_font font = {.size = 12, .bold = LXW_TRUE, .color = INK};
-    snprintf(title, sizeof title, "%s: %.120s", starts[series->kind], series->label);
-    title[sizeof title - 1] = '\0';
+    loom_buffer label;
+    loom_buffer_init(&label, SIZE_MAX / 8);
+    int code = loom_xlsx_plain(&label, series->label);
+    code = code == LOOM_OK ? loom_buffer_append_byte(&label, '\0') : code;
+    if (code != LOOM_OK) {
+        loom_capture_fail(code);
+        loom_buffer_free(&label);
+        return;
+    }
+    const char *text = (const char *)label.bytes;
+    size_t length = label.length - 1;
+    size_t shown = length > MOST_TITLE ? loom_utf8_whole(text, MOST_TITLE) : length;
+    snprintf(title, sizeof title, "%s: %.*s%s", starts[series->kind], (int)shown, text,
+             shown < length ? "\xe2\x80\xa6" : "");
+    loom_buffer_free(&label);
     chart_title_set_name(chart, title);
     chart_title_set_name_font(chart, &font);
 }
 
 static void draw(lxw_chart *chart, const loom_xlsx_series *from) {
-    uint32_t last =
-        from->kind == LOOM_XLSX_TOP && from->last - from->first >= LOOM_XLSX_BARS ? from->first + LOOM_XLSX_BARS - 1 : from->last;
+    uint32_t last = from->kind == LOOM_XLSX_TOP && from->last - from->first >= LOOM_XLSX_BARS
+                        ? from->first + LOOM_XLSX_BARS - 1
+                        : from->last;
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
     lxw_chart_fill fill = {.color = fills[from->kind]};
     lxw_chart_line line = {.color = fills[from->kind], .width = 2.25};

@@ -53,6 +53,11 @@ static bool is_taken(const char *name) {
     return false;
 }
 
+/* U+FFFE and U+FFFF, which XML cannot hold (XML 1.0 2.2). */
+static bool is_noncharacter(const uint8_t *text) {
+    return text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe;
+}
+
 bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_NAME_SIZE]) {
     char suffix[16] = "";
     if (index > 0) {
@@ -64,8 +69,13 @@ bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_
     name[length] = '\0';
     for (size_t i = 0; i < length; i++) {
         bool edge = i == 0 || i + 1 == length;
+        if (is_noncharacter((const uint8_t *)name + i)) {
+            name[i + 2] = '\xbd';
+        }
         if ((uint8_t)name[i] < ' ' || strchr("[]:*?/\\", name[i]) != NULL || (edge && name[i] == '\'')) {
             name[i] = '_';
+        } else if (loom_xlsx_is_escape((const uint8_t *)name + i, length - i)) {
+            name[i] = ' ';
         }
     }
     if (length == 0 || is_taken(name)) {
@@ -75,10 +85,6 @@ bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_
     bool changed = wish[whole] != '\0' || strncmp(name, wish, length) != 0;
     memcpy(name + length, suffix, strlen(suffix) + 1);
     return changed;
-}
-
-static bool is_noncharacter(const uint8_t *text) {
-    return text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe;
 }
 
 /* Whether a table's part cannot hold the character that starts here, not even as _xHHHH_, which its cell could. */
@@ -110,16 +116,31 @@ bool loom_xlsx_heading_fits(const char *label, uint64_t *unfit) {
     return fitting(text, length, MAX_HEADING) == length;
 }
 
+bool loom_xlsx_is_plain(const char *text) {
+    for (const uint8_t *at = (const uint8_t *)text; *at != '\0'; at++) {
+        if (*at < ' ' || is_noncharacter(at)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int loom_xlsx_plain(loom_buffer *out, const char *from) {
+    int code = LOOM_OK;
+    for (const uint8_t *text = (const uint8_t *)from; *text != '\0' && code == LOOM_OK;
+         text += is_noncharacter(text) ? 3 : 1) {
+        code = is_unfit(text) ? loom_buffer_append_text(out, "\xef\xbf\xbd")
+                              : loom_buffer_append_byte(out, *text < ' ' ? ' ' : *text);
+    }
+    return code;
+}
+
 /* A heading that a table takes, before it is told apart. */
 static int make_heading(loom_buffer *heading, const char *label, uint32_t index) {
     char number[24];
     snprintf(number, sizeof number, "Column%u", (unsigned)index + 1);
-    const uint8_t *text = (const uint8_t *)(label[0] == '\0' ? number : label);
-    int code = LOOM_OK;
-    for (heading->length = 0; *text != '\0' && code == LOOM_OK; text += is_noncharacter(text) ? 3 : 1) {
-        code = is_unfit(text) ? loom_buffer_append_text(heading, "\xef\xbf\xbd")
-                              : loom_buffer_append_byte(heading, *text < ' ' ? ' ' : *text);
-    }
+    heading->length = 0;
+    int code = loom_xlsx_plain(heading, label[0] == '\0' ? number : label);
     if (code == LOOM_OK && fitting(heading->bytes, heading->length, MAX_HEADING) < heading->length) {
         heading->length = fitting(heading->bytes, heading->length, MAX_HEADING - 1);
         code = loom_buffer_append_text(heading, "\xe2\x80\xa6");

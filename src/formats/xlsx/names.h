@@ -1,4 +1,4 @@
-/* Names that Excel is particular about: those of sheets, and the headings of a table.
+/* Names that Excel is particular about: those of sheets, and the headings of a table; texts that cannot be escaped.
  * SPDX-License-Identifier: MIT
  */
 #ifndef LOOM_XLSX_NAMES_H
@@ -14,6 +14,12 @@
 
 /** The name of the Data sheet of that index, made legal: "Data", "Data 2", ... Answers whether the wish had to be changed. */
 bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_NAME_SIZE]);
+
+/** Appends a text for parts that know no _xHHHH_: blanks for tabs and line breaks, U+FFFD for what XML cannot hold. */
+LOOM_CHECKED int loom_xlsx_plain(loom_buffer *out, const char *text);
+
+/** Whether such a part can hold the text as it is. */
+bool loom_xlsx_is_plain(const char *text);
 
 /** The heading of every column, one list of pointers followed by its texts: loom_free it. In a table they are told apart without
  *  regard to case, not empty, of at most 255 UTF-16 units, and without control characters. With `spelled` they are as the table's part

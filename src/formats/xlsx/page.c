@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <math.h>
+#include <stdio.h>
 
 #include "capture.h"
 #include "cell.h"
@@ -13,24 +14,35 @@
 #define TITLE_HEIGHT 30
 #define HEADING_HEIGHT 21
 
-/* libxlsxwriter escapes control characters itself, but neither a literal escape nor what is no character. */
-static int prepare(loom_buffer *out, const char *text) {
+/* Appends _xHHHH_. */
+static int escape(loom_buffer *out, unsigned code) {
+    char text[16];
+    snprintf(text, sizeof text, "_x%04X_", code & 0xffff);
+    return loom_buffer_append_text(out, text);
+}
+
+/* libxlsxwriter escapes control characters in cells, but not where a chart keeps a copy of them, and no other that needs it. */
+static int prepare(loom_buffer *out, const char *from) {
+    const uint8_t *text = (const uint8_t *)from;
     int code = LOOM_OK;
     size_t at = 0;
     while (text[at] != '\0' && code == LOOM_OK) {
-        bool starts = ((uint8_t)text[at] & 0xc0) != 0x80;
+        bool starts = (text[at] & 0xc0) != 0x80;
         if (at >= MOST_TEXT && starts) {
             return loom_buffer_append_text(out, "\xe2\x80\xa6");
         }
-        if (strncmp(text + at, "\xef\xbf\xbe", 3) == 0 || strncmp(text + at, "\xef\xbf\xbf", 3) == 0) {
-            code = loom_buffer_append_text(out, "\xef\xbf\xbd");
+        if (text[at] == 0xef && text[at + 1] == 0xbf && text[at + 2] >= 0xbe) {
+            code = escape(out, text[at + 2] == 0xbe ? 0xfffe : 0xffff);
             at += 3;
             continue;
         }
-        if (loom_xlsx_is_escape((const uint8_t *)text + at, SIZE_MAX)) { /* stops at the NUL */
-            code = loom_buffer_append_text(out, "_x005F");
+        if (text[at] < ' ' && text[at] != '\t' && text[at] != '\n') {
+            code = escape(out, text[at]);
+        } else if (loom_xlsx_is_escape(text + at, SIZE_MAX)) { /* stops at the NUL */
+            code = escape(out, '_');
+        } else {
+            code = loom_buffer_append_byte(out, text[at]);
         }
-        code = code == LOOM_OK ? loom_buffer_append_byte(out, (uint8_t)text[at]) : code;
         at++;
     }
     return code;
@@ -38,7 +50,7 @@ static int prepare(loom_buffer *out, const char *text) {
 
 void loom_xlsx_write(lxw_worksheet *sheet, uint32_t row, uint16_t column, const char *text, lxw_format *format) {
     loom_buffer prepared;
-    loom_buffer_init(&prepared, (size_t)1 << 20);
+    loom_buffer_init(&prepared, SIZE_MAX / 8);
     int code = prepare(&prepared, text);
     code = code == LOOM_OK ? loom_buffer_append_byte(&prepared, '\0') : code;
     if (code == LOOM_OK) {

@@ -32,6 +32,7 @@ static loom_xlsx_column column_of(const loom_columns *columns, uint32_t i, const
     };
     uint32_t style = column.own ? loom_xlsx_own_style(columns, i, region) : 0;
     column.number = loom_xlsx_style_of(style);
+    column.text = loom_xlsx_style_of(column.own && strchr(from->format, '@') != NULL ? style : LOOM_XLSX_PLAIN);
     column.date = loom_xlsx_style_of(column.own ? style : LOOM_XLSX_DATE);
     column.datetime = loom_xlsx_style_of(column.own ? style : LOOM_XLSX_DATETIME);
     return column;

@@ -43,7 +43,6 @@ typedef struct writer {
     bool references;
 } writer;
 
-static const loom_xlsx_style plain = {.length = 0};
 static const loom_xlsx_style wrapped = {" s=\"2\"", 6};
 static const loom_xlsx_style integer = {" s=\"3\"", 6};
 static const loom_xlsx_style share = {" s=\"4\"", 6};
@@ -140,7 +139,7 @@ static int put_date(writer *w, uint32_t column, const uint8_t *text, size_t leng
 
 static int put_text_cell(writer *w, uint32_t column, uint32_t number, const loom_cell *cell) {
     const uint8_t *text = loom_cell_text(w->e->batch, cell);
-    const loom_xlsx_style *style = &plain;
+    const loom_xlsx_style *style = &w->plan->columns[column].text;
     bool done = false;
     int code = LOOM_OK;
     if (w->plan->columns[column].dates) {
@@ -166,7 +165,7 @@ static int put_number(writer *w, uint32_t column, const loom_cell *cell) {
     bool held = loom_xlsx_holds(text, cell->length);
     if (look->as_text || !held) {
         int code = held || look->as_text ? LOOM_OK : warn(w, LOOM_NUMBER_AS_TEXT, column);
-        return code == LOOM_OK ? put_text(w, column, text, cell->length, &plain) : code;
+        return code == LOOM_OK ? put_text(w, column, text, cell->length, &look->text) : code;
     }
     const loom_xlsx_style *style = &look->number;
     if (!look->own && cell->kind == LOOM_CELL_INTEGER && cell->length > GENERAL_DIGITS) {
@@ -192,7 +191,7 @@ static int put_scratch(writer *w, uint32_t column) {
     if (code != LOOM_OK) {
         return code;
     }
-    const loom_xlsx_style *style = wrap(w, scratch->bytes, scratch->length, &plain);
+    const loom_xlsx_style *style = wrap(w, scratch->bytes, scratch->length, &w->plan->columns[column].text);
     return put_text(w, column, scratch->bytes, scratch->length, style);
 }
 

@@ -12,6 +12,7 @@
 /** How the cells of a column are written. */
 typedef struct loom_xlsx_column {
     loom_xlsx_style number;   /* of numbers and truth values: the column's own format, or none */
+    loom_xlsx_style text;     /* of texts: the same, where the format says how texts are shown */
     loom_xlsx_style date;     /* of dates */
     loom_xlsx_style datetime; /* of date-times */
     loom_xlsx_column_name name;

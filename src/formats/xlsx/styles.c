@@ -3,7 +3,10 @@
  */
 #include "styles.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "names.h"
 
 const char *loom_xlsx_date_format(const loom_region *region) {
     return region->date[0] == '\0' ? LOOM_XLSX_DATE_FORMAT : region->date;
@@ -72,7 +75,8 @@ static bool is_bracket(const char *inside, size_t length) {
             return true;
         }
     }
-    return false;
+    long number = length > 5 && length < 8 && memcmp(inside, "Color", 5) == 0 ? strtol(inside + 5, NULL, 10) : 0;
+    return number >= 1 && number <= 56;
 }
 
 /* A run that starts here and that Excel takes as it is: quoted text, an escaped character, a filler, a bracket, "General", or one
@@ -97,17 +101,17 @@ static size_t run_length(const char *at) {
     if ((at[0] == 'E' || at[0] == 'e') && (at[1] == '+' || at[1] == '-')) {
         return 2;
     }
-    return strchr("0#?.,%/ -+()$:@;dmyhsDMYHS", at[0]) != NULL || (uint8_t)at[0] >= 0x80 ? 1 : 0;
+    return strchr("0#?.,%/ -+()$:@;^&'~{}<>=dmyhsDMYHS", at[0]) != NULL || (uint8_t)at[0] >= 0x80 ? 1 : 0;
 }
 
 bool loom_xlsx_is_format(const char *format) {
     unsigned sections = 1;
-    if (strlen(format) > LOOM_XLSX_MAX_FORMAT) {
+    if (strlen(format) > LOOM_XLSX_MAX_FORMAT || !loom_xlsx_is_plain(format)) {
         return false;
     }
     for (const char *at = format; *at != '\0';) {
         size_t length = run_length(at);
-        if (length == 0 || (uint8_t)*at < ' ') {
+        if (length == 0) {
             return false;
         }
         sections += *at == ';';
