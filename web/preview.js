@@ -8,6 +8,7 @@ import { findOrigin } from './sources.js';
 
 /** @typedef {import('./types.js').Preview} Preview */
 /** @typedef {import('./types.js').PreviewOptions} PreviewOptions */
+/** @typedef {import('./types.js').ReportedColumn} ReportedColumn */
 /** @typedef {import('./sources.js').Origin} Origin */
 
 /** Records that are shown when the options do not say how many, and at most. */
@@ -99,13 +100,15 @@ export async function previewOf(id, source, options, context) {
     const { results, errors } = await batch.result;
     const [file, cells] = results;
     if (!file?.blob || !cells?.blob) throw errors.find((error) => error);
+    /** The types of named columns are known at the end. @param {ReportedColumn} column @param {number} at */
+    const typed = (column, at) => ({ ...column, type: cells.report.columns[at]?.type ?? column.type });
     const [columns, ...rows] = (await cells.blob.text()).trimEnd().split('\n').map((line) => JSON.parse(line));
     return {
         format: given.format,
         mimeType,
         blob: file.blob,
         ...(isTextual(mimeType) ? { text: await file.blob.text() } : {}),
-        columns,
+        columns: columns.map(typed),
         rows,
         truncated: start.more !== false,
         report: file.report,

@@ -65,6 +65,13 @@ test('a source that ends within the preview is whole', async () => {
     assert.deepEqual([few.rows.length, few.truncated], [3, false]);
 });
 
+test('named columns have the types of their values, or those that the options name', async () => {
+    const columns = ['id', { key: 'id2', label: 'Second', type: 'text' }, 'at.day', 'yes', 'none'];
+    const source = '{"id":1,"id2":2,"at":{"day":"2024-02-29"},"yes":true}\n{"id":2.5}';
+    const told = (await processor.previewExport(source, { format: 'csv', columns })).columns;
+    assert.deepEqual(told.map(({ label, type }) => [label, type]), [['id', 'number'], ['Second', 'text'], ['at.day', 'date'], ['yes', 'boolean'], ['none', 'text']]);
+});
+
 test('numbers keep their digits in the table', async () => {
     const text = '{"a":12345678901234567890}\n{"a":1.5}\n{"a":1e999}\n{"a":-0.1}\n{"a":true}\n{"a":""}\n{}\n';
     const { rows } = await processor.previewExport(text, { format: 'json' });
