@@ -40,6 +40,8 @@ function objectText(value, place, depth) {
     }
     if (depth > MOST_DEPTH) throw invalid('filter', 'is nested too deep, or holds itself');
     if (Array.isArray(value)) return `[${value.map((item, at) => valueText(item, `${place}[${at}]`, depth + 1)).join(',')}]`;
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    if (kind !== 'Object') throw invalid(place, `is a ${kind}; write it as a plain object or an array`); // its entries would be none, a query that all pass
     const members = Object.entries(value);
     return `{${members.map(([key, one]) => `${JSON.stringify(key)}:${valueText(one, `${place}.${key}`, depth + 1)}`).join(',')}}`;
 }

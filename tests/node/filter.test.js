@@ -136,7 +136,7 @@ test('values of JavaScript: RegExp, Date, BigInt; what cannot be meant is refuse
     assert.equal((await passing(records, { d: new Date('2026-01-01') })).length, 1);
     const { text } = await exported('{"id":9007199254740993}\n{"id":9007199254740992}\n', { ...LINES, filter: { id: 9007199254740993n } });
     assert.equal(text, '{"id":9007199254740993}\n');
-    for (const filter of [{ a: undefined }, { a: NaN }, { a: () => {} }, [], 5])
+    for (const filter of [{ a: undefined }, { a: NaN }, { a: () => {} }, [], 5, new Map([['a', 1]]), new Set(), { a: new Map() }, { a: { $in: new Set([1]) } }])
         assert.equal((await failure(records, { ...LINES, filter })).code, 'INVALID_OPTION');
 });
 
