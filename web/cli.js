@@ -163,14 +163,27 @@ function identityOf(path) {
     return join(statSync(folder, { throwIfNoEntry: false }) ? realpathSync(folder) : folder, basename(path));
 }
 
+/** The schema that is put beside a document; a zip file has it within. @param {Command} command @param {string} output */
+function schemaBeside(command, output) {
+    const { format, xml, compression } = outputOptions(command, output);
+    const packed = typeof compression === 'object' && compression.type === 'zip';
+    return format !== 'xml' || xml?.schema === 'none' || packed ? undefined : `${output.replace(/\.gz$/i, '').replace(/\.xml$/i, '')}.xsd`;
+}
+
 /** Nothing may be written over what is read or written otherwise. @param {Command} command */
-function checkPlaces({ inputs, outputs, report }) {
+function checkPlaces(command) {
+    const { inputs, outputs, report } = command;
     const known = new Map(inputs.filter((path) => path !== '-').map((path) => [identityOf(path), 'an input']));
     for (const path of [...outputs, ...(report === undefined ? [] : [report])]) {
         const identity = path === '-' ? undefined : identityOf(path);
         const other = identity && known.get(identity);
         if (other) throw exportError('INVALID_OPTION', `${path} would be written over ${other}`, { suggestion: 'give each file a name of its own' });
         known.set(identity, 'another output');
+    }
+    for (const path of outputs.flatMap((output) => schemaBeside(command, output) ?? [])) {
+        const other = known.get(identityOf(path));
+        const suggestion = 'give each file a name of its own, or use --xml.schema none';
+        if (other) throw exportError('INVALID_OPTION', `the schema ${path} would be written over ${other}`, { suggestion });
     }
 }
 

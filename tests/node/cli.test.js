@@ -116,6 +116,18 @@ test('a report that cannot be written fails before there are files, and - is sta
     assert.ok(!existsSync(join(folder, '-')));
 });
 
+test('a schema is written over nothing that is read or written otherwise', () => {
+    writeFileSync(join(folder, 'kept.xsd'), '{"a":1}\n');
+    for (const words of [['kept.xsd', '-o', 'kept.xml'], ['in.ndjson', '-o', 'w.xml.gz', '--report', 'w.xsd'], ['in.ndjson', '-o', 'w.xsd', '--format', 'xml', '-o', 'w.xml']]) {
+        const { status, stderr } = run(words);
+        assert.deepEqual([status, /the schema (kept|w)\.xsd would be written over/.test(stderr)], [2, true], stderr);
+        assert.ok(!existsSync(join(folder, 'w.xsd')) && !existsSync(join(folder, 'kept.xml')));
+    }
+    assert.equal(read('kept.xsd'), '{"a":1}\n');
+    assert.equal(run(['kept.xsd', '-o', 'kept.xml', '--xml.schema=none']).status, 0);
+    assert.equal(run(['in.ndjson', '-o', 'w.xml', '-o', 'w.xml.gz', '-o', 'w.xml.zip', '--report', 'w.json']).status, 0);
+});
+
 test('files of columns and filters may start with a byte order mark', () => {
     writeFileSync(join(folder, 'marked-columns.json'), '\ufeff["a"]');
     writeFileSync(join(folder, 'marked-filter.json'), '\ufeff{"a":2}');
