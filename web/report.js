@@ -52,8 +52,11 @@ export class Tally {
         return { read: this.read, written: this.written, filtered: this.filtered, rejected: this.rejected };
     }
 
+    /** In the order of the records, but for those of pictures, which arrive when they like: they stand last. */
     get warnings() {
-        return [...this.#warnings.values()];
+        const all = [...this.#warnings.values()];
+        const ofPictures = all.filter(({ code }) => code.startsWith('THUMBNAIL_')).sort((one, other) => (one.code < other.code ? -1 : 1));
+        return [...all.filter((one) => !ofPictures.includes(one)), ...ofPictures];
     }
 
     /**

@@ -60,6 +60,25 @@ for (const pdf of [{ cover: false }, { cover: false, layout: 'cards' }])
         }
     });
 
+test('warnings stand in the same order for any chunks and any workers', async () => {
+    const rows = records.map((record, at) => ({ ...record, [at > 250 ? 'title' : 'note']: at % 90 === 0 ? 'long '.repeat(200) : 'x' }));
+    const told = [];
+    for (const [chunkSize, workers] of [[undefined, 1], [5, 3], [64, 2]]) {
+        const { path, report: { warnings } } = await report(rows, { chunkSize, workers, pdf: { thumbnails: picture } });
+        told.push([warnings, run('pdftotext', '-bbox', path, '-')]);
+    }
+    assert.deepEqual(told[0][0].map(({ code, column }) => `${code} ${column}`), ['TEXT_SHORTENED note', 'TEXT_SHORTENED title', 'THUMBNAIL_FAILED imageUrl', 'THUMBNAIL_UNREADABLE imageUrl']);
+    for (const other of told.slice(1)) assert.deepEqual(other, told[0]);
+});
+
+test('a column with pictures keeps its place in a table that has no room for all columns', async () => {
+    const wide = Array.from({ length: 20 }, (_, id) => ({ ...Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`column${at}`, `value ${id} of ${at}`])), photo: 'p:2' }));
+    const { path, report: { warnings } } = await report(wide, { pdf: { thumbnails: picture, thumbnailColumn: 'photo', cover: false } });
+    const left = warnings.filter(({ code }) => code === 'COLUMN_LEFT_OUT').map(({ column }) => column);
+    assert.ok(left.length > 0 && !left.includes('photo'), left.join());
+    assert.match(run('pdftotext', '-l', '1', path, '-'), /photo/);
+});
+
 test('as many large pictures as records: they pass through', async () => {
     const large = Buffer.concat([png(2, [1, 2, 3]).subarray(0, 33), Buffer.alloc(0)]);
     const filler = Buffer.alloc(400000);

@@ -254,7 +254,7 @@ static void put_all(planner *p) {
  * similar ones. Pictures that were asked for come first. */
 static int32_t fill_of(const planner *p, uint32_t number) {
     if (p->layout->frame > 0 && number == p->layout->picture) {
-        return 10;
+        return 11;
     }
     return (int32_t)(p->e->columns->list[number].filled * 10 / p->fullest);
 }
@@ -269,7 +269,7 @@ static void put_fitting(planner *p) {
     }
     int64_t room = room_of(p);
     uint32_t count = 0;
-    for (int32_t fill = 10; fill >= 0; fill--) {
+    for (int32_t fill = 11; fill >= 0; fill--) {
         for (uint32_t i = 0; i < p->count; i++) {
             int64_t needs = width_of(p, i, true);
             if (fill_of(p, i) == fill && (needs <= room || count == 0)) {
