@@ -12,7 +12,7 @@ import { originOf, Run } from './run.js';
 import { safeName, stemOf } from './safe-name.js';
 import { Stop } from './stop.js';
 import { Tap } from './tap.js';
-import { readOptions } from './options.js';
+import { optionsNow, readOptions } from './options.js';
 
 /** @typedef {import('./types.js').BatchProgress} BatchProgress */
 /** @typedef {import('./types.js').BatchResult} BatchResult */
@@ -97,8 +97,8 @@ export class BatchRun {
     constructor(id, source, formats, shared, context) {
         this.id = id;
         this.source = source;
-        this.formats = formats;
-        this.shared = shared;
+        this.formats = Array.isArray(formats) ? formats.map((format) => optionsNow(format)) : formats;
+        this.shared = optionsNow(shared);
         this.context = context;
         this.createdAt = context.now();
         this.result = new Promise((resolve, reject) => {

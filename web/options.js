@@ -58,6 +58,26 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {Record<string, unknown>} given what JSON can hold of the options
  */
 
+/** Options that are objects with a life of their own. */
+const LIVING = ['sink', 'signal'];
+
+/** Deeper than this is no option. */
+const MOST_LEVELS = 100;
+
+/**
+ * The options as they are now, whatever becomes of their owner's objects while the export waits for its turn.
+ * @template T
+ * @param {T} value @param {number} [level] @returns {T}
+ */
+export function optionsNow(value, level = 0) {
+    if (typeof value !== 'object' || value === null || level > MOST_LEVELS) return value;
+    if (Array.isArray(value)) return /** @type {any} */ (value.map((one) => optionsNow(one, level + 1)));
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return value;
+    const now = (/** @type {string} */ name, /** @type {unknown} */ one) => (level === 0 && LIVING.includes(name) ? one : optionsNow(one, level + 1));
+    return /** @type {any} */ (Object.fromEntries(Object.entries(value).map(([name, one]) => [name, now(name, one)])));
+}
+
 /** Groups of options that every format has. */
 export const SHARED_GROUPS = ['export', 'host'];
 

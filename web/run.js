@@ -1,7 +1,7 @@
 // One run of an export: waits for its turn, goes through the pipeline, and leaves nothing behind when it fails.
 // SPDX-License-Identifier: MIT
 import { asExportError, exportError } from './errors.js';
-import { modulesOf, readOptions } from './options.js';
+import { modulesOf, optionsNow, readOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { Pace } from './pace.js';
 import { Patience } from './patience.js';
@@ -76,7 +76,7 @@ export class Run {
     constructor(id, source, options, context) {
         this.id = id;
         this.source = source;
-        this.options = options;
+        this.options = optionsNow(options);
         this.context = context;
         this.progress = new Progress(id, String(options?.format), context.now, (progress) => this.#tell(progress));
         /** @type {Promise<ExportResult>} */
@@ -108,7 +108,7 @@ export class Run {
     /** @param {AbortSignal | undefined} signal */
     #heed(signal) {
         if (typeof signal?.addEventListener !== 'function') return;
-        const cancel = () => void this.cancel();
+        const cancel = () => void this.cancel(signal.reason);
         if (signal.aborted) cancel();
         else signal.addEventListener('abort', cancel, { once: true });
         void this.over.then(() => signal.removeEventListener('abort', cancel));
@@ -150,12 +150,13 @@ export class Run {
     }
 
     /**
+     * @param {unknown} [cause] why, where somebody said so
      * @returns {Promise<boolean>} whether there was something to cancel; settles when nothing of the run is left
      */
-    async cancel() {
+    async cancel(cause) {
         if (this.progress.isLast) return false;
         const waiting = this.progress.phase === 'queued';
-        this.stop.stop(exportError('CANCELLED'));
+        this.stop.stop(exportError('CANCELLED', undefined, { cause }));
         if (waiting) this.#failed(this.stop.reason, undefined);
         await this.over;
         return this.progress.phase === 'cancelled';

@@ -232,6 +232,19 @@ function patientIterator(iterator, patience) {
     });
 }
 
+/** Iterators that were read: another export would get what is left of them, or nothing, and look complete. @type {WeakSet<object>} */
+const spent = new WeakSet();
+
+/**
+ * @template {AsyncIterator<unknown> | Iterator<unknown>} T
+ * @param {T} iterator
+ */
+function unspent(iterator) {
+    if (spent.has(iterator)) throw exportError('SOURCE_FAILED', 'the iterator was read already');
+    spent.add(iterator);
+    return iterator;
+}
+
 /**
  * Bytes, text or records: the first thing that an iterator gives tells. Text in a sync iterable is a record.
  * @param {() => AsyncIterator<unknown> | Iterator<unknown>} start
@@ -243,7 +256,8 @@ function iteratorOrigin(start, { name, sync }) {
         name,
         again: false,
         async open(context) {
-            const iterator = sync ? start() : patientIterator(start(), context.patience);
+            const given = unspent(start());
+            const iterator = sync ? given : patientIterator(given, context.patience);
             const first = await iterator.next();
             const rest = iteratorAfter(first, iterator);
             const isText = typeof first.value === 'string' && !sync;

@@ -148,6 +148,52 @@ test('retry needs a source that can be read again', async () => {
     await processor.dispose();
 });
 
+test('an iterator that was read already is an error, not a short or empty file', async () => {
+    const processor = new ExportProcessor({ workers: 1 });
+    const codeOf = (source) => processor.startExport(source, { format: 'json' }).result.then(({ report }) => report.counts.written, ({ code }) => code);
+    async function* later() {
+        yield* recordsOf(5000);
+    }
+    for (const make of [() => recordsOf(5000).values(), later]) {
+        const [side, by] = [make(), make()];
+        assert.deepEqual(await Promise.all([codeOf(side), codeOf(side)]), [5000, 'SOURCE_FAILED']);
+        assert.deepEqual([await codeOf(by), await codeOf(by)], [5000, 'SOURCE_FAILED']);
+    }
+    const again = new Set(recordsOf(5000));
+    assert.deepEqual([await codeOf(again), await codeOf(again)], [5000, 5000]);
+    await processor.dispose();
+});
+
+test('options count as they are when an export is started, not when its turn comes', async () => {
+    const processor = new ExportProcessor({ workers: 1, maxConcurrent: 1 });
+    const options = { format: 'csv', columns: [{ key: 'a' }], csv: { delimiter: ';' }, filter: { a: { $gt: 1 } } };
+    const records = [{ a: 1, b: 2 }, { a: 3, b: 4 }];
+    const first = processor.startExport(records, options);
+    const batch = processor.batchExport(records, [options], { includeRawData: true });
+    options.columns[0].key = 'b';
+    options.columns.push('a');
+    options.csv.delimiter = ',';
+    options.filter.a.$gt = 0;
+    const later = processor.startExport(records, options);
+    options.format = 'json';
+    const textOf = async (result) => (await result).blob.text();
+    assert.equal(await textOf(first.result), 'a\r\n3\r\n');
+    assert.equal(await textOf(batch.result.then(({ results }) => results[0])), 'a;_raw\r\n3;"{""a"":3,""b"":4}"\r\n');
+    assert.equal(await textOf(later.result), 'b,a\r\n2,1\r\n4,3\r\n');
+    assert.equal(await textOf(processor.retryExport(first.id).result), 'a\r\n3\r\n');
+    await processor.dispose();
+});
+
+test('an abort tells why', async () => {
+    const processor = new ExportProcessor({ workers: 1 });
+    const abort = new AbortController();
+    const { result } = processor.startExport(recordsOf(100), { format: 'csv', signal: abort.signal });
+    abort.abort('the user went home');
+    const { code, cause } = await result.catch((error) => error);
+    assert.deepEqual([code, cause], ['CANCELLED', 'the user went home']);
+    await processor.dispose();
+});
+
 test('a WritableStream may keep what it is given', async () => {
     const processor = new ExportProcessor();
     const kept = [];
