@@ -10,7 +10,7 @@ import { DemoPage } from './demo-page.js';
 import { inBrowsers, until } from './harness.js';
 
 const LONG = { timeout: 300000 };
-const WIDTHS = [390, 820, 1440];
+const WIDTHS = [320, 390, 820, 1440];
 const folder = fileURLToPath(new URL('../../build/screenshots', import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 mkdirSync(folder, { recursive: true });
