@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createInflateRaw, inflateRawSync } from 'node:zlib';
 import Papa from 'papaparse';
+import SheetJS from 'xlsx';
 import { ExportProcessor } from '../../dist/index.node.js';
 import { fileSink, fileSource } from '../../dist/node.js';
 import { extractionResults } from '../../web/demo/generate.js';
@@ -271,6 +272,25 @@ print(json.dumps([[cell.number_format for cell in row] for row in openpyxl.load_
     for (const format of ['[Color10]0', '[Color 0]0', '[Color57]0', '0"\u0001"', '0"\ufffe"', '0\uffff', '0\\\u0001', '_\u00020', '[$\u0003]0'])
         if (format === '[Color10]0') await workbook(records, { columns: [{ key: 'zip', format }] });
         else assert.equal((await failure(records, { format: 'xlsx', columns: [{ key: 'zip', format }] })).code, 'INVALID_OPTION', format);
+});
+
+test('columns are as wide as their formats show the values', async () => {
+    const values = { at: '2024-12-30T23:59:59Z', day: '2024-09-25', amount: -1234567890.5, part: 1234.5, long: -123456789012345 };
+    const records = Array.from({ length: 3 }, () => values);
+    const columns = ['at', 'day', 'amount', 'long', 'part', { key: 'at', format: 'dddd, d mmmm yyyy h:mm:ss' }, { key: 'day', format: '[$-409]d/m/yy' },
+        { key: 'day', format: 'dddd, d mmmm yyyy' }, { key: 'amount', format: '#,##0.00 "Euro";[Red]-#,##0.00 "Euro"' }, { key: 'amount', format: '[$EUR] #,##0.0000' },
+        { key: 'part', format: '0.000%' }, { key: 'part', format: '0.00E+00' }, { key: 'amount', format: 'General' }, { key: 'long', format: '0\\ \\k\\g;_(* (#,##0_)' }];
+    for (const locale of [undefined, 'en-US', 'de-DE', 'ko-KR', 'hu-HU'])
+        for (const column of columns)
+            for (const source of [records, records.values()]) {
+                const { zip } = await workbook(source, { columns: [column], locale });
+                const { Sheets: { Data: sheet } } = SheetJS.read(zip, { cellStyles: true, cellNF: true });
+                assert.equal(sheet.A2.t, 'n');
+                const [{ wch }] = sheet['!cols'];
+                const shown = SheetJS.utils.format_cell(sheet.A2);
+                assert.ok(wch >= shown.trim().length, `${JSON.stringify(column)}, ${locale}: ${shown} in ${wch}`);
+                assert.ok(wch <= 2 * shown.length + 12, `${JSON.stringify(column)}, ${locale}: ${shown} in ${wch}`);
+            }
 });
 
 test('a source that can be read once gets the column _extra', async () => {

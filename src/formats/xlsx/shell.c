@@ -114,7 +114,7 @@ static double label_width(const char *label) {
 }
 
 /* What the scan found, or what is usual for the type where there was no scan. */
-static double width_of(const loom_column *column) {
+static double width_of(const loom_column *column, const loom_region *region) {
     static const double usual[] = {
         [LOOM_TYPE_TEXT] = 24, [LOOM_TYPE_INTEGER] = 12,  [LOOM_TYPE_NUMBER] = 12, [LOOM_TYPE_BOOLEAN] = 10,
         [LOOM_TYPE_DATE] = 12, [LOOM_TYPE_DATETIME] = 20, [LOOM_TYPE_JSON] = 36};
@@ -122,17 +122,26 @@ static double width_of(const loom_column *column) {
     if (column->sized) {
         return column->width;
     }
-    if (column->type == LOOM_TYPE_DATE || column->type == LOOM_TYPE_DATETIME) {
+    bool dates = column->type == LOOM_TYPE_DATE || column->type == LOOM_TYPE_DATETIME;
+    const char *format = column->format;
+    if (dates) {
         width = usual[column->type];
+        format = format != NULL                       ? format
+                 : column->type == LOOM_TYPE_DATETIME ? loom_xlsx_datetime_format(region)
+                                                      : loom_xlsx_date_format(region);
+        double shown = 1 + (double)loom_xlsx_format_width(format, true, 0);
+        width = width > shown ? width : shown;
+    } else if (format != NULL && (column->type == LOOM_TYPE_INTEGER || column->type == LOOM_TYPE_NUMBER)) {
+        width += loom_xlsx_format_width(format, false, (uint32_t)width);
     }
     double label = label_width(column->label);
     width = width > label ? width : label;
     return width > NARROWEST ? width : NARROWEST;
 }
 
-static void set_widths(lxw_worksheet *sheet, const loom_columns *columns) {
+static void set_widths(lxw_worksheet *sheet, const loom_columns *columns, const loom_region *region) {
     for (uint32_t i = 0; i < columns->count; i++) {
-        worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, width_of(&columns->list[i]), NULL);
+        worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, width_of(&columns->list[i], region), NULL);
     }
 }
 
@@ -209,7 +218,7 @@ static int add_data_sheet(const loom_xlsx_book *book, lxw_workbook *workbook, ui
     if (book->e->columns->count == 0) {
         return LOOM_OK;
     }
-    set_widths(sheet, book->e->columns);
+    set_widths(sheet, book->e->columns, book->e->region);
     worksheet_repeat_rows(sheet, 0, 0);
     if (book->e->settings->xlsx_freeze) {
         worksheet_freeze_panes(sheet, 1, 0);

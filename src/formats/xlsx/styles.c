@@ -119,3 +119,74 @@ bool loom_xlsx_is_format(const char *format) {
     }
     return sections <= 4;
 }
+
+/* What one run of a format for dates takes; letters count one by one, names of days and months by the longest. */
+static uint32_t date_run(const char *format, const char *at, size_t length) {
+    if (length == 5) {
+        return 2; /* AM/PM */
+    }
+    bool letter = strchr("dmyhsDMYHS", at[0]) != NULL;
+    bool follows = at > format && (at[-1] | 0x20) == (at[0] | 0x20);
+    bool last = (at[1] | 0x20) != (at[0] | 0x20);
+    if (!letter || !last) {
+        return 1;
+    }
+    bool name = follows && at - format >= 3 && (at[-2] | 0x20) == (at[0] | 0x20) && (at[-3] | 0x20) == (at[0] | 0x20) &&
+                strchr("dmDM", at[0]) != NULL;
+    return name ? 6 : follows ? 1 : 2;
+}
+
+/* What one character of a format for numbers takes besides the digits of a number. */
+static uint32_t number_run(char character, bool decimals, uint32_t digits) {
+    switch (character) {
+    case '0':
+    case '#':
+    case '?':
+        return decimals;
+    case ',':
+        return digits / 3;
+    case '%':
+        return 3;
+    case 'E':
+        return 4;
+    default:
+        return 1;
+    }
+}
+
+static uint32_t run_width(const char *format, const char *at, size_t length, bool dates) {
+    switch (at[0]) {
+    case '"':
+        return (uint32_t)length - 2;
+    case '[':
+        return at[1] == '$' ? (uint32_t)length - 3 : dates ? 4 : 0;
+    case '\\':
+    case '_':
+        return 1;
+    case '*':
+        return 0;
+    default:
+        return dates ? date_run(format, at, length) : length > 2 ? 0 : UINT32_MAX;
+    }
+}
+
+uint32_t loom_xlsx_format_width(const char *format, bool dates, uint32_t digits) {
+    uint32_t widest = 0;
+    uint32_t width = 0;
+    bool decimals = false;
+    for (const char *at = format; *at != '\0';) {
+        size_t length = run_length(at);
+        if (*at == ';') {
+            width = 0;
+            decimals = false;
+        } else if (length > 0) {
+            uint32_t run = run_width(format, at, length, dates);
+            width += run == UINT32_MAX ? number_run(*at, decimals, digits) : run;
+            digits = *at == ',' ? 0 : digits; /* once is enough */
+            decimals |= *at == '.';
+        }
+        widest = width > widest ? width : widest;
+        at += length > 0 ? length : 1;
+    }
+    return widest;
+}

@@ -48,4 +48,7 @@ bool loom_xlsx_is_new_format(const loom_columns *columns, uint32_t column, const
 /** Whether Excel takes the text as a number format (ECMA-376 Part 1 18.8.31): anything else would make the file unreadable. */
 bool loom_xlsx_is_format(const char *format);
 
+/** The characters that a number format shows of a date, or beside the `digits` of a number: rather too many than too few. */
+uint32_t loom_xlsx_format_width(const char *format, bool dates, uint32_t digits);
+
 #endif
