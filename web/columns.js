@@ -116,10 +116,12 @@ export class Columns {
         this.list = this.settings.columns ? withTypes(this.#given, found) : readColumns(found);
     }
 
-    /** @param {import('./report.js').Tally} tally */
+    /** A column within another one has no cells of its own where records keep their nesting, but a type. @param {import('./report.js').Tally} tally */
     #warnNeverFound(tally) {
+        const given = this.#given;
         this.list.forEach((column, number) => {
-            if (!tally.found.has(number)) tally.warn('COLUMN_NEVER_FOUND', 1, column.label);
+            const found = tally.found.has(number) || column.type !== given[number]?.type;
+            if (!found) tally.warn('COLUMN_NEVER_FOUND', 1, column.label);
         });
     }
 }

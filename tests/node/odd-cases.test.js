@@ -259,6 +259,14 @@ test('the report tells the types of chosen columns, as the options name them or 
     }
 });
 
+test('a column within another chosen one is no column that was never found', async () => {
+    for (const format of FORMATS) {
+        const { report } = await processor.startExport('{"a":{"x":1},"b":2}', { format, columns: ['a', 'a.x', 'a.z', 'b.q'] }).result;
+        const never = report.warnings.filter(({ code }) => code === 'COLUMN_NEVER_FOUND').map(({ column }) => column);
+        assert.deepEqual(never, ['a.z', 'b.q'], format);
+    }
+});
+
 test('an option whose text would be cut or changed on its way is refused', async () => {
     for (const text of ['a\0b', 'a\ud800b']) {
         for (const columns of [[text], [{ key: 'a', label: text }]])
