@@ -14,8 +14,8 @@ const FORMAT_NAMES = Object.keys(FORMATS).filter((name) => FORMATS[name].extensi
 
 const [seconds, firstSeed] = process.argv.slice(2).map(Number);
 
-/** What the process holds at the least may grow by so much once every path has run; V8 and malloc keep some of what they once had. */
-const GROWTH = 64e6;
+/** What the process holds at the least may grow by so much once every path has run. */
+const GROWTH = 24e6;
 const WARM_EXPORTS = 100;
 /** Exports whose least counts: what one holds at its end goes up and down by a hundred megabytes. */
 const SPAN = 100;
