@@ -106,22 +106,25 @@ export class Columns {
     }
 
     /**
-     * What the report alone wants; the file has all of it, whether or not it can be told.
+     * What the report alone wants; the file has all of it, whether or not it can be told. Where records keep their nesting, a column that is
+     * an object, or lies within another one, has no cells of its own that would tell that it was found.
      * @param {Workshop} workshop
      * @param {import('./report.js').Tally} tally
      */
     async #tell(workshop, tally) {
-        if (this.#paths.count > MOST_COLUMNS) return tally.warn('COLUMNS_NOT_LISTED', 1);
+        const { known } = this.#paths;
+        if (known.size > MOST_COLUMNS) return tally.warn('COLUMNS_NOT_LISTED', 1);
+        this.#given.forEach((column, number) => {
+            if ([...pathsOf([column])].some((path) => known.has(path))) tally.found.add(number);
+        });
         const found = await this.#merge(workshop, false);
         this.list = this.settings.columns ? withTypes(this.#given, found) : readColumns(found);
     }
 
-    /** A column within another one has no cells of its own where records keep their nesting, but a type. @param {import('./report.js').Tally} tally */
+    /** @param {import('./report.js').Tally} tally */
     #warnNeverFound(tally) {
-        const given = this.#given;
         this.list.forEach((column, number) => {
-            const found = tally.found.has(number) || column.type !== given[number]?.type;
-            if (!found) tally.warn('COLUMN_NEVER_FOUND', 1, column.label);
+            if (!tally.found.has(number)) tally.warn('COLUMN_NEVER_FOUND', 1, column.label);
         });
     }
 }

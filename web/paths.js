@@ -22,9 +22,9 @@ export class Paths {
         this.wanted = wanted;
     }
 
-    /** How many there are. */
-    get count() {
-        return new Set([...this.#rows.values()].map(({ p }) => JSON.stringify(p))).size;
+    /** Those that there are, as JSON. */
+    get known() {
+        return new Set([...this.#rows.values()].map(({ p }) => JSON.stringify(p)));
     }
 
     /** @param {PathRow[] | undefined} rows as loom_chunk_report tells them @param {boolean} start whether widths and values count: those of the start of the source */

@@ -291,6 +291,12 @@ function streamIterator(stream) {
     };
 }
 
+/** A stream of Node that has ended gives a new iterator each time, which ends at once. @param {any} source @returns {AsyncIterator<unknown>} */
+function asyncIterator(source) {
+    if (source.readableEnded === true) throw exportError('SOURCE_FAILED', 'the stream was read already');
+    return source[Symbol.asyncIterator]();
+}
+
 /**
  * @param {any} source
  * @param {import('./platform.js').Platform} platform
@@ -310,7 +316,7 @@ function originOf(source, platform) {
     if (Array.isArray(source.inputs))
         return joinedOrigin(source.inputs.map((/** @type {unknown} */ input) => originOf(input, platform)));
     if (typeof source.getReader === 'function') return iteratorOrigin(() => streamIterator(source), { sync: false });
-    if (Symbol.asyncIterator in source) return iteratorOrigin(() => source[Symbol.asyncIterator](), { sync: false });
+    if (Symbol.asyncIterator in source) return iteratorOrigin(() => asyncIterator(source), { sync: false });
     if (Symbol.iterator in source) return iteratorOrigin(() => source[Symbol.iterator](), { sync: true });
     throw exportError('SOURCE_TYPE', source.constructor?.name);
 }

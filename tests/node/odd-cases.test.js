@@ -265,6 +265,9 @@ test('a column within another chosen one is no column that was never found', asy
         const never = report.warnings.filter(({ code }) => code === 'COLUMN_NEVER_FOUND').map(({ column }) => column);
         assert.deepEqual(never, ['a.z', 'b.q'], format);
     }
+    const flat = { format: 'xml', xml: { layout: 'flat' }, columns: ['a', 'n', 'z'] };
+    const { report } = await processor.startExport('{"a":{"x":1},"n":null}', flat).result;
+    assert.deepEqual(report.warnings.map(({ code, column }) => [code, column]), [['COLUMN_NEVER_FOUND', 'z']]);
 });
 
 test('an option whose text would be cut or changed on its way is refused', async () => {

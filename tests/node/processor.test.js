@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -159,6 +159,8 @@ test('an iterator that was read already is an error, not a short or empty file',
         assert.deepEqual(await Promise.all([codeOf(side), codeOf(side)]), [5000, 'SOURCE_FAILED']);
         assert.deepEqual([await codeOf(by), await codeOf(by)], [5000, 'SOURCE_FAILED']);
     }
+    const stream = createReadStream(large);
+    assert.deepEqual([await codeOf(stream), await codeOf(stream)], [200000, 'SOURCE_FAILED']);
     const again = new Set(recordsOf(5000));
     assert.deepEqual([await codeOf(again), await codeOf(again)], [5000, 5000]);
     await processor.dispose();
