@@ -274,6 +274,14 @@ print(json.dumps([[cell.number_format for cell in row] for row in openpyxl.load_
         else assert.equal((await failure(records, { format: 'xlsx', columns: [{ key: 'zip', format }] })).code, 'INVALID_OPTION', format);
 });
 
+test('empty text has a name among the most frequent values', async () => {
+    const records = Array.from({ length: 30 }, (_, at) => ({ a: at % 3 ? '' : 'x' }));
+    const { zip } = await workbook(records, { includeStatistics: true });
+    const rows = SheetJS.utils.sheet_to_json(SheetJS.read(zip).Sheets.Statistics, { header: 1 });
+    const list = rows.slice(rows.findIndex(([first]) => first === 'Most frequent values') + 2);
+    assert.deepEqual(list.slice(0, 2).map((row) => row.slice(0, 3)), [['a', '(empty)', 20], ['a', 'x', 10]]);
+});
+
 test('columns are as wide as their formats show the values', async () => {
     const values = { at: '2024-12-30T23:59:59Z', day: '2024-09-25', amount: -1234567890.5, part: 1234.5, long: -123456789012345 };
     const records = Array.from({ length: 3 }, () => values);

@@ -138,7 +138,8 @@ static line read_top(const cJSON *item) {
     } else if (cJSON_IsBool(value)) {
         snprintf(line.category, sizeof line.category, "%s", cJSON_IsTrue(value) ? "true" : "false");
     } else {
-        snprintf(line.category, sizeof line.category, "%.90s", cJSON_IsString(value) ? value->valuestring : "");
+        bool empty = !cJSON_IsString(value) || value->valuestring[0] == '\0';
+        snprintf(line.category, sizeof line.category, "%.90s", empty ? "(empty)" : value->valuestring);
         line.category[loom_utf8_whole(line.category, strlen(line.category))] = '\0';
         for (char *at = line.category; *at != '\0'; at++) { /* one line each */
             *at = *at == '\n' || *at == '\r' || *at == '\t' ? ' ' : *at;
