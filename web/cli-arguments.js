@@ -150,10 +150,13 @@ class Reading {
         if (name === 'quiet' || name === 'help' || name === 'version') {
             if (given !== undefined) throw misuse(`--${name} takes no value`);
             command[name] = true;
-        } else if (name === 'output') command.outputs.push(this.#value(`--${name}`, given));
-        else if (name === 'compression') command.options.compression = compressionOf(this.#value(`--${name}`, given));
-        else if (name === 'report') command.report = this.#value(`--${name}`, given);
-        else command.options.maxMemoryUsage = megabytes(this.#value(`--${name}`, given));
+            return;
+        }
+        const value = this.#value(`--${name}`, given);
+        if (name === 'output') command.outputs.push(value);
+        else if (name === 'compression') command.options.compression = compressionOf(value);
+        else if (name === 'report') command.report = value;
+        else command.options.maxMemoryUsage = megabytes(value);
     }
 }
 

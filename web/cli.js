@@ -10,6 +10,7 @@ import { ExportError, asExportError, exportError } from './errors.js';
 import { advised, fileSink, stdoutSink } from './file-sink.js';
 import { fileSource, stdinSource } from './file-source.js';
 import { ExportProcessor } from './index.node.js';
+import { schemaNameOf } from './safe-name.js';
 
 /** @typedef {import('./cli-arguments.js').Command} Command */
 /** @typedef {{output: string, report?: import('./types.js').ExportReport, size?: number, error?: ExportError}} Outcome */
@@ -114,8 +115,9 @@ function statusOf(outcomes) {
 
 /** A report that cannot be written must fail before the exports have left files. @param {string} path */
 function checkReport(path) {
-    const facts = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
-    if (path === '-' || (facts && !facts.isFile() && !facts.isDirectory())) return;
+    if (path === '-') return;
+    const facts = statSync(path, { throwIfNoEntry: false });
+    if (facts && !facts.isFile() && !facts.isDirectory()) return;
     try {
         closeSync(openSync(path, 'a'));
         if (!facts) rmSync(path);
@@ -167,7 +169,7 @@ function identityOf(path) {
 function schemaBeside(command, output) {
     const { format, xml, compression } = outputOptions(command, output);
     const packed = typeof compression === 'object' && compression.type === 'zip';
-    return format !== 'xml' || xml?.schema === 'none' || packed ? undefined : `${output.replace(/\.gz$/i, '').replace(/\.xml$/i, '')}.xsd`;
+    return format !== 'xml' || xml?.schema === 'none' || packed ? undefined : schemaNameOf(output.replace(/\.gz$/i, ''));
 }
 
 /** Nothing may be written over what is read or written otherwise. @param {Command} command */

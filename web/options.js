@@ -153,13 +153,18 @@ function checkHost(row, value) {
     else if (row.type === 'OBJECT' && !OBJECT_CHECKS[row.name](value)) throw invalidOption(row, row.doc);
 }
 
+/** The members that are not left out. @param {object} options @returns {[string, any][]} */
+function filled(options) {
+    return Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
+}
+
 /**
  * The options that are set, with the names inside of the formats' groups checked.
  * @param {object} options
  * @param {import('./formats.js').Registered} registered
  */
 function present(options, registered) {
-    const entries = Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
+    const entries = filled(options);
     for (const [name, value] of entries) {
         if (registered.has(name)) continue;
         if (!optionRow(name) && !OPTION_GROUPS.includes(name)) throw unknownOption(name);
@@ -173,9 +178,8 @@ function present(options, registered) {
 /** Members of columns count as left out like options do. @param {unknown} columns */
 function filledColumns(columns) {
     if (!Array.isArray(columns)) return columns;
-    const filled = (/** @type {object} */ column) => Object.fromEntries(Object.entries(column).filter(([, value]) => value !== undefined && value !== null));
     if (columns.includes(null) || columns.includes(undefined)) throw exportError('INVALID_OPTION', 'columns: each one must be a key or an object with a key');
-    return columns.map((column) => (typeof column === 'object' ? filled(column) : column));
+    return columns.map((column) => (typeof column === 'object' ? Object.fromEntries(filled(column)) : column));
 }
 
 /** @param {string} timeZone */

@@ -376,7 +376,7 @@ export class Pipeline {
         progress.recordsRead = tally.read;
         progress.recordsFiltered = tally.filtered;
         progress.recordsRejected = tally.rejected;
-        progress.warnings = tally.warnings.length;
+        progress.warnings = tally.warned;
         progress.bytesIn += chunk.bytes;
         progress.chunkSize = reply.counts.read + chunk.lost.length;
         progress.workers = pace.workers;
@@ -443,7 +443,7 @@ export class Pipeline {
         const { progress } = this.parts;
         const extent = { records: this.#tally.written, bytes: progress.bytesOut, pages: this.#parts?.pages ?? 0 };
         this.#tally.meet(this.#forecast.limits(extent));
-        progress.warnings = this.#tally.warnings.length;
+        progress.warnings = this.#tally.warned;
     }
 
     /** The schema of a format that has one goes with the file. */

@@ -1,5 +1,6 @@
 // The workers that all exports of a processor share: started when they are needed, ended when nothing is left to do.
 // SPDX-License-Identifier: MIT
+import { compile } from '../wasm-glue/loader.js';
 import { Channel } from './channel.js';
 import { asExportError, exportError } from './errors.js';
 
@@ -36,7 +37,7 @@ export class Pool {
     /** @type {Claim[]} */
     #claims = [];
     #users = 0;
-    /** What workers have compiled, by the address of the module: new workers need not fetch and compile it again. @type {Map<string, WebAssembly.Module>} */
+    /** What was compiled, by the address of the module: new workers need not fetch and compile it again. @type {Map<string, WebAssembly.Module>} */
     #compiled = new Map();
     /** When each job was served last. @type {Map<string, number>} */
     #turns = new Map();
@@ -78,6 +79,14 @@ export class Pool {
         const url = this.wasmUrl(module);
         const keep = (/** @type {import('../wasm-glue/protocol.js').LoadReply} */ { compiled }) => this.#compiled.set(url, compiled);
         channel.load(module, url, this.#compiled.get(url)).then(keep, () => {});
+    }
+
+    /** A module for this thread, which fetches and compiles it where no worker has done so. @param {string} module its name */
+    async compiled(module) {
+        const url = this.wasmUrl(module);
+        const made = this.#compiled.get(url) ?? (await compile(url));
+        this.#compiled.set(url, made);
+        return made;
     }
 
     /**

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { Core } from '../wasm-glue/binding.js';
 import { Splitter } from '../wasm-glue/splitter.js';
-import { compile, instantiate } from '../wasm-glue/loader.js';
+import { instantiate } from '../wasm-glue/loader.js';
 import { rejectedAgain, wholeAgain } from './again.js';
 import { BatchJob, BatchRun } from './batch.js';
 import { asExportError } from './errors.js';
@@ -267,7 +267,7 @@ export class ExportProcessor {
 
     async #openSplitter() {
         try {
-            this.#loading ??= compile(this.#context.pool.wasmUrl('core')).then(instantiate).then((exports) => new Core(exports));
+            this.#loading ??= this.#context.pool.compiled('core').then(instantiate).then((exports) => new Core(exports));
             this.#core = await this.#loading;
             return new Splitter(this.#core);
         } catch (error) {

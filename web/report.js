@@ -52,6 +52,11 @@ export class Tally {
         return { read: this.read, written: this.written, filtered: this.filtered, rejected: this.rejected };
     }
 
+    /** How many `warnings` there are. */
+    get warned() {
+        return this.#warnings.size;
+    }
+
     /** In the order of the records, but for those of pictures, which arrive when they like: they stand last. */
     get warnings() {
         const all = [...this.#warnings.values()];

@@ -10,7 +10,7 @@ import { Progress } from './progress.js';
 import { packedSink, PACKINGS } from './packed-sink.js';
 import { chooseSink } from './choose-sink.js';
 import { reserve } from './sinks.js';
-import { safeName, stemOf } from './safe-name.js';
+import { safeName, schemaNameOf, stemOf } from './safe-name.js';
 import { findOrigin } from './sources.js';
 import { selectedOrigin } from './selected-source.js';
 import { Stop } from './stop.js';
@@ -327,7 +327,7 @@ function namesOf({ facts, host, compression, schema }, origin, { taken, mark = '
     const named = ending && wanted?.toLowerCase().endsWith(ending) ? wanted : undefined;
     const plain = fileNameOf(named ? named.slice(0, -ending.length) : wanted, origin.name, facts, mark);
     const document = safeName(plain, taken);
-    const schemaName = schema === true ? safeName(`${document.replace(/\.xml$/i, '')}.xsd`, taken) : undefined;
+    const schemaName = schema === true ? safeName(schemaNameOf(document), taken) : undefined;
     if (!packing) return { member: '', fileName: document, mimeType: facts.mimeType, schemaName };
     return { member: document, fileName: safeName(named && !mark ? named : document + ending), mimeType: packing.mimeType, schemaName };
 }

@@ -18,6 +18,11 @@ export function stemOf(name) {
     return name.replace(/\.gz$/i, '').replace(/\.[a-z][a-z0-9]{0,7}$/i, '');
 }
 
+/** The name, or the path, of the schema that belongs to an XML document. @param {string} document */
+export function schemaNameOf(document) {
+    return `${document.replace(/\.xml$/i, '')}.xsd`;
+}
+
 /** The start of a text that takes at most so many bytes. @param {string} text @param {number} bytes */
 function cut(text, bytes) {
     const room = new Uint8Array(Math.max(0, bytes));

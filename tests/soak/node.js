@@ -70,20 +70,19 @@ async function soak() {
     const end = performance.now() + seconds * 1000;
     /** @type {number[]} */
     const sizes = [];
-    let count = 0;
-    for (let seed = firstSeed; performance.now() < end; seed += 1, count += 1) {
+    for (let seed = firstSeed; performance.now() < end; seed += 1) {
         const plan = planOf(seed, FORMAT_NAMES, MOST_RECORDS);
         const fault = (await runPlan(processor, plan, kill)) || (seed % 5 === 0 && plan.fault !== 'source' ? await toFile(plan) : '');
         if (fault) fail(`${described(plan)}\n  ${fault}`);
         sizes.push(process.memoryUsage.rss());
-        if (count % 200 === 199) console.log(`${count + 1} exports, process ${(Math.min(...sizes.slice(-SPAN)) / 1e6).toFixed(0)} MB, ${workers.size} workers`);
+        if (sizes.length % 200 === 0) console.log(`${sizes.length} exports, process ${(Math.min(...sizes.slice(-SPAN)) / 1e6).toFixed(0)} MB, ${workers.size} workers`);
     }
     const growth = growthOf(sizes);
     if (growth > GROWTH) fail(`the process grew by ${(growth / 1e6).toFixed(0)} MB after the first ${WARM_EXPORTS} exports`);
     await processor.dispose();
     await new Promise((resolve) => setTimeout(resolve, 500));
     if (workers.size > 0) fail(`${workers.size} workers are left`);
-    console.log(`Node: ${count} exports, growth ${(growth / 1e6).toFixed(1)} MB, no worker and no file left`);
+    console.log(`Node: ${sizes.length} exports, growth ${(growth / 1e6).toFixed(1)} MB, no worker and no file left`);
     rmSync(folder, { recursive: true, force: true });
 }
 

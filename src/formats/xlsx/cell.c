@@ -72,7 +72,7 @@ static size_t put_special(loom_buffer *out, const uint8_t *text, size_t length) 
         }
         return 1;
     case 0xef:
-        if (length >= 3 && text[1] == 0xbf && text[2] >= 0xbe) {
+        if (loom_xlsx_is_noncharacter(text, length)) {
             put_code(out, text[2] == 0xbe ? 0xfffe : 0xffff);
             return 3;
         }

@@ -28,6 +28,11 @@ loom_xlsx_style loom_xlsx_style_of(uint32_t number);
 /** Whether _xHHHH_ stands here, which Excel would take for one character; reads nothing behind what differs. */
 bool loom_xlsx_is_escape(const uint8_t *text, size_t length);
 
+/** Whether U+FFFE or U+FFFF stands here, which XML cannot hold (XML 1.0 2.2); reads nothing behind what differs. */
+static inline bool loom_xlsx_is_noncharacter(const uint8_t *text, size_t length) {
+    return text[0] == 0xef && length >= 3 && text[1] == 0xbf && text[2] >= 0xbe;
+}
+
 /** Appends characters as XML text or attribute value: escaped as XML wants it, and what XML or Excel cannot take as _xHHHH_
  *  (22.9.2.19). At least LOOM_BLOCK bytes behind the text can be read. */
 LOOM_CHECKED int loom_xlsx_escape(loom_buffer *out, const uint8_t *text, size_t length);

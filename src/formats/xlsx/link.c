@@ -69,11 +69,6 @@ static bool is_plain(uint8_t byte) {
     return byte >= 0x80 || (plain[byte >> 5] >> (byte & 31) & 1) != 0;
 }
 
-/* U+FFFE or U+FFFF, which XML does not know. */
-static bool is_unknown(const uint8_t *text, size_t length) {
-    return text[0] == 0xef && length >= 3 && text[1] == 0xbf && text[2] >= 0xbe;
-}
-
 static bool is_rest(const uint8_t *text, size_t length) {
     bool fragment = false;
     for (size_t i = 0; i < length; i++) {
@@ -86,7 +81,7 @@ static bool is_rest(const uint8_t *text, size_t length) {
                 return false;
             }
             fragment = true;
-        } else if (!is_plain(text[i]) || is_unknown(text + i, length - i)) {
+        } else if (!is_plain(text[i]) || loom_xlsx_is_noncharacter(text + i, length - i)) {
             return false;
         }
     }

@@ -53,9 +53,9 @@ static bool is_taken(const char *name) {
     return false;
 }
 
-/* U+FFFE and U+FFFF, which XML cannot hold (XML 1.0 2.2). */
+/* Whether U+FFFE or U+FFFF stands here; the look at it stops at the NUL that ends the text. */
 static bool is_noncharacter(const uint8_t *text) {
-    return text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe;
+    return loom_xlsx_is_noncharacter(text, SIZE_MAX);
 }
 
 bool loom_xlsx_sheet_name(const char *wish, uint32_t index, char name[LOOM_XLSX_NAME_SIZE]) {

@@ -31,14 +31,14 @@ static int prepare(loom_buffer *out, const char *from) {
         if (at >= MOST_TEXT && starts) {
             return loom_buffer_append_text(out, "\xe2\x80\xa6");
         }
-        if (text[at] == 0xef && text[at + 1] == 0xbf && text[at + 2] >= 0xbe) {
+        if (loom_xlsx_is_noncharacter(text + at, SIZE_MAX)) { /* stops at the NUL */
             code = escape(out, text[at + 2] == 0xbe ? 0xfffe : 0xffff);
             at += 3;
             continue;
         }
         if (text[at] < ' ' && text[at] != '\t' && text[at] != '\n') {
             code = escape(out, text[at]);
-        } else if (loom_xlsx_is_escape(text + at, SIZE_MAX)) { /* stops at the NUL */
+        } else if (loom_xlsx_is_escape(text + at, SIZE_MAX)) {
             code = escape(out, '_');
         } else {
             code = loom_buffer_append_byte(out, text[at]);
