@@ -70,7 +70,7 @@ static bool lay(ruler *r, const loom_distribution *d) {
     while (limit_at(r, r->last) < d->most || (d->whole && limit_at(r, r->last) == d->most)) {
         r->last++;
     }
-    return r->last > r->first;
+    return r->last > r->first && isfinite(limit_at(r, r->first)) && isfinite(limit_at(r, r->last));
 }
 
 /* The narrowest bins that are few enough; false where doubles are too coarse for that. */

@@ -42,3 +42,9 @@ for (const format of ['json', 'csv', 'xlsx', 'pdf', 'xml'])
         assert.equal(report.statistics.columns.at(-1).label, 'late');
         assert.equal(report.statistics.columns.at(-1).empty, 3000);
     });
+
+test('a histogram ends within what a double holds', async () => {
+    const { text } = await exported('{"a":1.7976931348623157e308,"b":-1.7976931348623157e308}\n{"a":0.25,"b":0}', { format: 'json', includeStatistics: true });
+    const histograms = JSON.parse(text).statistics.columns.map(({ histogram }) => histogram);
+    assert.deepEqual(histograms, [[{ from: 0.25, to: 1.7976931348623157e308, count: 2 }], [{ from: -1.7976931348623157e308, to: 0, count: 2 }]]);
+});
