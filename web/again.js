@@ -7,6 +7,7 @@ import { canBeWrittenAgain } from './sinks.js';
 /** @typedef {import('./run.js').Run} Run */
 /** @typedef {import('./types.js').RecordSource} RecordSource */
 /** @typedef {import('./types.js').ExportOptions} ExportOptions */
+/** @typedef {import('./types.js').Format} Format */
 /** @typedef {Omit<import('./types.js').BatchRetryOptions & import('./types.js').RetryOptions, 'onProgress'>} Changes */
 /** @typedef {Pick<import('./run.js').RunContext, 'only' | 'mark' | 'before'>} Regard what the new one knows of the old one */
 
@@ -18,7 +19,7 @@ const MARK = ' (rejected)';
  * @typedef {object} Again
  * @property {RecordSource} source
  * @property {any} options
- * @property {(string | ExportOptions)[]} [formats]
+ * @property {readonly (Format | ExportOptions)[]} [formats]
  * @property {Regard} regard
  */
 

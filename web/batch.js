@@ -17,6 +17,7 @@ import { optionsNow, readOptions } from './options.js';
 /** @typedef {import('./types.js').BatchProgress} BatchProgress */
 /** @typedef {import('./types.js').BatchResult} BatchResult */
 /** @typedef {import('./types.js').ExportOptions} ExportOptions */
+/** @typedef {import('./types.js').Format} Format */
 /** @typedef {import('./types.js').ExportProgress} ExportProgress */
 /** @typedef {import('./types.js').ExportResult} ExportResult */
 /** @typedef {import('./errors.js').ExportError} ExportError */
@@ -29,7 +30,7 @@ const WAY = ['queued', 'analyzing', 'encoding', 'finalizing'];
 
 /**
  * The options of each export: its own before those that all share.
- * @param {(string | ExportOptions)[]} formats
+ * @param {readonly (Format | ExportOptions)[]} formats
  * @param {import('./types.js').BatchOptions} shared
  * @returns {ExportOptions[]}
  */
@@ -90,7 +91,7 @@ export class BatchRun {
     /**
      * @param {string} id
      * @param {import('./types.js').RecordSource} source
-     * @param {(string | ExportOptions)[]} formats
+     * @param {readonly (Format | ExportOptions)[]} formats
      * @param {import('./types.js').BatchOptions} shared
      * @param {import('./run.js').RunContext} context
      */

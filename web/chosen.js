@@ -5,7 +5,7 @@
 /** @typedef {import('./types.js').ReportedColumn} ReportedColumn */
 /** @typedef {{path?: string[], type: string}} SettledRow a column as `settle` tells it */
 
-/** Whether a column is shown whose type is to be found out. @param {Given[]} columns */
+/** Whether a column is shown whose type is to be found out. @param {readonly Given[]} columns */
 export function leaveTypesOpen(columns) {
     return columns.some((column) => typeof column === 'string' || (column.type === undefined && column.hidden !== true));
 }

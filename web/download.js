@@ -5,7 +5,8 @@
 const LIFE_MS = 40000;
 
 /**
- * @param {{blob?: Blob, fileName?: string}} result of an export, or of a batch with `zip`
+ * Saves a file from a page.
+ * @param {{blob?: Blob | undefined, fileName?: string | undefined}} result of an export, or of a batch with `zip`
  * @returns {() => void} takes the address of the file back at once
  */
 export function download({ blob, fileName = 'export' }) {

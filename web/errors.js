@@ -14,6 +14,7 @@ import { ERRORS } from '../build/generated/tables.js';
 /** Failures that may pass when the same export is started again. */
 const RETRYABLE = new Set(['WORKER_FAILED', 'WASM_FAILED', 'OUT_OF_MEMORY', 'SOURCE_FAILED', 'SOURCE_STALLED', 'SINK_FAILED', 'CANCELLED']);
 
+/** What every failure of an export is told with: `code` is one of web/errors.md, `suggestion` says what to do. */
 export class ExportError extends Error {
     /**
      * What was known of the export when it failed.

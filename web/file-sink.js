@@ -110,6 +110,7 @@ async function syncFolder(path) {
 }
 
 /**
+ * A sink that writes a file, which gets its name when it is complete, or not at all.
  * @param {string | URL} path
  * @returns {Sink}
  */
@@ -214,6 +215,7 @@ export function fileSink(path) {
 }
 
 /**
+ * A sink that writes standard output, or another stream that stays open.
  * @param {NodeJS.WritableStream} [stream]
  * @returns {Sink}
  */

@@ -19,6 +19,7 @@ function factsOf(path) {
 }
 
 /**
+ * A file, or a pipe, as a source: NDJSON or a JSON array, plain or gzipped.
  * @param {string | URL} path
  * @returns {import('./types.js').ByteSource}
  */
@@ -44,7 +45,7 @@ export function fileSource(path) {
     };
 }
 
-/** @returns {import('./types.js').ByteSource} */
+/** Standard input as a source, which is read once. @returns {import('./types.js').ByteSource} */
 export function stdinSource() {
     return {
         again: false,

@@ -3,6 +3,7 @@
 
 /** @typedef {import('./types.js').ExportProgress} ExportProgress */
 
+/** What a caller holds of an export. */
 export class ExportJob {
     /** @type {import('./run.js').Run} */
     #run;

@@ -46,7 +46,7 @@ import { pluginOptions, pluginRequest } from './plugins.js';
  * @property {HostSettings} host
  * @property {string} core JSON for loom_job_options
  * @property {import('./compression.js').Compression} compression
- * @property {(string | import('./types.js').Column)[]} [columns] as they were given
+ * @property {readonly (string | import('./types.js').Column)[]} [columns] as they were given
  * @property {boolean} metadata whether the audit trail is asked for
  * @property {boolean} statistics whether statistics are asked for
  * @property {boolean} schema whether a schema is made as a second file

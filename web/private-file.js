@@ -18,7 +18,7 @@ export function hasPrivateFiles() {
 /** What a user passes as a sink to have a private file whatever its size. */
 export class PrivateFile {}
 
-/** A sink that writes a private file, and gives it as a Blob at the end. */
+/** A sink that writes a private file (OPFS), and gives it as a Blob at the end. */
 export function privateFileSink() {
     return new PrivateFile();
 }

@@ -19,14 +19,16 @@ import { findOrigin } from './sources.js';
 
 /** @typedef {import('./types.js').ProcessorOptions} ProcessorOptions */
 /** @typedef {import('./types.js').ExportOptions} ExportOptions */
+/** @typedef {import('./types.js').Format} Format */
 /** @typedef {import('./types.js').ExportProgress} ExportProgress */
 /** @typedef {import('./types.js').RecordSource} RecordSource */
 /** @typedef {import('./types.js').Snapshot} Snapshot */
 
-export class ExportProcessor {
-    /** @type {ExportProcessor | undefined} */
-    static #instance;
+/** What `getInstance` gives. @type {ExportProcessor | undefined} */
+let common;
 
+/** Runs exports: queues them, shares workers and memory among them, and remembers what came of them. */
+export class ExportProcessor {
     /** Exports that wait, those first that start first. @type {(Run | BatchRun)[]} */
     #queue = [];
     /** @type {Set<Run | BatchRun>} */
@@ -73,8 +75,8 @@ export class ExportProcessor {
      * @returns {ExportProcessor}
      */
     static getInstance(options) {
-        ExportProcessor.#instance ??= new this(options);
-        return ExportProcessor.#instance;
+        common ??= new this(options);
+        return common;
     }
 
     /**
@@ -99,7 +101,7 @@ export class ExportProcessor {
     /**
      * Starts several exports that read the source once. They count as one in the queue.
      * @param {RecordSource} source
-     * @param {(string | ExportOptions)[]} formats names of formats, or options that come before the shared ones
+     * @param {readonly (Format | ExportOptions)[]} formats names of formats, or options that come before the shared ones
      * @param {import('./types.js').BatchOptions} [shared]
      * @returns {BatchJob}
      */
@@ -109,7 +111,7 @@ export class ExportProcessor {
 
     /**
      * @param {RecordSource} source
-     * @param {(string | ExportOptions)[]} formats
+     * @param {readonly (Format | ExportOptions)[]} formats
      * @param {import('./types.js').BatchOptions} shared
      * @param {import('./again.js').Regard} [regard]
      */
@@ -262,7 +264,7 @@ export class ExportProcessor {
     /** Cancels everything and ends the workers. */
     async dispose() {
         await this.#history.dispose(() => this.#context.pool.end());
-        if (ExportProcessor.#instance === this) ExportProcessor.#instance = undefined;
+        if (common === this) common = undefined;
     }
 
     async #openSplitter() {

@@ -274,7 +274,7 @@ function toldApart(columns) {
 
 /**
  * Columns as the options gave them.
- * @param {(string | import('./types.js').Column)[]} columns
+ * @param {readonly (string | import('./types.js').Column)[]} columns
  * @returns {ReportedColumn[]}
  */
 export function givenColumns(columns) {

@@ -12,13 +12,30 @@ const MODULES = new Set([...Object.values(FORMATS).map(({ module }) => module), 
 
 /** A program of a user, for the compiler only. */
 const USE = `
-import { ExportError, ExportProcessor, type ExportProgress, type ExportResult } from 'exportloom';
+import { download, ExportError, ExportProcessor, privateFileSink } from 'exportloom';
+import type { Column, Defect, ExportProgress, ExportReport, ExportResult, Filter, Format, FormatPlugin, Preview, RecordSource, Sink, Snapshot, Warning } from 'exportloom';
 const processor = new ExportProcessor({ maxConcurrent: 2 });
 const job = processor.startExport([{ a: 1 }], { format: 'csv', csv: { delimiter: ';' }, onProgress: (progress: ExportProgress) => progress.percent });
 export const result: Promise<ExportResult> = job.result;
 export function codeOf(error: unknown): string | undefined { return error instanceof ExportError ? error.code : undefined; }
 // @ts-expect-error there is no such option
 processor.startExport([], { format: 'csv', csv: { delimeter: ';' } });
+export const filter: Filter = { price: { $gt: 10 } }, columns: readonly Column[] = [{ key: 'a' }], names = ['csv', 'markdown'] as const satisfies readonly Format[];
+export const sources: RecordSource[] = [[1, 'a', null], new Map<string, object>().values(), new Response(''), { inputs: [[{}]] }];
+for (const source of sources) processor.startExport(source, { format: 'csv', columns, filter, sink: privateFileSink() });
+processor.batchExport([], names, { compression: { level: undefined } }).result.then(download);
+job.result.then((result) => download(result));
+export const mean = (report: ExportReport): number | undefined => report.statistics?.columns[0]?.mean;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+export const typed: IsAny<NonNullable<ExportReport['statistics']>['columns'][0]['min']> = false;
+export type Rest = Defect | FormatPlugin | Preview | Sink | Snapshot | Warning;
+`;
+const REACT = `
+import { useExport } from 'exportloom/react';
+export function useAgain(): Promise<unknown> {
+    const { retryExport, retryRejected } = useExport();
+    return Promise.all([retryExport('export-1').progress, retryRejected('batch-2', { formats: ['csv'] }).jobs]);
+}
 `;
 const NODE = `
 import { fileSink, fileSource } from 'exportloom/node';
@@ -87,14 +104,21 @@ describe('the package', () => {
         assert.doesNotMatch(worker, /\beval\(|new Function\(/);
     });
 
+    test('each type has the comment that is meant for it', () => {
+        const types = readFileSync(join(place, 'node_modules/exportloom/dist/types/web/types.d.ts'), 'utf8');
+        const comments = [...types.matchAll(/^\/\*\*\n((?: \*(?!\/).*\n)+) \*\/\nexport type/gm)].map(([, text]) => text);
+        assert.ok(comments.length > 30);
+        assert.equal(new Set(comments).size, comments.length);
+    });
+
     for (const [way, options] of Object.entries(WAYS))
         test(`types: ${way}, strict, without skipLibCheck`, () => {
             const node = way !== 'bundler';
             const dom = node ? ['es2022', 'dom', 'dom.asynciterable'] : ['es2022', 'dom', 'dom.iterable', 'dom.asynciterable'];
             const files = {
-                'use.ts': USE + (node ? NODE : ''),
-                ...(node ? { 'use.cts': USE + NODE } : {}),
-                'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, noEmit: true, target: 'es2022', lib: dom, types: node ? ['node'] : [], ...options }, files: node ? ['use.ts', 'use.cts'] : ['use.ts'] }),
+                'use.ts': USE + REACT + (node ? NODE : ''),
+                ...(node ? { 'use.cts': USE + REACT + NODE } : {}),
+                'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true, target: 'es2022', lib: dom, types: node ? ['node'] : [], ...options }, files: node ? ['use.ts', 'use.cts'] : ['use.ts'] }),
             };
             if (node) files['package.json'] = JSON.stringify({ name: 'x', type: 'module' });
             const user = project(`types-${options.moduleResolution}`, tarball, files);

@@ -12,6 +12,7 @@ import { fileNameFrom } from './file-name.js';
 /** @typedef {import('../index.js').ExportJob} ExportJob */
 /** @typedef {import('../index.js').RecordSource} RecordSource */
 /** @typedef {import('../index.js').ExportEntry} ExportEntry */
+/** @typedef {import('../index.js').Format} Format */
 
 /**
  * @typedef {object} UseExportOptions
@@ -210,15 +211,10 @@ export class HookStore {
     /** @param {string} id */
     cancelExport = (id) => this.#processor.cancelExport(id);
 
-    /** @template {string} Id @param {Id} id @returns {ReturnType<typeof ExportProcessor.prototype.retryExport<Id>>} */
+    /** @type {ExportProcessor['retryExport']} */
     retryExport = (id) => this.#tracked(this.#processor.retryExport(id));
 
-    /**
-     * @template {string} Id
-     * @param {Id} id
-     * @param {Parameters<typeof ExportProcessor.prototype.retryRejected<Id>>[1]} [changes]
-     * @returns {ReturnType<typeof ExportProcessor.prototype.retryRejected<Id>>}
-     */
+    /** @type {ExportProcessor['retryRejected']} */
     retryRejected = (id, changes) => this.#tracked(this.#processor.retryRejected(id, changes));
 
     /** @template {ExportJob | BatchJob} T @param {T} job @returns {T} */
@@ -235,7 +231,7 @@ export class HookStore {
         return batch;
     }
 
-    /** @param {string | ExportOptions} format @param {ExportOptions['onProgress']} usual @returns {ExportOptions} */
+    /** @param {Format | ExportOptions} format @param {ExportOptions['onProgress']} usual @returns {ExportOptions} */
     #member(format, usual) {
         const options = typeof format === 'string' ? { format } : format;
         return { ...options, onProgress: this.#telling(options?.onProgress ?? usual) };
@@ -243,7 +239,7 @@ export class HookStore {
 
     /**
      * @param {RecordSource} source
-     * @param {(string | ExportOptions)[]} formats
+     * @param {readonly (Format | ExportOptions)[]} formats
      * @param {import('../index.js').BatchOptions} [shared]
      * @returns {import('../index.js').BatchJob}
      */
@@ -258,7 +254,7 @@ export class HookStore {
     /**
      * Shows the first records; the export starts when the preview's `startExport` is called. The source must be one that can be read twice.
      * @param {RecordSource} source
-     * @param {ExportOptions & {rows?: number}} options
+     * @param {ExportOptions & {rows?: number | undefined}} options
      * @returns {Promise<{preview: import('../index.js').Preview, startExport: (more?: Partial<ExportOptions>) => ExportJob}>}
      */
     exportWithPreview = async (source, { rows, ...options }) => {

@@ -11,7 +11,9 @@ import { ExportError, ExportProcessor } from '../index.js';
  * @property {readonly unknown[]} [mutationKey] default: `['exportloom']`
  * @property {CacheOfQueries} [queryClient] needed before TanStack Query 5.89, which hands it to mutations
  * @property {Partial<import('../index.js').ExportOptions>} [defaults] for every export
- *
+ */
+
+/**
  * @typedef {object} ExportVariables
  * @property {import('../index.js').RecordSource} source
  * @property {import('../index.js').ExportOptions} options its `signal` cancels the export

@@ -14,6 +14,7 @@ const FUNCTIONS = /** @type {const} */ ([
 /** @typedef {Pick<HookStore, (typeof FUNCTIONS)[number]>} ExportFunctions */
 
 /**
+ * The exports of a processor, and functions to start, watch, cancel and save them, which are the same at every render.
  * @param {UseExportOptions} [options]
  * @returns {import('./hook-store.js').ExportView & ExportFunctions}
  */
