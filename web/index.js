@@ -31,6 +31,7 @@ export { ExportProcessor } from './processor.js';
 /** @typedef {import('./types.js').Format} Format */
 /** @typedef {import('./types.js').FormatPlugin} FormatPlugin */
 /** @typedef {import('./types.js').JoinedSource} JoinedSource */
+/** @typedef {import('./types.js').Packing} Packing */
 /** @typedef {import('./types.js').Phase} Phase */
 /** @typedef {import('./types.js').PlanReport} PlanReport */
 /** @typedef {import('./types.js').PluginBytes} PluginBytes */

@@ -35,7 +35,7 @@ const code = (text) => `\`${text}\``;
 function declaredType(name) {
     const found = new RegExp(`@property \\{(.+)\\} \\[?${name}\\]?(?: |$)`, 'm').exec(pageText('types.js'));
     if (!found) throw new Error(`types.js has no option ${name}`);
-    return found[1].replace(/import\('[^']*'\)\./g, '').replace(/\bFontSource\b/g, '(bytes | URL | string)');
+    return found[1].replace(/\breadonly /g, '').replace(/import\('[^']*'\)\./g, '').replace(/\bFontSource\b/g, '(bytes | URL | string)');
 }
 
 /** @param {OptionRow} row */

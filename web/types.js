@@ -79,7 +79,7 @@
  * @property {Format} format the format's name
  * @property {readonly (string | Column)[]} [columns] the columns and their order; default: every leaf path
  * @property {Filter | string} [filter] which records are exported: a query as MongoDB writes them, or its JSON text
- * @property {boolean | 'gzip' | 'zip' | {type?: 'gzip' | 'zip' | undefined, level?: number | undefined}} [compression] `true` packs text formats into a .gz file
+ * @property {boolean | 'gzip' | 'zip' | Packing} [compression] `true` packs text formats into a .gz file
  *   and leaves the others as they are; `level` is 1 (fast) to 9 (small), also of what XLSX compresses inside
  * @property {AbortSignal} [signal] cancels the export
  * @property {(progress: ExportProgress) => void} [onProgress] gets each progress
@@ -90,6 +90,13 @@
  * @property {import('../build/generated/options.js').XmlOptionValues} [xml]
  * @property {import('../build/generated/options.js').HtmlOptionValues} [html]
  * @property {import('../build/generated/options.js').PdfOptionValues & PdfFileOptions} [pdf]
+ */
+
+/**
+ * How a file is packed.
+ * @typedef {object} Packing
+ * @property {'gzip' | 'zip'} [type] default: gzip for text formats; others are not packed, and `level` is that of what they compress inside
+ * @property {number} [level] 1 (fast) to 9 (small); default: 6
  */
 
 /**
