@@ -67,23 +67,22 @@ static int find_path(loom_schema *schema, const char *key, uint32_t *node) {
     return code;
 }
 
+/* The key of the record that is spelled as the whole path; the record itself where there is no dot in it. */
+static int find_literal(loom_schema *schema, const char *key, uint32_t *node) {
+    *node = 0;
+    return strchr(key, '.') == NULL ? LOOM_OK : loom_schema_child(schema, 0, (const uint8_t *)key, strlen(key), node);
+}
+
 /* The same spelling as one key of the record, or as the record itself where it is no object. */
 static int add_literal(loom_schema *schema, const char *key, int32_t column) {
     uint32_t node = 0;
-    if (strcmp(key, "value") != 0) {
-        if (strchr(key, '.') == NULL) {
-            return LOOM_OK;
-        }
-        int code = loom_schema_child(schema, 0, (const uint8_t *)key, strlen(key), &node);
-        if (code != LOOM_OK) {
-            return code;
-        }
-    }
-    if (schema->nodes[node].column == LOOM_NO_COLUMN) {
+    int code = find_literal(schema, key, &node);
+    bool meant = node != 0 || strcmp(key, "value") == 0;
+    if (code == LOOM_OK && meant && schema->nodes[node].column == LOOM_NO_COLUMN) {
         loom_schema_assign(schema, node, column);
         schema->nodes[node].literal = true;
     }
-    return LOOM_OK;
+    return code;
 }
 
 /* False, and text, where there is no such type. */
@@ -186,7 +185,8 @@ static int choose_one(const cJSON *item, loom_schema *schema, loom_columns *colu
         loom_schema_assign(schema, node, (int32_t)columns->count - 1);
         code = choose_look(item, &columns->list[columns->count - 1]);
     }
-    return code;
+    /* made here, so that nodes stand in the order of the columns; assigned when all columns have theirs */
+    return code == LOOM_OK ? find_literal(schema, key->valuestring, &node) : code;
 }
 
 int loom_columns_choose(const cJSON *list, loom_schema *schema, loom_columns *columns, loom_error *error) {
