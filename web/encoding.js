@@ -41,3 +41,31 @@ export function firstNotBlank(bytes, from = 0) {
     while (at < bytes.length && BLANKS.has(bytes[at])) at += 1;
     return at;
 }
+
+/**
+ * @param {Uint8Array} text
+ * @param {number} from
+ * @returns {number} where the next line that is not blank starts, once that can be told; else 0
+ */
+export function nextLine(text, from) {
+    const end = text.indexOf(0x0a, from);
+    const next = end < 0 ? text.length : firstNotBlank(text, end);
+    return next < text.length ? next : 0;
+}
+
+/**
+ * Tells whether one record a line is meant although the first `[` might start a JSON array: the first line is a whole array, of nothing that
+ * would be a record itself, and the next one starts like a record.
+ * @param {Uint8Array} text
+ * @param {number} from
+ */
+export function isLineOfValues(text, from) {
+    const next = nextLine(text, from);
+    if (next === 0 || (text[next] !== 0x5b && text[next] !== 0x7b)) return false;
+    try {
+        const line = JSON.parse(new TextDecoder().decode(text.subarray(from, next)));
+        return line.every((/** @type {unknown} */ item) => item === null || typeof item !== 'object');
+    } catch {
+        return false;
+    }
+}

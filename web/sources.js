@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { ArrayBoundaries, LineBoundaries } from './boundaries.js';
 import { BLOCK } from './buffers.js';
-import { firstNotBlank, isGzip, markLength, namesLines, SIGNATURE } from './encoding.js';
+import { firstNotBlank, isGzip, isLineOfValues, markLength, namesLines, nextLine, SIGNATURE } from './encoding.js';
 import { asExportError, exportError } from './errors.js';
 import { joinedOrigin } from './joined-source.js';
 import { PieceEncoder, PieceReader, TextReader, blobReader, bytesReader, countingReader, patientReader, readerAfter } from './readers.js';
@@ -34,15 +34,20 @@ import { responseSource, urlSource } from './url-source.js';
 /** An input may start with so many blanks before it is judged. */
 const JUDGED = 65536;
 
+/** @param {Uint8Array} start */
+function showsKind(start) {
+    return start.length >= SIGNATURE && firstNotBlank(start, start[0] === 0xef ? 3 : 0) < start.length;
+}
+
 /**
  * Reads until something can be said about the input.
  * @param {ByteReader} reader
+ * @param {(start: Uint8Array) => boolean} [isEnough]
  */
-async function readStart(reader) {
+async function readStart(reader, isEnough = showsKind) {
     const start = new Uint8Array(JUDGED);
     let length = 0;
-    while (length < SIGNATURE || firstNotBlank(start.subarray(0, length), start[0] === 0xef ? 3 : 0) === length) {
-        if (length === JUDGED) break;
+    while (length < JUDGED && !isEnough(start.subarray(0, length))) {
         // A reader is promised some room; what is judged late is only blanks.
         const piece = new Uint8Array(4096);
         const count = await reader.read(piece);
@@ -76,11 +81,13 @@ async function openText(reader, name, context, own) {
     const { start, rest, packed } = await unpacked(raw, context);
     const mark = markLength(start);
     const first = firstNotBlank(start, mark);
-    const isArray = !namesLines(name) && start[first] === 0x5b;
+    const mayBeArray = !namesLines(name) && start[first] === 0x5b;
+    const more = mayBeArray ? await readStart(rest, (text) => nextLine(text, first) > 0) : { start, rest };
+    const isArray = mayBeArray && !isLineOfValues(more.start, first);
     const offset = isArray ? first + 1 : mark;
-    await skip(rest, offset);
+    await skip(more.rest, offset);
     return new TextChunks({
-        reader: rest,
+        reader: more.rest,
         boundaries: isArray ? new ArrayBoundaries(await context.openSplitter()) : new LineBoundaries(),
         buffers: context.buffers,
         maxRecord: context.maxRecord,

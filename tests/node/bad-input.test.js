@@ -68,7 +68,8 @@ test('arrays that are broken end the export there', async () => {
         ['[1,2', [1, 2], ['ARRAY_NOT_CLOSED', 4]],
         ['[1,2,', [1, 2], ['SYNTAX', 5]],
         ['[{"a":1},{"a":', [{ a: 1 }], ['TRUNCATED', 14]],
-        ['[1,2]\n[3]', [1, 2], ['TRAILING_CONTENT', 6]],
+        ['[{"a":1}]\n[3]', [{ a: 1 }], ['TRAILING_CONTENT', 10]],
+        ['[1,2]\n3', [1, 2], ['TRAILING_CONTENT', 6]],
         ['[1,,2]', [1], ['SYNTAX', 3]],
         ['[1,2,]', [1, 2], ['SYNTAX', 5]],
     ];
