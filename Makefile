@@ -94,8 +94,13 @@ vendor_flags_libharu := -Oz -DHPDF_ALINMENT_SIZ=16
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wvla -Wwrite-strings
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# $(call objects,VARIANT): the library's objects in build/VARIANT; what others wrote knows nothing of core/simd.h
-objects = $(c_sources:%.c=build/$(1)/%.o) $(vendor_sources:build/%.c=build/$(1:%nosimd=%asan)/%.o)
+# Where core/simd.h reaches: only that is different without it.
+simd_sources := $(sort $(filter src/batch/% src/formats/xml/%,$(c_sources)) $(shell grep -l core/simd.h $(c_sources)))
+
+# $(call objects,VARIANT): the library's objects in build/VARIANT
+own_objects = $(patsubst %.c,build/$(1)/%.o,$(2)) $(patsubst build/%.c,build/$(1)/%.o,$(3))
+objects = $(if $(filter %/nosimd,$(1)),$(call own_objects,$(1),$(simd_sources)) $(call own_objects,$(1:%nosimd=%asan),$(filter-out \
+    $(simd_sources),$(c_sources)),$(vendor_sources)),$(call own_objects,$(1),$(c_sources),$(vendor_sources)))
 
 # $(call variant,NAME,COMPILER,FLAGS): how objects and programs of build/NAME are made
 define variant
@@ -140,9 +145,14 @@ $(eval $(call variant,wasm,emcc,-O3 -msimd128 -mbulk-memory -DNDEBUG))
 
 test_variants := asan nosimd clang
 
-# Programs of a variant. Allocations fail in the same places whichever compiler made the code, with or without core/simd.h.
-programs_of = $(patsubst %,native/$(1)/test-%,$(if $(filter clang,$(1)),$(native_tests),$(filter-out torture,$(native_tests))))
-native_programs := $(foreach name,$(test_variants),$(call programs_of,$(name)))
+# Programs of a variant. Allocations fail in the same places whichever compiler made the code.
+programs_asan := $(filter-out torture,$(native_tests))
+programs_nosimd := cases core differential statistics validator xlsx
+programs_clang := $(native_tests)
+native_programs := $(foreach name,$(test_variants),$(programs_$(name):%=native/$(name)/test-%))
+replays_asan := $(fuzz_targets)
+replays_nosimd := $(filter-out font numbers picture regex shape,$(fuzz_targets))
+replays_clang := $(fuzz_targets)
 $(foreach name,$(test_variants) release fuzz,$(eval $(call native_variant,$(name))))
 
 $(call objects,native/clang) $(call objects,native/fuzz): | build/stamps/tools-test
@@ -276,12 +286,12 @@ $(native_runs): run-native/%: build/native/%
 test-native: $(native_runs) ## run the native tests under ASan and UBSan: gcc, gcc without SIMD, clang
 
 .PHONY: replay
-replay: $(foreach name,$(test_variants),$(fuzz_targets:%=build/native/$(name)/replay-%))
+replay: $(foreach name,$(test_variants),$(replays_$(name):%=build/native/$(name)/replay-%))
 
 test-replay: replay ## replay the fuzz corpora
-	@for variant in $(test_variants); do for name in $(fuzz_targets); do \
-	    printf '%-7s %s\n' replay "$$name ($$variant)"; \
-	    $(run_env) build/native/$$variant/replay-$$name tests/fuzz/corpus/$$name; done; done
+	@for program in $(foreach name,$(test_variants),$(replays_$(name):%=$(name)/replay-%)); do \
+	    printf '%-7s %s\n' replay "$$program"; \
+	    $(run_env) build/native/$$program tests/fuzz/corpus/$${program#*/replay-}; done
 
 test-types: build ## check the types
 	$(say) types 'tsc --strict --checkJs'
