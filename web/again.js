@@ -29,8 +29,14 @@ const MARK = ' (rejected)';
  * @param {T} options
  */
 function withoutPlace(options) {
-    const { sink: _sink, limit: _limit, offset: _offset, ...rest } = /** @type {Partial<ExportOptions>} */ (options);
+    const { sink: _sink, limit: _limit, offset: _offset, ...rest } = /** @type {Partial<ExportOptions>} */ (withoutAborted(options));
     return /** @type {T} */ (rest);
+}
+
+/** A signal that was aborted since would end the new one at once. @template T @param {T} options @returns {T} */
+function withoutAborted(options) {
+    const { signal, ...rest } = /** @type {Partial<ExportOptions>} */ (options ?? {});
+    return signal?.aborted ? /** @type {T} */ (rest) : options;
 }
 
 /** @param {Run | BatchRun | undefined} run @param {string} id @returns {Run | BatchRun} */
@@ -38,6 +44,12 @@ function ended(run, id) {
     if (!run) throw exportError('UNSUPPORTED', `there is no export ${id}`, { suggestion: 'look at getSnapshot() for those that are remembered' });
     if (!run.progress.isLast) throw exportError('UNSUPPORTED', `${id} has not ended`, { suggestion: 'await its result' });
     return run;
+}
+
+/** @param {BatchRun} run @param {(options: ExportOptions) => ExportOptions} kept @returns {BatchRun['formats']} */
+function formatsOf({ formats }, kept) {
+    if (!Array.isArray(formats)) return formats; // the batch has failed of it, and will again
+    return formats.map((one) => (one && typeof one === 'object' ? kept(one) : one));
 }
 
 /**
@@ -54,7 +66,8 @@ export function wholeAgain(known, id, canReadAgain) {
     if (!run.sinks.every(canBeWrittenAgain)) throw exportError('UNSUPPORTED', `the sink of ${id} can be written only once`, { suggestion });
     const regard = { only: run.context.only, mark: run.context.mark, before: run.version };
     const { source } = run;
-    return run instanceof BatchRun ? { source, options: run.shared, formats: run.formats, regard } : { source, options: run.options, regard };
+    if (!(run instanceof BatchRun)) return { source, options: withoutAborted(run.options), regard };
+    return { source, options: withoutAborted(run.shared), formats: formatsOf(run, withoutAborted), regard };
 }
 
 /**
@@ -81,8 +94,7 @@ export function rejectedAgain(known, id, changes, canReadAgain) {
         if (formats !== undefined) throw exportError('UNKNOWN_OPTION', 'formats', { suggestion });
         return { source, options: { ...withoutPlace(run.options), ...changed }, regard };
     }
-    const own = formats ?? run.formats.map((one) => (typeof one === 'string' ? one : withoutPlace(one)));
-    return { source, options: { ...withoutPlace(run.shared), ...changed }, formats: own, regard };
+    return { source, options: { ...withoutPlace(run.shared), ...changed }, formats: formats ?? formatsOf(run, withoutPlace), regard };
 }
 
 /** @param {Run | BatchRun} run @returns {import('./indexes.js').Indexes} */

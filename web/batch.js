@@ -1,6 +1,7 @@
 // A batch: several exports from one read of the source, watched and cancelled as one.
 // SPDX-License-Identifier: MIT
 import { Buffers } from './buffers.js';
+import { callBack } from './callbacks.js';
 import { asExportError, exportError } from './errors.js';
 import { BatchZip } from './batch-zip.js';
 import { combinedEstimate } from './forecast.js';
@@ -298,11 +299,7 @@ export class BatchRun {
         this.#snapshot = undefined;
         for (const wake of this.#watchers) wake();
         this.#watchers.clear();
-        try {
-            this.shared?.onProgress?.(this.progress.snapshot);
-        } catch (error) {
-            console.error('exportloom: onProgress threw', error);
-        }
+        callBack('onProgress', this.shared?.onProgress, this.progress.snapshot);
         this.context.changed();
     }
 

@@ -77,7 +77,7 @@ export class Outlet {
         await this.settle();
         this.size += bytes.length;
         this.raw += packed?.raw ?? bytes.length;
-        this.parts.wrote(this.parts.sink.size ?? this.size);
+        this.parts.wrote(this.size);
         this.#written = this.#use((sink) => writeTo(sink, this.parts.patience, bytes, packed));
         this.#written.catch(() => {});
     }

@@ -1,6 +1,6 @@
 // The way of one export: look at the source where the format needs its columns first, encode it, close the file.
 // SPDX-License-Identifier: MIT
-import { VERSION } from '../build/generated/tables.js';
+import { ERRORS, VERSION } from '../build/generated/tables.js';
 import { Buffers } from './buffers.js';
 import { Columns } from './columns.js';
 import { exportError, ExportError } from './errors.js';
@@ -470,7 +470,9 @@ export class Pipeline {
 
     #nothing() {
         const first = this.#tally.defects[0];
-        const place = { record: first.record, offset: first.offset };
+        // A record that is no JSON at all says that the input is of another kind.
+        const suggestion = first.code === 'SYNTAX' || first.code === 'TRUNCATED' ? undefined : ERRORS[first.code]?.suggestion;
+        const place = { record: first.record, offset: first.offset, suggestion };
         return exportError('NOTHING_EXPORTED', `record ${first.record}: ${first.message}`, place);
     }
 }

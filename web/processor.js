@@ -5,7 +5,8 @@ import { Splitter } from '../wasm-glue/splitter.js';
 import { instantiate } from '../wasm-glue/loader.js';
 import { rejectedAgain, wholeAgain } from './again.js';
 import { BatchJob, BatchRun } from './batch.js';
-import { asExportError } from './errors.js';
+import { callBack } from './callbacks.js';
+import { asExportError, exportError } from './errors.js';
 import { ExportJob } from './job.js';
 import { browserPlatform } from './platform.js';
 import { checkPlugin } from './plugins.js';
@@ -37,7 +38,7 @@ export class ExportProcessor {
     #serial = 0;
     /** Formats that were registered, by name. @type {Map<string, import('./types.js').FormatPlugin>} */
     #registered = new Map();
-    /** @type {Set<() => void>} */
+    /** Each subscription counts, also those of one function. @type {Set<{listener: () => void}>} */
     #listeners = new Set();
     /** The module on this side, which only splits JSON arrays. @type {Promise<Core> | undefined} */
     #loading;
@@ -232,8 +233,10 @@ export class ExportProcessor {
      * @returns {() => void} ends the subscription
      */
     subscribe = (listener) => {
-        this.#listeners.add(listener);
-        return () => this.#listeners.delete(listener);
+        if (typeof listener !== 'function') throw exportError('INVALID_OPTION', 'subscribe takes a function');
+        const subscription = { listener };
+        this.#listeners.add(subscription);
+        return () => void this.#listeners.delete(subscription);
     };
 
     /** @returns {Snapshot} the same object until something changes */
@@ -241,13 +244,7 @@ export class ExportProcessor {
 
     #changed() {
         this.#history.changed();
-        for (const listener of this.#listeners) {
-            try {
-                listener();
-            } catch (error) {
-                console.error('exportloom: a subscriber threw', error);
-            }
-        }
+        for (const { listener } of this.#listeners) callBack('a subscriber', listener);
     }
 
     /**

@@ -1,5 +1,6 @@
 // One run of an export: waits for its turn, goes through the pipeline, and leaves nothing behind when it fails.
 // SPDX-License-Identifier: MIT
+import { callBack } from './callbacks.js';
 import { asExportError, exportError } from './errors.js';
 import { modulesOf, optionsNow, readOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
@@ -118,11 +119,7 @@ export class Run {
     #tell(progress) {
         for (const wake of this.#watchers) wake();
         this.#watchers.clear();
-        try {
-            this.options?.onProgress?.(progress);
-        } catch (error) {
-            console.error('exportloom: onProgress threw', error);
-        }
+        callBack('onProgress', this.options?.onProgress, progress);
         this.context.changed();
     }
 
@@ -251,9 +248,11 @@ export class Run {
     #completed(pipeline, parts, closed) {
         const { fileName, mimeType } = /** @type {FileNames} */ (this.#names);
         const blob = closed instanceof Blob ? { blob: closed } : {};
-        const file = { fileName, mimeType, size: parts.sink.size ?? pipeline.outlet.size, ...blob };
+        const size = parts.sink.size ?? pipeline.outlet.size;
+        const file = { fileName, mimeType, size, ...blob };
         const files = [file, ...schemaFiles(parts.schemaName, pipeline.schema)];
         this.rejected = pipeline.rejected;
+        this.progress.bytesOut = size;
         this.progress.close('completed');
         const result = { id: this.id, ...file, files, report: pipeline.report() };
         this.#ending({ fileName, result });

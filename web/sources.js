@@ -304,6 +304,14 @@ function asyncIterator(source) {
     return source[Symbol.asyncIterator]();
 }
 
+/** What is no source, with what was most likely meant. @param {any} source */
+function unfit(source) {
+    const kind = source === null ? 'null' : typeof source === 'object' ? source.constructor?.name : typeof source;
+    const asked = typeof source === 'function' ? 'call the function, and pass what it gives' : undefined;
+    const suggestion = typeof source?.then === 'function' ? 'await the promise, and pass what it gives' : asked;
+    return exportError('SOURCE_TYPE', kind, { suggestion });
+}
+
 /**
  * @param {any} source
  * @param {import('./platform.js').Platform} platform
@@ -314,7 +322,7 @@ function originOf(source, platform) {
     if (Array.isArray(source)) return arrayOrigin(source);
     const bytes = bytesOf(source);
     if (bytes) return byteOrigin({ again: true, openReader: () => bytesReader(bytes) });
-    if (typeof source !== 'object' || source === null) throw exportError('SOURCE_TYPE', typeof source);
+    if (typeof source !== 'object' || source === null) throw unfit(source);
     if (source instanceof URL) return byteOrigin(platform.openUrl(source) ?? urlSource(source));
     if (source instanceof Blob)
         return byteOrigin({ name: /** @type {File} */ (source).name, again: true, openReader: () => blobReader(source) });
@@ -325,7 +333,7 @@ function originOf(source, platform) {
     if (typeof source.getReader === 'function') return iteratorOrigin(() => streamIterator(source), { sync: false });
     if (Symbol.asyncIterator in source) return iteratorOrigin(() => asyncIterator(source), { sync: false });
     if (Symbol.iterator in source) return iteratorOrigin(() => source[Symbol.iterator](), { sync: true });
-    throw exportError('SOURCE_TYPE', source.constructor?.name);
+    throw unfit(source);
 }
 
 /**

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 /**
- * What can be exported. A string is JSON or NDJSON text, bytes are the same in UTF-8, plain or gzipped. A stream or an iterable may
- * bring bytes, text, records, or arrays of records. Records are objects as a rule; any other value comes to the column `value`.
+ * What can be exported. A string is JSON or NDJSON text, bytes are the same in UTF-8, plain or gzipped. A stream or an async
+ * iterable may bring bytes, text, records, or arrays of records. Records are objects as a rule; any other value comes to the column `value`.
  * @typedef {Iterable<unknown> | AsyncIterable<unknown> | ReadableStream | Blob | Response | URL | ArrayBuffer | ArrayBufferView | string
  *   | ByteSource | JoinedSource} RecordSource
  */

@@ -15,7 +15,9 @@ const encoder = new TextEncoder();
 test('input that cannot be exported', async () => {
     const random = Uint8Array.from({ length: 50000 }, (_, i) => 1 + ((i * 7919) % 255));
     const packed = gzipSync(linesOf(recordsOf(500)));
-    /** @type {[string, any, string][]} */
+    const cycle = {};
+    cycle.self = cycle;
+    /** @type {[string, any, string, RegExp?][]} */
     const cases = [
         ['binary', random, 'NOTHING_EXPORTED'],
         ['an image', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13), 'NOTHING_EXPORTED'],
@@ -25,14 +27,18 @@ test('input that cannot be exported', async () => {
         ['a gzip file that was cut', packed.subarray(0, packed.length - 20), 'SOURCE_FAILED'],
         ['a file that is not there', fileSource(join(folder, 'none.ndjson')), 'SOURCE_FAILED'],
         ['a folder', fileSource(folder), 'SOURCE_FAILED'],
-        ['a number', 7, 'SOURCE_TYPE'],
-        ['null', null, 'SOURCE_TYPE'],
+        ['a number', 7, 'SOURCE_TYPE', /number/],
+        ['null', null, 'SOURCE_TYPE', /null/],
+        ['a promise', Promise.resolve([]), 'SOURCE_TYPE', /Promise.*await/],
+        ['a function', () => [], 'SOURCE_TYPE', /function.*call/],
+        ['records with cycles only', [cycle], 'NOTHING_EXPORTED', /cycle/],
         ['a response that is none', new Response('', { status: 404 }), 'SOURCE_FAILED'],
     ];
-    for (const [name, source, code] of cases) {
+    for (const [name, source, code, says = /./] of cases) {
         const error = await failure(source, { format: 'csv' });
         assert.ok(error instanceof ExportError, name);
         assert.equal(error.code, code, name);
+        assert.match(`${error.message}; ${error.suggestion}`, says, name);
         assert.ok(error.suggestion, name);
     }
 });

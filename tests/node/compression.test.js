@@ -55,7 +55,10 @@ test('gzip: one member, that every reader unpacks to the plain file', async () =
     for (const [number, shape] of SHAPES.entries()) {
         const plain = await bytesOf(records, shape);
         for (const options of [{ compression: true }, { compression: 'gzip', chunkSize: 7 }, { compression: { level: 9 }, chunkSize: 3000 }]) {
-            const packed = await bytesOf(records, { ...shape, ...options });
+            let told;
+            const packed = await bytesOf(records, { ...shape, ...options, onProgress: (progress) => (told = progress) });
+            assert.equal(told.bytesOut, packed.size);
+            assert.ok(Math.abs(Math.log2(packed.report.estimate.bytes / packed.size)) < 2, `${packed.report.estimate.bytes} for ${packed.size}`);
             const path = saved(`${number}.gz`, packed.bytes);
             execFileSync('gzip', ['-t', path]);
             const unpacked = execFileSync('gzip', ['-dc', path], { maxBuffer: 1 << 28 });

@@ -196,6 +196,38 @@ test('an abort tells why', async () => {
     await processor.dispose();
 });
 
+test('what is done again does not heed a signal that was aborted before', async () => {
+    const processor = new ExportProcessor({ workers: 1 });
+    const abort = new AbortController();
+    const { signal } = abort;
+    const source = '{"a":1}\nbad\n';
+    const job = processor.startExport(source, { format: 'csv', signal });
+    const batch = processor.batchExport(source, [{ format: 'csv', signal }, 'json'], { signal });
+    await Promise.all([job.result, batch.result]);
+    abort.abort();
+    const rows = async (result) => (await result).report.counts.written;
+    assert.equal(await rows(processor.retryExport(job.id).result), 1);
+    assert.deepEqual((await processor.retryExport(batch.id).result).errors, [undefined, undefined]);
+    const mended = '{"a":1}\n{"a":2}\n';
+    assert.equal(await rows(processor.retryRejected(job.id, { source: mended }).result), 1);
+    assert.deepEqual((await processor.retryRejected(batch.id, { source: mended }).result).errors, [undefined, undefined]);
+    await assert.rejects(processor.retryRejected(job.id, { source: mended, signal }).result, { code: 'CANCELLED' });
+    await processor.dispose();
+});
+
+test('each subscription counts, and only functions are taken', async () => {
+    const processor = new ExportProcessor({ workers: 1 });
+    let told = 0;
+    const listener = () => (told += 1);
+    const [first] = [processor.subscribe(listener), processor.subscribe(listener)];
+    assert.equal(first(), undefined);
+    first();
+    await processor.startExport([{ a: 1 }], { format: 'csv' }).result;
+    assert.ok(told > 0);
+    assert.throws(() => processor.subscribe(undefined), { code: 'INVALID_OPTION' });
+    await processor.dispose();
+});
+
 test('a WritableStream may keep what it is given', async () => {
     const processor = new ExportProcessor();
     const kept = [];
@@ -212,6 +244,10 @@ test('a program ends by itself, and no rejection is left unhandled', async () =>
         const processor = ExportProcessor.getInstance();
         processor.startExport('bad', { format: 'csv' });
         processor.startExport([{ a: 1 }], { format: 'csv', columns: 'wrong' });
+        console.error = () => {};
+        const onProgress = async () => { throw new Error('late'); };
+        processor.subscribe(onProgress);
+        await processor.batchExport([{ a: 1 }], [{ format: 'csv', onProgress }], { onProgress }).result;
         await processor.startExport([{ a: 1 }], { format: 'csv' }).result;
         console.log('done');`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 10000 });

@@ -1,6 +1,7 @@
 // The store behind one `useExport`: what its component sees, at most so often, and the functions that it calls.
 // SPDX-License-Identifier: MIT
 import { BatchJob, download, ExportError, ExportProcessor } from '../index.js';
+import { callBack } from '../callbacks.js';
 import { strangeName } from '../nearest.js';
 import { LAST_PHASES } from '../progress.js';
 import { fileNameFrom } from './file-name.js';
@@ -173,8 +174,8 @@ export class HookStore {
     /** Tells both who started the export and the hook's own callback, the latest. @param {((progress: ExportProgress) => void) | undefined} told */
     #telling(told) {
         return (/** @type {ExportProgress} */ progress) => {
-            told?.(progress);
-            this.options.onProgress?.(progress);
+            callBack('onProgress', told, progress);
+            callBack('onProgress', this.options.onProgress, progress);
         };
     }
 

@@ -37,8 +37,8 @@ export function exportMutationOptions({ processor, mutationKey = USUAL_KEY, quer
         mutationFn: ({ source, options }, context) => {
             const cache = queryClient ?? context?.client;
             const onProgress = (/** @type {ExportProgress} */ progress) => {
-                options.onProgress?.(progress);
                 cache?.setQueryData(queryKey, progress);
+                return options.onProgress?.(progress);
             };
             return (processor ?? ExportProcessor.getInstance()).startExport(source, { ...defaults, ...options, onProgress }).result;
         },
