@@ -65,7 +65,7 @@ static size_t count_digits(const uint8_t *text, size_t length, bool *zero) {
     return digits;
 }
 
-/* Whether JavaScript keeps the number: all of its digits, or the very spelling that JavaScript gives to it. */
+/* Whether JavaScript keeps the number: all of its digits, or the shortest ones of its double, mean the same. */
 static int is_kept(loom_encoding *e, const uint8_t *text, size_t length, bool *kept) {
     bool zero = true;
     size_t digits = count_digits(text, length, &zero);
@@ -76,7 +76,7 @@ static int is_kept(loom_encoding *e, const uint8_t *text, size_t length, bool *k
     }
     e->scratch->length = 0;
     int code = loom_decimal_write(e->scratch, value);
-    *kept = code == LOOM_OK && e->scratch->length == length && memcmp(e->scratch->bytes, text, length) == 0;
+    *kept = code == LOOM_OK && loom_decimal_order(e->scratch->bytes, e->scratch->length, text, length) == 0;
     return code;
 }
 

@@ -73,9 +73,9 @@ test('named columns have the types of their values, or those that the options na
 });
 
 test('numbers keep their digits in the table', async () => {
-    const text = '{"a":12345678901234567890}\n{"a":1.5}\n{"a":1e999}\n{"a":-0.1}\n{"a":true}\n{"a":""}\n{}\n';
+    const text = '{"a":12345678901234567890}\n{"a":1.5}\n{"a":1e999}\n{"a":-0.1}\n{"a":true}\n{"a":""}\n{}\n{"a":2237883078118660}\n{"a":9007199254740993}';
     const { rows } = await processor.previewExport(text, { format: 'json' });
-    assert.deepEqual(rows.flat(), ['12345678901234567890', 1.5, '1e999', -0.1, true, '', null]);
+    assert.deepEqual(rows.flat(), ['12345678901234567890', 1.5, '1e999', -0.1, true, '', null, 2237883078118660, '9007199254740993']);
 });
 
 test('what cannot be previewed is told', async () => {
