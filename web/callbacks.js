@@ -10,7 +10,7 @@
 export function callBack(name, call, ...given) {
     const failed = (/** @type {unknown} */ error) => console.error(`exportloom: ${name} threw`, error);
     try {
-        const returned = /** @type {any} */ (call?.(...given));
+        const returned = /** @type {any} */ (typeof call === 'function' && call(...given)); // what is none is refused with the options
         if (typeof returned?.then === 'function') returned.then(undefined, failed);
     } catch (error) {
         failed(error);

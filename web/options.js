@@ -289,6 +289,12 @@ export function metadataText(metadata) {
     return UNFIT.test(text) ? text.replaceAll(/\\\\|\\u(?:0000|d[89a-f]..)/g, (found) => (found === '\\\\' ? found : '\ufffd')) : text;
 }
 
+/** What JSON leaves out or writes as null reaches the core as an object, which it refuses as a value of any option. @param {string} _ @param {any} value */
+function refusable(_, value) {
+    const unfit = typeof value === 'number' ? !Number.isFinite(value) : ['function', 'symbol', 'bigint'].includes(typeof value);
+    return unfit ? {} : value;
+}
+
 /**
  * What the core gets: registered formats are rows to it, and their options are their own.
  * @param {Record<string, any>} options of the core
@@ -297,7 +303,7 @@ export function metadataText(metadata) {
  */
 function coreOptions(options, { plugin }, registered) {
     const own = Object.entries(options).filter(([name]) => !registered.has(name));
-    const text = JSON.stringify({ ...Object.fromEntries(own), ...(plugin ? { format: ROWS } : {}) });
+    const text = JSON.stringify({ ...Object.fromEntries(own), ...(plugin ? { format: ROWS } : {}) }, refusable);
     if (UNFIT.test(text.replaceAll('\\\\', ''))) throw exportError('INVALID_OPTION', 'no text of an option can hold U+0000 or half a surrogate pair');
     return text;
 }

@@ -145,6 +145,12 @@ test('options that are wrong', async () => {
         [{}, 'INVALID_OPTION', /format/],
         [undefined, 'INVALID_OPTION', /options/],
         [{ format: 'csv', includeStatistics: 1 }, 'INVALID_OPTION', /includeStatistics/],
+        [{ format: 'xlsx', xlsx: { level: NaN } }, 'INVALID_OPTION', /xlsx\.level/],
+        [{ format: 'xlsx', xlsx: { table: () => true } }, 'INVALID_OPTION', /xlsx\.table/],
+        [{ format: 'pdf', pdf: { title: Symbol('title') } }, 'INVALID_OPTION', /pdf\.title/],
+        [{ format: 'csv', arrays: 5n }, 'INVALID_OPTION', /arrays/],
+        [{ format: 'xlsx', columns: [{ key: 'a', width: Infinity }] }, 'INVALID_OPTION', /width/],
+        [{ format: 'csv', onProgress: 5 }, 'INVALID_OPTION', /onProgress/],
     ];
     for (const [options, code, text] of cases) {
         const error = await failure('{}', options);
