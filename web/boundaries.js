@@ -41,14 +41,14 @@ export class LineBoundaries {
      */
     find(text, from, most, line) {
         if (most === Infinity) {
-            const last = text.lastIndexOf(10);
-            return { records: 0, cut: last >= from ? last + 1 : 0, through: text.length };
+            const last = text.subarray(from).lastIndexOf(10);
+            return { records: 0, cut: last >= 0 ? from + last + 1 : 0, through: text.length };
         }
         let [records, cut, start, at] = [0, 0, line, from];
         while (records < most) {
             const end = text.indexOf(10, at);
             if (end < 0) return { records, cut, through: text.length };
-            if (firstNotBlank(text, start) < end) records += 1;
+            if (firstNotBlank(text, start, end) < end) records += 1;
             cut = start = at = end + 1;
         }
         return { records, cut, through: cut };

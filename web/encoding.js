@@ -34,11 +34,12 @@ export function namesLines(name) {
 /**
  * @param {Uint8Array} bytes
  * @param {number} [from]
- * @returns {number} where the first byte stands that is not blank; the length when there is none
+ * @param {number} [to] where it looks no further
+ * @returns {number} where the first byte stands that is not blank; `to` when there is none
  */
-export function firstNotBlank(bytes, from = 0) {
+export function firstNotBlank(bytes, from = 0, to = bytes.length) {
     let at = from;
-    while (at < bytes.length && BLANKS.has(bytes[at])) at += 1;
+    while (at < to && BLANKS.has(bytes[at])) at += 1;
     return at;
 }
 

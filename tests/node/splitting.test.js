@@ -35,6 +35,15 @@ for (const [name, text] of Object.entries(TEXTS))
         await processor.dispose();
     });
 
+test('many blank lines before a record take no longer than other text', async () => {
+    for (const chunkSize of [undefined, 10]) {
+        const started = performance.now();
+        const { text } = await exported(`${'\n'.repeat(60000)}{"a":1}\n`, { format: 'csv', chunkSize });
+        assert.equal(text, 'a\r\n1\r\n');
+        assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`); // looked at again and again: 10 seconds
+    }
+});
+
 test('chunk sizes and workers change nothing', async () => {
     const records = recordsOf(3000);
     const bytes = encoder.encode(linesOf(records));
