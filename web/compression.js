@@ -27,14 +27,15 @@ function refuse(detail, suggestion) {
 
 /** @param {unknown} type @returns {'gzip' | 'zip' | undefined} */
 function checkType(type) {
-    if (type === undefined || type === 'gzip' || type === 'zip') return type;
+    if (type === undefined || type === null) return undefined;
+    if (type === 'gzip' || type === 'zip') return type;
     const nearest = typeof type === 'string' ? nearestName(type, TYPES) : undefined;
     return refuse("must be true, false, 'gzip', 'zip', or {type, level}", nearest && `did you mean '${nearest}'?`);
 }
 
 /** @param {unknown} level @returns {number | undefined} */
 function checkLevel(level) {
-    if (level === undefined) return undefined;
+    if (level === undefined || level === null) return undefined;
     if (!Number.isInteger(level) || Number(level) < 1 || Number(level) > 9) refuse('level must be an integer from 1 (fast) to 9 (small)');
     return Number(level);
 }
@@ -58,7 +59,7 @@ function partsOf(value) {
  * @returns {Compression}
  */
 export function memberCompression(value, text) {
-    if (typeof value === 'string' || (typeof value === 'object' && value !== null && 'type' in value))
+    if (typeof value === 'string' || (typeof value === 'object' && value !== null && /** @type {any} */ (value).type))
         refuse('of a file in a zip file can only be true, false, or {level}');
     const { level, own } = readCompression(value ?? true, text);
     return { level, own };

@@ -17,6 +17,13 @@ function distance(from, to) {
     return row[to.length];
 }
 
+/** How many letters two words start with alike. @param {string} one @param {string} other */
+function sharedStart(one, other) {
+    let length = 0;
+    while (length < one.length && one[length] === other[length]) length += 1;
+    return length;
+}
+
 /**
  * @param {string} wrong
  * @param {string[]} names
@@ -25,10 +32,10 @@ function distance(from, to) {
 export function nearestName(wrong, names) {
     const plain = wrong.toLowerCase().slice(0, 64);
     const ranked = names
-        .map((name) => ({ name, far: distance(plain, name.toLowerCase()) }))
-        .sort((one, other) => one.far - other.far);
-    const best = ranked[0];
-    return best && best.far <= Math.max(2, Math.ceil(best.name.length / 2)) ? best.name : undefined;
+        .map((name) => ({ name, far: distance(plain, name.toLowerCase()), shared: sharedStart(plain, name.toLowerCase()) }))
+        .filter(({ name, far }) => far <= Math.max(2, Math.ceil(name.length / 2)))
+        .sort((one, other) => one.far - other.far || other.shared - one.shared);
+    return ranked[0]?.name;
 }
 
 /**

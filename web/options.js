@@ -100,10 +100,11 @@ export function optionNames() {
     return OPTIONS.map(optionName);
 }
 
-/** @param {string} name */
-function unknownOption(name) {
+/** @param {string} name @param {unknown} format whose own options come first */
+function unknownOption(name, format) {
     if (name === 'sort') return exportError('UNKNOWN_OPTION', name, { suggestion: 'an export keeps the order of its source; sort the records before' });
-    const nearest = nearestName(name, [...optionNames(), ...OPTION_GROUPS]);
+    const own = `${format}.${name}`.toLowerCase();
+    const nearest = optionNames().find((one) => one.toLowerCase() === own) ?? nearestName(name, [...optionNames(), ...OPTION_GROUPS]);
     const suggestion = nearest ? `did you mean ${nearest}?` : undefined;
     return exportError('UNKNOWN_OPTION', nearest ? `${name}; ${suggestion}` : name, { suggestion });
 }
@@ -111,9 +112,10 @@ function unknownOption(name) {
 /**
  * @param {OptionRow} row
  * @param {string} wanted
+ * @param {string} [suggestion]
  */
-function invalidOption(row, wanted) {
-    return exportError('INVALID_OPTION', `${optionName(row)} must be ${wanted}`);
+function invalidOption(row, wanted, suggestion) {
+    return exportError('INVALID_OPTION', `${optionName(row)} must be ${wanted}`, { suggestion });
 }
 
 /** @param {OptionRow} row @param {unknown} value */
@@ -134,7 +136,7 @@ function checkText(row, value) {
 const OBJECT_CHECKS = {
     signal: (value) => typeof value === 'object' && typeof value.addEventListener === 'function' && 'aborted' in value,
     onProgress: (value) => typeof value === 'function',
-    sink: (value) => typeof value === 'object',
+    sink: () => true, // checked by findSink
     compression: () => true, // checked by readCompression
     fonts: areFonts,
     logo: isFile,
@@ -148,14 +150,22 @@ const OBJECT_CHECKS = {
 function checkHost(row, value) {
     if (row.type === 'INTEGER') checkInteger(row, value);
     else if (row.type === 'TEXT') checkText(row, value);
-    else if (row.type === 'ENUM' && !row.range.split('|').includes(String(value)))
-        throw invalidOption(row, `one of ${row.range.split('|').join(', ')}`);
     else if (row.type === 'OBJECT' && !OBJECT_CHECKS[row.name](value)) throw invalidOption(row, row.doc);
 }
 
 /** The members that are not left out. @param {object} options @returns {[string, any][]} */
 function filled(options) {
     return Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
+}
+
+/** That there is such an option, and such a value where it has a few names to choose from. @param {string} name @param {unknown} value @param {any} options */
+function checkChoice(name, value, { format }) {
+    const row = optionRow(name);
+    if (!row) throw unknownOption(name, format);
+    const names = row.range.split('|');
+    if (row.type !== 'ENUM' || value === undefined || value === null || names.includes(/** @type {any} */ (value))) return;
+    const nearest = typeof value === 'string' ? nearestName(value, names) : undefined;
+    throw invalidOption(row, `one of ${names.join(', ')}`, nearest && `did you mean '${nearest}'?`);
 }
 
 /**
@@ -167,10 +177,9 @@ function present(options, registered) {
     const entries = filled(options);
     for (const [name, value] of entries) {
         if (registered.has(name)) continue;
-        if (!optionRow(name) && !OPTION_GROUPS.includes(name)) throw unknownOption(name);
-        if (!OPTION_GROUPS.includes(name)) continue;
-        if (typeof value !== 'object') throw exportError('INVALID_OPTION', `${name} must be an object of options`);
-        for (const inner of Object.keys(value)) if (!optionRow(`${name}.${inner}`)) throw unknownOption(`${name}.${inner}`);
+        if (!OPTION_GROUPS.includes(name)) checkChoice(name, value, options);
+        else if (typeof value !== 'object') throw exportError('INVALID_OPTION', `${name} must be an object of options`);
+        else for (const [inner, one] of Object.entries(value)) checkChoice(`${name}.${inner}`, one, options);
     }
     return entries;
 }

@@ -1,5 +1,6 @@
 // Checks the options of a processor.
 // SPDX-License-Identifier: MIT
+import { FORMATS } from '../build/generated/tables.js';
 import { exportError } from './errors.js';
 import { strangeName } from './nearest.js';
 
@@ -13,6 +14,8 @@ const NUMBERS = {
 };
 
 const FUNCTIONS = ['createWorker', 'now'];
+/** What `wasmUrl` may name. */
+const MODULES = [...new Set(Object.values(FORMATS).map(({ module }) => module)), 'deflate', 'validator'];
 const ADDRESSES = ['workerUrl', 'wasmUrl'];
 
 /** Refuses an object that has a name which is none of those it may have. @param {object} given @param {readonly string[]} names */
@@ -30,7 +33,33 @@ function check(name, value) {
         if (!fits) throw exportError('INVALID_OPTION', `${name} must be an integer from ${least} to ${most}`);
     } else if (FUNCTIONS.includes(name)) {
         if (typeof value !== 'function') throw exportError('INVALID_OPTION', `${name} must be a function`);
+    } else {
+        checkAddress(name, value);
     }
+}
+
+/** @param {unknown} value */
+const isAddress = (value) => typeof value === 'string' || value instanceof URL;
+
+/** @param {string} name @param {any} value */
+function checkAddress(name, value) {
+    if (isAddress(value)) return;
+    if (name !== 'wasmUrl' || typeof value !== 'object') throw exportError('INVALID_OPTION', `${name} must be a URL`);
+    checkNames(value, MODULES);
+    if (!Object.values(value).every((one) => one === undefined || isAddress(one))) throw exportError('INVALID_OPTION', 'wasmUrl must have URLs');
+}
+
+/**
+ * What `cleanup` is told.
+ * @param {import('./types.js').CleanupOptions | null} options
+ */
+export function readCleanupOptions(options) {
+    if (typeof (options ?? {}) !== 'object') throw exportError('INVALID_OPTION', 'the options must be an object');
+    checkNames(options ?? {}, ['age', 'count']);
+    const { age, count } = options ?? {};
+    for (const [name, value] of Object.entries({ age, count }))
+        if (value !== undefined && value !== null && !(typeof value === 'number' && value >= 0)) throw exportError('INVALID_OPTION', `${name} must be a number, 0 or more`);
+    return { age: age ?? 0, count: count ?? 0 };
 }
 
 /**

@@ -13,7 +13,7 @@ import { checkPlugin } from './plugins.js';
 import { Governor } from './governor.js';
 import { History } from './history.js';
 import { Pool } from './pool.js';
-import { checkNames, readProcessorOptions } from './processor-options.js';
+import { readCleanupOptions, readProcessorOptions } from './processor-options.js';
 import { previewOf } from './preview.js';
 import { Run } from './run.js';
 import { findOrigin } from './sources.js';
@@ -253,9 +253,7 @@ export class ExportProcessor {
      * @param {import('./types.js').CleanupOptions} [options]
      */
     cleanup(options = {}) {
-        checkNames(options, ['age', 'count']);
-        const { age = 0, count = 0 } = options;
-        void this.#history.forget({ age, count });
+        void this.#history.forget(readCleanupOptions(options));
     }
 
     /** Cancels everything and ends the workers. */

@@ -349,5 +349,6 @@ function fileNameOf(wanted, source, { extension, endings }, mark) {
     const bare = wanted?.replace(/[. ]+$/, '');
     const complete = bare && endings.find((ending) => bare.toLowerCase().endsWith(ending.toLowerCase()));
     const stem = bare || (!wanted && source && stemOf(source)) || 'export';
-    return complete ? bare.slice(0, -complete.length) + mark + bare.slice(-complete.length) : stem + mark + extension;
+    if (!complete) return stem + mark + extension;
+    return (bare.slice(0, -complete.length).replace(/^[. ]+/, '') || 'export') + mark + bare.slice(-complete.length);
 }

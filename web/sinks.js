@@ -162,6 +162,9 @@ export function reserve(sink) {
 export function findSink(sink) {
     if (typeof sink.getWriter === 'function') return streamSink(sink);
     if (typeof sink.createWritable === 'function') return handleSink(sink);
-    if (typeof sink.write === 'function' && typeof sink.close === 'function') return sink;
-    throw exportError('INVALID_OPTION', 'sink must be a WritableStream, a FileSystemFileHandle, or have write and close');
+    const isNode = typeof sink.pipe === 'function'; // whose `write` holds nobody back, and whose failures are events
+    if (typeof sink.write === 'function' && typeof sink.close === 'function' && !isNode) return sink;
+    const inNode = isNode ? 'pass Writable.toWeb(stream) of node:stream, or fileSink(path) of exportloom/node' : undefined;
+    const suggestion = typeof sink === 'string' ? 'pass fileSink(path) of exportloom/node, or say fileName' : inNode;
+    throw exportError('INVALID_OPTION', 'sink must be a WritableStream, a FileSystemFileHandle, or have write and close', { suggestion });
 }

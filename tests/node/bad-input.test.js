@@ -1,7 +1,7 @@
 // Input and output that go wrong: each is an ExportError or a rejected record with its place, and counts reconcile.
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, createWriteStream, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -151,6 +151,14 @@ test('options that are wrong', async () => {
         [{ format: 'csv', arrays: 5n }, 'INVALID_OPTION', /arrays/],
         [{ format: 'xlsx', columns: [{ key: 'a', width: Infinity }] }, 'INVALID_OPTION', /width/],
         [{ format: 'csv', onProgress: 5 }, 'INVALID_OPTION', /onProgress/],
+        [{ format: 'csv', delimiter: ';' }, 'UNKNOWN_OPTION', /csv\.delimiter/],
+        [{ format: 'json', pretty: true }, 'UNKNOWN_OPTION', /json\.pretty/],
+        [{ format: 'csv', includeStats: true }, 'UNKNOWN_OPTION', /includeStatistics/],
+        [{ format: 'pdf', pdf: { pageSize: 'letter' } }, 'INVALID_OPTION', /did you mean 'Letter'/],
+        [{ format: 'csv', arrays: 'jsonn' }, 'INVALID_OPTION', /did you mean 'json'/],
+        [{ format: 'csv', onError: 'skipp' }, 'INVALID_OPTION', /did you mean 'skip'/],
+        [{ format: 'csv', sink: 'file.csv' }, 'INVALID_OPTION', /fileSink/],
+        [{ format: 'csv', sink: createWriteStream('/dev/null') }, 'INVALID_OPTION', /Writable\.toWeb/],
     ];
     for (const [options, code, text] of cases) {
         const error = await failure('{}', options);

@@ -173,6 +173,8 @@ const NAMES = [
     ['größe 🎈', 'größe 🎈.csv'],
     [`${'ü'.repeat(125)}.csv`, `${'ü'.repeat(118)}.csv`],
     ['..', 'export.csv'],
+    ['.csv', 'export.csv'],
+    ['. .CSV', 'export.CSV'],
 ];
 
 test('names of files are safe on every system', async () => {

@@ -100,8 +100,13 @@ test('cleanup by age and by count', async () => {
     assert.deepEqual(left(), ['export-2', 'export-3', 'export-4']);
     processor.cleanup({ count: 2 });
     assert.deepEqual(left(), ['export-3', 'export-4']);
-    processor.cleanup();
+    for (const wrong of [{ age: 'x' }, { age: NaN }, { count: -1 }, { count: '2' }, 5]) assert.throws(() => processor.cleanup(wrong), { code: 'INVALID_OPTION' });
+    assert.equal(left().length, 2);
+    processor.cleanup(null);
     assert.deepEqual(left(), []);
+    for (const wrong of [{ workerUrl: 5 }, { wasmUrl: true }, { wasmUrl: { core: 5 } }])
+        assert.throws(() => new ExportProcessor(wrong), { code: 'INVALID_OPTION' }, JSON.stringify(wrong));
+    assert.throws(() => new ExportProcessor({ wasmUrl: { cor: 'x' } }), { code: 'UNKNOWN_OPTION', suggestion: /core/ });
     await processor.dispose();
 });
 
