@@ -44,8 +44,8 @@ function optionsOf(formats, shared) {
 /** What is wrong with the batch as a whole. @param {unknown} formats @param {import('./types.js').BatchOptions} shared */
 function faultOf(formats, shared) {
     if (!Array.isArray(formats) || formats.length === 0) return 'formats must be an array of formats or of options, and not empty';
-    if (typeof shared !== 'object' || shared === null) return 'the shared options must be an object';
-    if (shared.zip !== undefined && typeof shared.zip !== 'boolean') return 'zip must be true or false';
+    if (typeof shared !== 'object') return 'the shared options must be an object';
+    if (typeof (shared.zip ?? false) !== 'boolean') return 'zip must be true or false';
     if (shared.sink && !shared.zip) return 'a sink belongs to one export; give it with the options of the format';
     return undefined;
 }
@@ -246,7 +246,7 @@ export class BatchRun {
     /** Why there is nothing to show. @param {(ExportResult | undefined)[]} results @param {(ExportError | undefined)[]} errors */
     #errorOf(results, errors) {
         if (this.#failure) return this.#failure;
-        if (this.#isCancelled) return exportError('CANCELLED');
+        if (this.#isCancelled) return exportError('CANCELLED', undefined, { cause: this.shared.signal?.reason });
         if (results.some((result) => result)) return undefined;
         return this.fault ? exportError('INVALID_OPTION', this.fault) : errors[0];
     }
@@ -358,7 +358,7 @@ export class BatchRun {
             recordsRejected: most('recordsRejected'),
             recordsTotal: jobs.find(({ recordsTotal }) => recordsTotal !== undefined)?.recordsTotal,
             bytesIn: most('bytesIn'),
-            bytesOut: sum('bytesOut'),
+            bytesOut: this.#outcome.result?.size ?? sum('bytesOut'),
             percent: phase === 'completed' ? 100 : percentOf(jobs),
             recordsPerSecond: most('recordsPerSecond'),
             etaMs: etas.length > 0 ? Math.max(...etas) : undefined,

@@ -107,7 +107,7 @@ export class ExportProcessor {
      * @returns {BatchJob}
      */
     batchExport(source, formats, shared = {}) {
-        return this.#startBatch(source, formats, shared);
+        return this.#startBatch(source, formats, shared ?? {});
     }
 
     /**

@@ -273,7 +273,7 @@ export class Run {
             pool.drop(this.id),
         ]);
         await new Promise((/** @type {(value: void) => void} */ resolve) => {
-            const callOff = platform.later(resolve, PATIENCE_MS);
+            const callOff = platform.later(resolve, PATIENCE_MS, true);
             void undone.then(() => resolve()).then(callOff);
         });
     }

@@ -229,3 +229,15 @@ test('a zip file without the format that failed, to a sink; none when all failed
     assert.deepEqual(spools(), []);
     await processor.dispose();
 });
+
+test('shared options may be null, a zip file tells its size at the end, and an abort tells why', async () => {
+    const processor = new ExportProcessor({ workers: 1 });
+    const plain = await processor.batchExport([{ a: 1 }], ['csv'], null).result;
+    assert.equal(plain.results.length, 1);
+    const zipped = processor.batchExport([{ a: 1 }], ['csv', 'json'], { zip: true });
+    assert.equal((await zipped.result).size, zipped.progress.bytesOut);
+    assert.equal((await processor.batchExport([{ a: 1 }], ['csv'], { zip: null }).result).blob, undefined);
+    const { code, cause } = await processor.batchExport([{ a: 1 }], ['csv'], { signal: AbortSignal.abort('enough') }).result.catch((error) => error);
+    assert.deepEqual([code, cause], ['CANCELLED', 'enough']);
+    await processor.dispose();
+});

@@ -245,6 +245,8 @@ test('a program ends by itself, and no rejection is left unhandled', async () =>
         processor.startExport('bad', { format: 'csv' });
         processor.startExport([{ a: 1 }], { format: 'csv', columns: 'wrong' });
         console.error = () => {};
+        const sink = { write() { throw new Error('full'); }, close() {}, abort: () => new Promise(() => {}) }; // nothing keeps the program then
+        await processor.startExport([{ a: 1 }], { format: 'csv', sink }).result.catch(() => {});
         const onProgress = async () => { throw new Error('late'); };
         processor.subscribe(onProgress);
         await processor.batchExport([{ a: 1 }], [{ format: 'csv', onProgress }], { onProgress }).result;
