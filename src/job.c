@@ -418,7 +418,8 @@ static int add_statistics(loom_job *job, const char *totals, size_t length, loom
     }
     int code = loom_buffer_append(out, totals, length - 1);
     code = code == LOOM_OK ? loom_buffer_append_byte(out, ',') : code;
-    code = code == LOOM_OK ? loom_statistics_report(&job->statistics, &job->columns, out) : code;
+    bool spelled = job->format->flat; /* JSON and XML hold numbers of any length */
+    code = code == LOOM_OK ? loom_statistics_report(&job->statistics, &job->columns, spelled, out) : code;
     return code == LOOM_OK ? loom_buffer_append_byte(out, '}') : code;
 }
 
@@ -479,7 +480,7 @@ int loom_job_statistics_report(loom_job *job) {
     int code = open_statistics(job);
     job->output.length = 0;
     code = code == LOOM_OK ? loom_buffer_append_byte(&job->output, '{') : code;
-    code = code == LOOM_OK ? loom_statistics_report(&job->statistics, &job->columns, &job->output) : code;
+    code = code == LOOM_OK ? loom_statistics_report(&job->statistics, &job->columns, false, &job->output) : code;
     code = code == LOOM_OK ? loom_buffer_append_byte(&job->output, '}') : code;
     return loom_job_answer(job, code);
 }

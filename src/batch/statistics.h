@@ -70,8 +70,9 @@ LOOM_CHECKED int loom_statistics_merge(loom_statistics *statistics, const uint8_
 LOOM_CHECKED int loom_statistics_write(const loom_statistics *statistics, loom_buffer *out);
 
 /** Appends the members of a JSON object: "columns":[...], and "columnLimits":{...} where something was given up. `_raw` is left out. The
- *  statistics are whole, and of these columns. */
-LOOM_CHECKED int loom_statistics_report(const loom_statistics *statistics, const loom_columns *columns,
+ *  statistics are whole, and of these columns. `spelled` is for formats that show them: the most frequent numbers, and the least and the
+ *  greatest whole number of more than 15 digits, are texts, since reading them as doubles would lose how they are spelled. */
+LOOM_CHECKED int loom_statistics_report(const loom_statistics *statistics, const loom_columns *columns, bool spelled,
                                         loom_buffer *out);
 
 #endif

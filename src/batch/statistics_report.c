@@ -16,6 +16,9 @@
 /* The most values that are listed as the most frequent ones. */
 #define MOST_TOP 20u
 
+/* Decimal digits that every double keeps. */
+#define SURE_DIGITS 15u
+
 /* One column on its way to JSON. */
 typedef struct page {
     const loom_column_state *column;
@@ -23,6 +26,7 @@ typedef struct page {
     uint64_t records;
     loom_exact *sum; /* room */
     loom_exact *squares;
+    bool spelled; /* numbers of the source are texts where doubles would lose their spelling */
     loom_buffer *out;
 } page;
 
@@ -168,17 +172,22 @@ static int put_sums(page *p, uint64_t count) {
     return code == LOOM_OK ? put_number(p->out, "sum", sum) : code;
 }
 
-static int put_digits(loom_buffer *out, const char *name, const loom_owned *digits) {
-    int code = put_format(out, ",\"%s\":", name);
-    return code == LOOM_OK ? loom_buffer_append(out, digits->bytes, digits->length) : code;
+/* Whole numbers beyond what a spreadsheet holds are texts for those who want them spelled. */
+static int put_digits(page *p, const char *name, const loom_owned *digits) {
+    bool whole = (p->column->tally.kinds & LOOM_KIND_NUMBER) == 0;
+    int code = put_format(p->out, ",\"%s\":", name);
+    if (code == LOOM_OK && p->spelled && whole && digits->length > SURE_DIGITS) {
+        return loom_json_string(p->out, digits->bytes, digits->length);
+    }
+    return code == LOOM_OK ? loom_buffer_append(p->out, digits->bytes, digits->length) : code;
 }
 
 static int put_numbers(page *p) {
     const loom_numbers *numbers = p->column->numbers;
     const loom_tally *tally = &p->column->tally;
-    int code = put_digits(p->out, "min", &numbers->least);
+    int code = put_digits(p, "min", &numbers->least);
     if (code == LOOM_OK) {
-        code = put_digits(p->out, "max", &numbers->most);
+        code = put_digits(p, "max", &numbers->most);
     }
     if (code != LOOM_OK || (tally->kinds & LOOM_KIND_INFINITE) != 0) {
         return code; /* no sum of what a double cannot hold */
@@ -207,7 +216,8 @@ static int put_dates(page *p) {
 }
 
 /* A value as JSON: numbers and truths as they are, all else as text; a cut text ends in an ellipsis. */
-static int put_value(const loom_value_table *table, const loom_held *held, loom_buffer *out) {
+static int put_value(const page *p, const loom_held *held, loom_buffer *out) {
+    const loom_value_table *table = p->column->table;
     loom_spelling text = loom_held_spelling(table, held);
     switch (held->kind) {
     case LOOM_VALUE_FALSE:
@@ -216,7 +226,7 @@ static int put_value(const loom_value_table *table, const loom_held *held, loom_
         return loom_buffer_append(out, "true", 4);
     case LOOM_VALUE_INTEGER:
     case LOOM_VALUE_NUMBER:
-        return loom_buffer_append(out, text.text, text.length);
+        return p->spelled ? loom_json_string(out, text.text, text.length) : loom_buffer_append(out, text.text, text.length);
     default:
         break;
     }
@@ -254,7 +264,7 @@ static int put_top(page *p) {
     int code = loom_buffer_append_text(p->out, ",\"top\":[");
     for (uint32_t i = 0; i < count && code == LOOM_OK; i++) {
         code = loom_buffer_append_text(p->out, i == 0 ? "{\"value\":" : ",{\"value\":");
-        code = code == LOOM_OK ? put_value(table, top[i], p->out) : code;
+        code = code == LOOM_OK ? put_value(p, top[i], p->out) : code;
         code = code == LOOM_OK ? put_format(p->out, ",\"count\":%" PRIu64 "}", top[i]->count) : code;
     }
     if (code == LOOM_OK) {
@@ -343,12 +353,12 @@ static int put_limits(uint32_t level, loom_buffer *out) {
                       level < LOOM_LEVEL_NO_RANGES ? "true" : "false");
 }
 
-int loom_statistics_report(const loom_statistics *s, const loom_columns *columns, loom_buffer *out) {
+int loom_statistics_report(const loom_statistics *s, const loom_columns *columns, bool spelled, loom_buffer *out) {
     loom_exact *room = loom_alloc(2 * sizeof *room);
     int code = room == NULL ? LOOM_OUT_OF_MEMORY : loom_buffer_append_text(out, "\"columns\":[");
     bool first = true;
     for (uint32_t i = 0; i < s->count && i < columns->count && code == LOOM_OK; i++) {
-        page p = {&s->columns[i], s->level, s->records, room, room + 1, out};
+        page p = {&s->columns[i], s->level, s->records, room, room + 1, spelled, out};
         if ((int32_t)i != columns->raw) {
             code = put_column(&p, &columns->list[i], first);
             first = false;

@@ -282,6 +282,19 @@ test('empty text has a name among the most frequent values', async () => {
     assert.deepEqual(list.slice(0, 2).map((row) => row.slice(0, 3)), [['a', '(empty)', 20], ['a', 'x', 10]]);
 });
 
+test('figures of the statistics keep their digits, and are shown as they are', async () => {
+    const ids = ['12345678901234567890', '12345678901234567891'];
+    const source = [0, 0, 1, 1].map((at) => `{"id":${ids[at]},"part":${['1.50', '1.5'][at]},"small":${[0.00025, 7][at]}}`).join('\n');
+    const { zip } = await workbook(source, { includeStatistics: true });
+    const sheet = SheetJS.read(zip, { cellText: true, cellNF: true }).Sheets.Statistics;
+    const rows = SheetJS.utils.sheet_to_json(sheet, { header: 1 });
+    const list = rows.slice(rows.findIndex(([first]) => first === 'Most frequent values') + 2);
+    assert.deepEqual(list.slice(0, 4).map((row) => row[1]), [...ids, '1.50', '1.5']);
+    const row = rows.findIndex(([first]) => first === 'id');
+    assert.deepEqual(rows[row].slice(6, 8), ids);
+    assert.deepEqual(['G', 'H', 'I'].map((name) => sheet[`${name}${row + 3}`].z), ['General', '#,##0', '#,##0.####']); // of `small`
+});
+
 test('columns are as wide as their formats show the values', async () => {
     const values = { at: '2024-12-30T23:59:59Z', day: '2024-09-25', amount: -1234567890.5, part: 1234.5, long: -123456789012345 };
     const records = Array.from({ length: 3 }, () => values);

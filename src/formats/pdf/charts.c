@@ -108,8 +108,6 @@ static void read_label(bar *bar, const cJSON *item, int kind) {
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, kind == TOP ? "value" : "period");
     if (kind == HISTOGRAM) {
         snprintf(bar->label, sizeof bar->label, "%.6g", loom_shell_figure(item, "from"));
-    } else if (cJSON_IsNumber(value)) {
-        snprintf(bar->label, sizeof bar->label, "%.15g", value->valuedouble);
     } else if (cJSON_IsBool(value)) {
         snprintf(bar->label, sizeof bar->label, "%s", cJSON_IsTrue(value) ? "true" : "false");
     } else {

@@ -61,7 +61,8 @@ void loom_xlsx_write(lxw_worksheet *sheet, uint32_t row, uint16_t column, const 
     loom_buffer_free(&prepared);
 }
 
-const char *loom_xlsx_beyond(double figure) {
+/* What stands for a figure that no double holds, or NULL. */
+static const char *beyond_of(double figure) {
     if (isfinite(figure)) {
         return NULL;
     }
@@ -69,7 +70,7 @@ const char *loom_xlsx_beyond(double figure) {
 }
 
 void loom_xlsx_write_figure(lxw_worksheet *sheet, uint32_t row, uint16_t column, double figure, lxw_format *format) {
-    const char *beyond = loom_xlsx_beyond(figure);
+    const char *beyond = beyond_of(figure);
     if (beyond != NULL) {
         loom_xlsx_write(sheet, row, column, beyond, format);
     } else {

@@ -64,9 +64,6 @@ void loom_xlsx_write(lxw_worksheet *sheet, uint32_t row, uint16_t column, const 
 /** Writes a number, or what it lies beyond where no double holds it: a workbook with an infinite number cannot be read. */
 void loom_xlsx_write_figure(lxw_worksheet *sheet, uint32_t row, uint16_t column, double figure, lxw_format *format);
 
-/** "> 1.8E+308" or "< -1.8E+308" for an infinite number, NULL for others. */
-const char *loom_xlsx_beyond(double figure);
-
 /** Title and print set-up of a sheet. */
 void loom_xlsx_title(lxw_worksheet *sheet, const loom_xlsx_look *look, const char *title, const char *note);
 

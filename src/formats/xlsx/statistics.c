@@ -1,6 +1,7 @@
 /* The sheet Statistics: a line for each column, and the figures that charts draw on.
  * SPDX-License-Identifier: MIT
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "../../core/memory.h"
@@ -23,9 +24,19 @@ typedef struct page {
     uint32_t count;
 } page;
 
+/* How a figure is shown: `#,##0.####` would leave the point of a whole number, and of a very small one nothing else. */
+static lxw_format *format_of(const loom_xlsx_look *look, double figure) {
+    double size = fabs(figure);
+    if (size < 1e15 && figure == floor(figure)) {
+        return look->count;
+    }
+    return size >= 0.01 && size < 1e15 ? look->number : look->text;
+}
+
 static void put_figure(page *page, uint16_t column, const cJSON *object, const char *name, lxw_format *format) {
     const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
     if (cJSON_IsNumber(member)) {
+        format = format == page->look->number ? format_of(page->look, member->valuedouble) : format;
         loom_xlsx_write_figure(page->sheet, page->row, column, member->valuedouble, format);
     } else if (cJSON_IsString(member)) {
         loom_xlsx_write(page->sheet, page->row, column, member->valuestring, page->look->text);
@@ -130,12 +141,7 @@ typedef struct line {
 static line read_top(const cJSON *item) {
     line line = {.count = loom_xlsx_figure(item, "count")};
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, "value");
-    const char *beyond = cJSON_IsNumber(value) ? loom_xlsx_beyond(value->valuedouble) : NULL;
-    if (beyond != NULL) {
-        snprintf(line.category, sizeof line.category, "%s", beyond);
-    } else if (cJSON_IsNumber(value)) {
-        snprintf(line.category, sizeof line.category, "%.15g", value->valuedouble);
-    } else if (cJSON_IsBool(value)) {
+    if (cJSON_IsBool(value)) {
         snprintf(line.category, sizeof line.category, "%s", cJSON_IsTrue(value) ? "true" : "false");
     } else {
         bool empty = !cJSON_IsString(value) || value->valuestring[0] == '\0';
