@@ -29,6 +29,9 @@ import { CoreError } from './binding.js';
  * @property {number} [take] more than 0; nothing is read behind so many further ones
  */
 
+/** The largest number that C takes; Infinity is written as it. */
+const MOST = 0xffffffff;
+
 /** Segment buffers are made in steps of this many bytes, so that they fit the next segments too. */
 const SEGMENT_STEP = 65536;
 
@@ -50,8 +53,8 @@ export class Chunk {
         this.pointer = 0;
         try {
             const length = typeof text === 'string' ? this.#encodeText(text) : this.#copyText(text);
-            const most = take > 0xffffffff ? 0 : take;
-            this.#call.loom_chunk_window(this.pointer, Math.min(skip, 0xffffffff), most);
+            const most = take > MOST ? 0 : take;
+            this.#call.loom_chunk_window(this.pointer, Math.min(skip, MOST), most);
             job.check(this.#call.loom_chunk_parse(this.pointer, length, form));
         } catch (error) {
             this.free();
@@ -103,7 +106,7 @@ export class Chunk {
      * @param {number} take good records that are written at most
      */
     encode(skip, take) {
-        this.job.check(this.#call.loom_chunk_encode(this.pointer, skip, Math.min(take, 0xffffffff)));
+        this.job.check(this.#call.loom_chunk_encode(this.pointer, skip, Math.min(take, MOST)));
     }
 
     /** Encodes all good records, so that they can be placed. */
@@ -118,7 +121,7 @@ export class Chunk {
      * @returns {number} good records from `skip` on that fit; the counts of links and bytes are theirs then
      */
     fit(skip, rows, bytes) {
-        return this.#call.loom_chunk_fit(this.pointer, skip, rows, bytes) >>> 0;
+        return this.#call.loom_chunk_fit(this.pointer, skip, Math.min(rows, MOST), Math.min(bytes, MOST)) >>> 0;
     }
 
     /**

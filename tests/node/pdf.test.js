@@ -59,6 +59,13 @@ test('one record a chunk, over more than one part: the same pages', async () => 
     assert.equal(run('pdftotext', '-bbox', one.path, '-'), run('pdftotext', '-bbox', many.path, '-'));
 });
 
+test('a chunk of more records than a part has: each stands at its place', async () => {
+    const lines = '7\n'.repeat(17000);
+    const [one, many] = await Promise.all([report(lines, { chunkSize: 17000, workers: 1 }), report(lines, { chunkSize: 1000, workers: 1 })]);
+    run('qpdf', '--check', one.path);
+    assert.equal(run('pdftotext', '-bbox', one.path, '-'), run('pdftotext', '-bbox', many.path, '-'));
+});
+
 test('more columns than a page has room for: the rest is named, or goes on, or stands on cards', async () => {
     const records = Array.from({ length: 60 }, (_, id) =>
         Object.fromEntries(Array.from({ length: 40 }, (__, k) => [`column ${k}`, k % 5 === 4 && id % 3 ? null : `value ${id}.${k}`])));
