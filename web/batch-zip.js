@@ -103,7 +103,7 @@ export class BatchZip {
      * @param {number} time of the members
      */
     constructor(sink, platform, openChannel, time) {
-        this.sink = chooseSink(sink, { mimeType: 'application/zip' }, openChannel);
+        this.sink = chooseSink(sink, { mimeType: 'application/zip' }, platform, openChannel);
         this.platform = platform;
         this.time = time;
     }

@@ -47,6 +47,7 @@ export { ExportProcessor } from './processor.js';
 /** @typedef {import('./types.js').ResultFile} ResultFile */
 /** @typedef {import('./types.js').RetryOptions} RetryOptions */
 /** @typedef {import('./types.js').Sink} Sink */
+/** @typedef {import('./types.js').NodeWritable} NodeWritable */
 /** @typedef {import('./types.js').Snapshot} Snapshot */
 /** @typedef {import('./types.js').ThumbnailSource} ThumbnailSource */
 /** @typedef {import('./types.js').Timings} Timings */

@@ -1,7 +1,7 @@
 // What Node gives to the library.
 // SPDX-License-Identifier: MIT
 import { availableParallelism } from 'node:os';
-import { Readable, pipeline } from 'node:stream';
+import { Readable, Writable, pipeline } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
 import { fontUrls, wasmUrls } from './addresses.js';
@@ -40,6 +40,7 @@ export const nodePlatform = {
     openSpool: fileSpool,
     yieldToLoop: () => new Promise((resolve) => setImmediate(resolve)),
     openUrl: (url) => (url.protocol === 'file:' ? fileSource(url) : undefined),
+    webStream: (stream) => (typeof stream.end === 'function' ? Writable.toWeb(/** @type {any} */ (stream)) : undefined),
     later(task, milliseconds, keeps = false) {
         const timer = setTimeout(task, milliseconds);
         if (!keeps) timer.unref();

@@ -15,6 +15,7 @@ import { gunzipReader } from './gunzip.js';
  * @property {() => Promise<import('./batch-zip.js').Spool>} openSpool
  * @property {() => Promise<void>} yieldToLoop lets waiting events be handled
  * @property {(url: URL) => import('./types.js').ByteSource | undefined} openUrl a source for URLs that fetch cannot read
+ * @property {(stream: import('./types.js').NodeWritable) => WritableStream | undefined} webStream a stream of Node as one of the web, where there are any
  * @property {(task: () => void, milliseconds: number, keeps?: boolean) => () => void} later returns a function that calls it off; the task
  *   alone keeps no process alive, unless it `keeps` it
  */
@@ -55,6 +56,7 @@ export const browserPlatform = {
     openSpool: blobSpool,
     yieldToLoop: yieldByMessage,
     openUrl: () => undefined,
+    webStream: () => undefined,
     later(task, milliseconds) {
         const timer = setTimeout(task, milliseconds);
         return () => clearTimeout(timer);

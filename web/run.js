@@ -234,7 +234,8 @@ export class Run {
         if (member && settings.host.sink) throw exportError('INVALID_OPTION', 'a file in a zip file has no sink of its own');
         if (member) return member(names.fileName, level !== undefined);
         const file = { mimeType: names.mimeType, estimate: origin.size };
-        const sink = chooseSink(settings.host.sink, file, () => this.context.pool.openChannel());
+        const { pool } = this.context;
+        const sink = chooseSink(settings.host.sink, file, pool.platform, () => pool.openChannel());
         this.remove = async () => sink.remove?.();
         if (!type) return sink;
         return packedSink(sink, type, { name: names.member, time: this.context.now(), patience });

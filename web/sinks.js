@@ -136,7 +136,7 @@ export function writeTo(sink, patience, bytes, ...rest) {
 
 /** @param {any} sink as the user gave it */
 export function canBeWrittenAgain(sink) {
-    return typeof sink?.getWriter !== 'function';
+    return typeof sink?.getWriter !== 'function' && typeof sink?.pipe !== 'function';
 }
 
 /** Sinks that are being written. @type {WeakSet<object>} */
@@ -157,14 +157,16 @@ export function reserve(sink) {
 /**
  * A sink that the user gave.
  * @param {any} sink
+ * @param {import('./platform.js').Platform} platform
  * @returns {Sink}
  */
-export function findSink(sink) {
+export function findSink(sink, platform) {
     if (typeof sink.getWriter === 'function') return streamSink(sink);
     if (typeof sink.createWritable === 'function') return handleSink(sink);
     const isNode = typeof sink.pipe === 'function'; // whose `write` holds nobody back, and whose failures are events
+    const stream = isNode ? platform.webStream(sink) : undefined;
+    if (stream) return streamSink(stream);
     if (typeof sink.write === 'function' && typeof sink.close === 'function' && !isNode) return sink;
-    const inNode = isNode ? 'pass Writable.toWeb(stream) of node:stream, or fileSink(path) of exportloom/node' : undefined;
-    const suggestion = typeof sink === 'string' ? 'pass fileSink(path) of exportloom/node, or say fileName' : inNode;
-    throw exportError('INVALID_OPTION', 'sink must be a WritableStream, a FileSystemFileHandle, or have write and close', { suggestion });
+    const suggestion = typeof sink === 'string' ? 'pass fileSink(path) of exportloom/node, or say fileName' : undefined;
+    throw exportError('INVALID_OPTION', 'sink must be a stream that is written to, a FileSystemFileHandle, or have write and close', { suggestion });
 }

@@ -52,6 +52,11 @@
  */
 
 /**
+ * A stream of Node that is written to: a file's, a response of `http`.
+ * @typedef {{write: (...given: any[]) => boolean, end: (...given: any[]) => unknown, pipe: (...given: any[]) => unknown}} NodeWritable
+ */
+
+/**
  * A column of the file, as the options name it.
  * @typedef {object} Column
  * @property {string} key dotted path; `\.` is a dot of the key itself
@@ -83,7 +88,7 @@
  *   and leaves the others as they are; `level` is 1 (fast) to 9 (small), also of what XLSX compresses inside
  * @property {AbortSignal} [signal] cancels the export
  * @property {(progress: ExportProgress) => void} [onProgress] gets each progress
- * @property {WritableStream | FileSystemFileHandle | Sink | import('./private-file.js').PrivateFile} [sink] default: a Blob
+ * @property {WritableStream | NodeWritable | FileSystemFileHandle | Sink | import('./private-file.js').PrivateFile} [sink] default: a Blob
  * @property {import('../build/generated/options.js').JsonOptionValues} [json]
  * @property {import('../build/generated/options.js').CsvOptionValues} [csv]
  * @property {import('../build/generated/options.js').XlsxOptionValues} [xlsx]

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createReadStream, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -234,6 +234,18 @@ test('a WritableStream may keep what it is given', async () => {
     const sink = new WritableStream({ write: (bytes) => void kept.push(bytes) });
     await processor.startExport(fileSource(large), { format: 'json', json: { shape: 'ndjson' }, sink }).result;
     assert.ok(Buffer.concat(kept).equals(Buffer.from(text.repeat(10))));
+    await processor.dispose();
+});
+
+test('a Writable of Node is a sink, and its failure that of the export', async () => {
+    const processor = new ExportProcessor();
+    const path = join(folder, 'streamed.json');
+    const options = { format: 'json', json: { shape: 'ndjson' } };
+    await processor.startExport(fileSource(large), { ...options, sink: createWriteStream(path) }).result;
+    assert.equal(readFileSync(path, 'utf8'), text.repeat(10));
+    const job = processor.startExport(fileSource(large), { ...options, sink: createWriteStream(join(folder, 'none', 'a.json')) });
+    await assert.rejects(job.result, { code: 'SINK_FAILED' });
+    assert.throws(() => processor.retryExport(job.id), { code: 'UNSUPPORTED' });
     await processor.dispose();
 });
 
