@@ -1,6 +1,6 @@
 // What both pages stand in: the heading, the way to the other page, the theme, and what screen readers are told.
 // SPDX-License-Identifier: MIT
-import { Component, StrictMode, createContext, useCallback, useContext, useState } from 'react';
+import { Component, StrictMode, createContext, useCallback, useContext, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Icon } from './icons.jsx';
 import { Problem } from './parts.jsx';
@@ -22,6 +22,12 @@ function isDark() {
 
 function ThemeToggle() {
     const [dark, setDark] = useState(isDark);
+    useEffect(() => {
+        const system = matchMedia('(prefers-color-scheme: dark)');
+        const look = () => setDark(isDark());
+        system.addEventListener('change', look);
+        return () => system.removeEventListener('change', look);
+    }, []);
     const toggle = () => {
         const theme = dark ? 'light' : 'dark';
         document.documentElement.dataset.theme = theme;
