@@ -17,6 +17,9 @@ import { runOf } from './run-view.js';
 
 const CHOICES = [...FORMATS, { value: 'all', title: 'All of them', note: 'From one read' }];
 
+/** Clicks that follow one another so fast are one. */
+const DOUBLE_CLICK_MS = 500;
+
 /**
  * Starts what the settings say, and keeps what came of the last start.
  * @param {ReturnType<typeof useExport>} exports
@@ -74,6 +77,8 @@ function Page() {
         event.preventDefault();
         void start(choice, format, zip);
     };
+    // The second click of a double click meets the button that has just taken the place of the first.
+    const stop = () => void (started && Date.now() - started.at > DOUBLE_CLICK_MS && started.job.cancel());
     return (
         <div className="simple">
             <form className="setup" aria-label="Export settings" onSubmit={submit} noValidate>
@@ -87,7 +92,7 @@ function Page() {
                 {problem && <Problem message={problem.message} />}
                 <div className="actions">
                     {run.running
-                        ? <button key="cancel" type="button" className="large" id="cancel" ref={cancel} onClick={() => void started?.job.cancel()}>Cancel</button>
+                        ? <button key="cancel" type="button" className="large" id="cancel" ref={cancel} onClick={stop}>Cancel</button>
                         : <button key="start" type="submit" className="primary large" id="start">Export {format === 'all' ? 'all formats' : titleOf(format)}</button>}
                 </div>
             </form>
