@@ -7,7 +7,7 @@ import { optionsFor, readArguments } from './cli-arguments.js';
 import { helpText } from './cli-help.js';
 import { counted, ProgressPrinter, sizeText } from './cli-progress.js';
 import { ExportError, asExportError, exportError } from './errors.js';
-import { advised, fileSink, stdoutSink } from './file-sink.js';
+import { fileSink, sinkFailure, stdoutSink } from './file-sink.js';
 import { fileSource, stdinSource } from './file-source.js';
 import { ExportProcessor } from './index.node.js';
 import { schemaNameOf } from './safe-name.js';
@@ -113,16 +113,25 @@ function statusOf(outcomes) {
     return outcomes.some(({ report }) => report?.partial) ? PARTIAL : COMPLETE;
 }
 
+/** What the system tells of a path; undefined where there is nothing, or nothing to be had. @param {string} path */
+function factsOf(path) {
+    try {
+        return statSync(path);
+    } catch {
+        return undefined;
+    }
+}
+
 /** A report that cannot be written must fail before the exports have left files. @param {string} path */
 function checkReport(path) {
     if (path === '-') return;
-    const facts = statSync(path, { throwIfNoEntry: false });
+    const facts = factsOf(path);
     if (facts && !facts.isFile() && !facts.isDirectory()) return;
     try {
         closeSync(openSync(path, 'a'));
         if (!facts) rmSync(path);
     } catch (error) {
-        advised(error);
+        throw sinkFailure(error);
     }
 }
 
@@ -134,8 +143,12 @@ function writeReport(path, outcomes) {
         error: error && { code: error.code, message: error.message, record: error.record, offset: error.offset },
     }));
     const text = `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`;
-    if (path === '-') process.stdout.write(text);
-    else writeFileSync(path, text);
+    if (path === '-') return void process.stdout.write(text);
+    try {
+        writeFileSync(path, text);
+    } catch (error) {
+        throw sinkFailure(error);
+    }
 }
 
 /** @param {Command} command */
@@ -158,11 +171,11 @@ async function run(command) {
 
 /** What tells a file from others, whatever it is called; undefined for what is no file. @param {string} path */
 function identityOf(path) {
-    const facts = statSync(path, { throwIfNoEntry: false });
+    const facts = factsOf(path);
     if (facts && !facts.isFile()) return undefined;
     if (facts) return `${facts.dev}:${facts.ino}`;
     const folder = dirname(resolve(path));
-    return join(statSync(folder, { throwIfNoEntry: false }) ? realpathSync(folder) : folder, basename(path));
+    return join(factsOf(folder) ? realpathSync(folder) : folder, basename(path));
 }
 
 /** The schema that is put beside a document; a zip file has it within. @param {Command} command @param {string} output */

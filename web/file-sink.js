@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exportError } from './errors.js';
 import { mayFilePass } from './patience.js';
+import { cut } from './safe-name.js';
 
 /** @typedef {import('./types.js').Sink} Sink */
 /** @typedef {import('node:fs/promises').FileHandle} FileHandle */
@@ -27,6 +28,9 @@ export async function writeAll(file, bytes, position) {
 /** The end of a temporary name: `.NAME.` and twelve hexadecimal digits stand before it. */
 const TEMPORARY = /^[0-9a-f]{12}\.part(\.second)?$/;
 
+/** How temporary names of this place start: its name may have all bytes that a file system takes, so some are left out. @param {string} place */
+const prefixOf = (place) => `.${cut(basename(place), 220)}.`;
+
 /** What a process that was killed has left is taken away when it is so old, by the next export to the same place. */
 const STALE_MS = 86400000;
 
@@ -39,17 +43,21 @@ const ADVICE = {
     EDQUOT: 'free space, or ask for more of it',
     EFBIG: 'write to a file system that allows larger files, or split the export',
     ENOENT: 'make the folder first',
+    ENAMETOOLONG: 'use a shorter name',
     ENOTDIR: 'name a file in a folder',
     EISDIR: 'name a file, not a folder',
     EACCES: 'ask for the right to write there',
     EROFS: 'write to another disk',
 };
 
-/** Throws what the system said, with what to do about it. @param {any} error @returns {never} */
-export function advised(error) {
-    const suggestion = ADVICE[error?.code];
-    if (!suggestion) throw error;
-    throw exportError('SINK_FAILED', error.message, { cause: error, suggestion });
+/** What the system said, with what to do about it. @param {any} error */
+export function sinkFailure(error) {
+    return exportError('SINK_FAILED', error.message, { cause: error, suggestion: ADVICE[error?.code] });
+}
+
+/** Throws what there is advice on; what may pass stays as it is. @param {any} error @returns {never} */
+function advised(error) {
+    throw ADVICE[error?.code] ? sinkFailure(error) : error;
 }
 
 /** A name that stands for an open file of the process, such as /dev/stdout. */
@@ -86,7 +94,7 @@ async function likeBefore(file, place) {
  */
 async function sweep(place) {
     const folder = dirname(place);
-    const prefix = `.${basename(place)}.`;
+    const prefix = prefixOf(place);
     for (const name of await readdir(folder)) {
         if (!name.startsWith(prefix) || !TEMPORARY.test(name.slice(prefix.length))) continue;
         const { mtimeMs } = await stat(join(folder, name));
@@ -155,7 +163,7 @@ export function fileSink(path) {
     const begin = async () => {
         const found = await findPlace(place);
         place = found.place;
-        const temporary = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.part`);
+        const temporary = join(dirname(place), `${prefixOf(place)}${randomBytes(6).toString('hex')}.part`);
         written = found.direct ? place : temporary;
         file = await open(written, written === place ? 'w' : 'wx');
         if (written === place) return;

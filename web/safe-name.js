@@ -24,7 +24,7 @@ export function schemaNameOf(document) {
 }
 
 /** The start of a text that takes at most so many bytes. @param {string} text @param {number} bytes */
-function cut(text, bytes) {
+export function cut(text, bytes) {
     const room = new Uint8Array(Math.max(0, bytes));
     return text.slice(0, encoder.encodeInto(text, room).read);
 }

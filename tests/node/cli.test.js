@@ -116,6 +116,18 @@ test('a report that cannot be written fails before there are files, and - is sta
     assert.ok(!existsSync(join(folder, '-')));
 });
 
+test('names of as many bytes as a file system takes; what cannot be written is a failure of the output', () => {
+    const long = `${'ä'.repeat(125)}.csv`;
+    assert.deepEqual([run(['in.ndjson', '-o', long]).status, readFileSync(join(folder, long), 'utf8').length > 0], [0, true]);
+    symlinkSync('loop.csv', join(folder, 'loop.csv'));
+    const failing = [['-o', `x${long}x.csv`], ['-o', 'loop.csv'], ['-o', 'full.csv', '--report', '/dev/full']];
+    for (const words of failing) {
+        const { status, stderr } = run(['in.ndjson', ...words, '--quiet']);
+        assert.equal(status, 1, stderr);
+        assert.match(stderr, /^exportloom: SINK_FAILED: /);
+    }
+});
+
 test('a schema is written over nothing that is read or written otherwise', () => {
     writeFileSync(join(folder, 'kept.xsd'), '{"a":1}\n');
     for (const words of [['kept.xsd', '-o', 'kept.xml'], ['in.ndjson', '-o', 'w.xml.gz', '--report', 'w.xsd'], ['in.ndjson', '-o', 'w.xsd', '--format', 'xml', '-o', 'w.xml']]) {
