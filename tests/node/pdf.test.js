@@ -87,6 +87,14 @@ test('dates are shown in the zone and as the locale writes them', async () => {
     assert.ok(text.includes('01.02.2026 00:30:00') && text.includes('01.02.2026'), text);
 });
 
+test('the summary shows the least and the greatest value whole: times with their zone, long whole numbers with all digits', async () => {
+    const source = '{"at":"2026-03-29T01:30:00+02:00","id":12345678901234567891}\n{"at":"2026-03-29T00:30:00Z","id":7}';
+    const { path } = await report(source, { columns: ['at', 'id'], includeStatistics: true });
+    const text = flat(check(path));
+    assert.match(text, /datetime 100 % 2 2026-03-29 2026-03-29 01:30:00\+02:00 00:30:00Z/);
+    assert.match(text, /integer 100 % 2 7 1234567890123 \S+ 4567891 /);
+});
+
 test('a logo stands on the cover: grey, coloured, transparent; another file is refused', async () => {
     for (const [type, pixel] of [[0, [9]], [2, [1, 2, 3]], [4, [1, 2]], [6, [1, 2, 3, 4]]]) {
         const { path } = await report([{ a: 1 }], { pdf: { logo: png(type, pixel) } });

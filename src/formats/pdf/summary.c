@@ -60,12 +60,11 @@ static void figure_text(char *text, size_t size, const cJSON *member) {
     text[loom_utf8_whole(text, strlen(text))] = '\0';
 }
 
-/* A date, or the minute of a date-time. */
+/* A date as it stands in its record, so with its zone; lines may break before the time. */
 static void date_text(char *text, size_t size, const cJSON *member) {
     figure_text(text, size, member);
-    if (strlen(text) > 16 && text[10] == 'T') {
+    if (text[0] != '\0' && text[10] == 'T') {
         text[10] = ' ';
-        text[16] = '\0';
     }
 }
 
@@ -111,7 +110,7 @@ static void put_statistics(loom_shell *shell, const cJSON *columns) {
     const loom_list_column places[] = {
         {"Column", 0, 26 * unit, LOOM_ALIGN_LEFT, 1},          {"Type", 27 * unit, 10 * unit, LOOM_ALIGN_LEFT, 1},
         {"Filled", 37 * unit, 17 * unit, LOOM_ALIGN_RIGHT, 1}, {"Distinct", 55 * unit, 10 * unit, LOOM_ALIGN_RIGHT, 1},
-        {"Least", 66 * unit, 12 * unit, LOOM_ALIGN_RIGHT, 1},  {"Greatest", 79 * unit, 12 * unit, LOOM_ALIGN_RIGHT, 1},
+        {"Least", 66 * unit, 12 * unit, LOOM_ALIGN_RIGHT, 2},  {"Greatest", 79 * unit, 12 * unit, LOOM_ALIGN_RIGHT, 2},
         {"Mean", 92 * unit, 8 * unit, LOOM_ALIGN_RIGHT, 1},
     };
     const cJSON *column = NULL;
