@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exportError } from './errors.js';
 import { mayFilePass } from './patience.js';
 import { PieceReader } from './readers.js';
 
@@ -71,6 +72,7 @@ function fileReader(file, size, version) {
         async read(view) {
             const { bytesRead } = await file.read(view, 0, view.length, position);
             position += bytesRead;
+            if (bytesRead === 0 && position < size) throw exportError('SOURCE_CHANGED', `it had ${size} bytes, and ends after ${position}`);
             return bytesRead;
         },
         close: () => file.close(),

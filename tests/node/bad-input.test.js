@@ -1,7 +1,7 @@
 // Input and output that go wrong: each is an ExportError or a rejected record with its place, and counts reconcile.
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
@@ -192,6 +192,15 @@ test('a file that changes between the two looks at it', async () => {
     const records = recordsOf(100);
     const shrink = ({ phase }) => phase === 'encoding' && records.splice(50);
     assert.equal((await failure(records, { format: 'csv', sink: sink(), onProgress: shrink })).code, 'SOURCE_CHANGED');
+});
+
+test('a file that is cut while it is read', async () => {
+    const path = join(folder, 'cut.ndjson');
+    writeFileSync(path, '{"a":1}\n'.repeat(200000));
+    const sink = { write: () => truncateSync(path, 80000), close() {}, abort() {} };
+    const { code, message } = await failure(fileSource(path), { format: 'json', workers: 1, sink });
+    assert.equal(code, 'SOURCE_CHANGED');
+    assert.match(message, /it had 1600000 bytes/);
 });
 
 test('an unreadable file', { skip: process.getuid?.() === 0 && 'root may read everything' }, async () => {
