@@ -6,6 +6,7 @@ import { asExportError, exportError } from './errors.js';
 import { BatchZip } from './batch-zip.js';
 import { combinedEstimate } from './forecast.js';
 import { Indexes } from './indexes.js';
+import { merged } from './merged.js';
 import { ExportJob, following } from './job.js';
 import { Patience } from './patience.js';
 import { planOf } from './plan.js';
@@ -38,7 +39,7 @@ const WAY = ['queued', 'analyzing', 'encoding', 'finalizing'];
 function optionsOf(formats, shared) {
     const { zip, onProgress: _onProgress, sink: _sink, fileName, ...all } = shared;
     const common = zip || fileName === undefined ? all : { ...all, fileName };
-    return formats.map((format) => ({ ...common, ...(typeof format === 'string' ? { format } : format) }));
+    return formats.map((format) => /** @type {ExportOptions} */ (merged(common, typeof format === 'string' ? { format } : (format ?? {}))));
 }
 
 /** What is wrong with the batch as a whole. @param {unknown} formats @param {import('./types.js').BatchOptions} shared */

@@ -232,6 +232,8 @@ test('a zip file without the format that failed, to a sink; none when all failed
 
 test('shared options may be null, a zip file tells its size at the end, and an abort tells why', async () => {
     const processor = new ExportProcessor({ workers: 1 });
+    const grouped = await processor.batchExport([{ a: 1 }], [{ format: 'csv', csv: { newline: 'lf' } }], { csv: { header: false } }).result;
+    assert.equal(await grouped.results[0].blob.text(), '1\n');
     const plain = await processor.batchExport([{ a: 1 }], ['csv'], null).result;
     assert.equal(plain.results.length, 1);
     const zipped = processor.batchExport([{ a: 1 }], ['csv', 'json'], { zip: true });

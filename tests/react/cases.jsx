@@ -220,6 +220,24 @@ export function defineCases(version) {
         made.mock.restore();
     });
 
+    test('callbacks that throw, now or later, and calls without options harm nothing', async () => {
+        const told = mock.method(console, 'error', () => {});
+        const fail = () => { throw new Error('not today'); };
+        const { result } = hook({ onComplete: fail, onError: async () => fail(), onProgress: async () => fail() });
+        await act(() => result.current.exportCSV(records(3)).result);
+        await assert.rejects(act(() => result.current.startExport(records(3)).result), { code: 'INVALID_OPTION' });
+        assert.ok(told.mock.callCount() > 2);
+        told.mock.restore();
+    });
+
+    test('options of its own stand before the defaults within a group, but filters and sinks are whole', async () => {
+        const { result } = hook({ defaults: { filter: { id: 1 }, csv: { header: false }, sink: { write: () => assert.fail(), close() {} } } });
+        let text = '';
+        const sink = { write(bytes) { text += new TextDecoder().decode(bytes); }, close() {} };
+        await act(() => result.current.exportCSV(records(3), { columns: ['id'], filter: { name: 'name 2' }, csv: { newline: 'lf' }, sink }).result);
+        assert.equal(text, '2\n');
+    });
+
     test('batches, with a preview before', async () => {
         const seen = [];
         const own = [];
@@ -280,9 +298,9 @@ export function defineCases(version) {
             phases.push(progress.data?.phase);
             return useMutation(exportMutationOptions({ processor, defaults: { csv: { header: false } } }));
         }, { wrapper: ({ children }) => <QueryClientProvider client={client}>{children}</QueryClientProvider> });
-        await act(() => result.current.mutateAsync({ source: [{ a: 1 }], options: { format: 'csv' } }));
+        await act(() => result.current.mutateAsync({ source: [{ a: 1 }], options: { format: 'csv', csv: { newline: 'lf' } } }));
         await library.waitFor(() => assert.equal(result.current.isSuccess, true));
-        assert.equal(await result.current.data.blob.text(), '1\r\n');
+        assert.equal(await result.current.data.blob.text(), '1\n');
         await library.waitFor(() => assert.equal(phases.at(-1), 'completed'));
         await act(() => result.current.mutateAsync({ source: [], options: { format: 'nothing' } }).catch(() => {}));
         await library.waitFor(() => assert.equal(result.current.error?.code, 'UNKNOWN_FORMAT'));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { BatchJob, download, ExportError, ExportProcessor } from '../index.js';
 import { callBack } from '../callbacks.js';
+import { merged } from '../merged.js';
 import { strangeName } from '../nearest.js';
 import { LAST_PHASES } from '../progress.js';
 import { fileNameFrom } from './file-name.js';
@@ -50,21 +51,6 @@ function hasEnded({ progress }) {
 
 /** @type {ExportView} */
 export const NOTHING = Object.freeze({ activeExports: Object.freeze([]), exportHistory: Object.freeze([]), isExporting: false });
-
-/** @param {any} value */
-const isGroup = (value) => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
-
-/**
- * Groups of a format's options are merged too.
- * @param {Record<string, any>} defaults
- * @param {Record<string, any>} own
- */
-function merged(defaults, own) {
-    const all = { ...defaults, ...own };
-    for (const [name, value] of Object.entries(own))
-        if (isGroup(value) && isGroup(defaults[name])) all[name] = { ...defaults[name], ...value };
-    return all;
-}
 
 export class HookStore {
     /** @type {UseExportOptions} the latest */
@@ -157,8 +143,9 @@ export class HookStore {
         };
     };
 
-    /** @param {Partial<ExportOptions>} own @returns {any} */
+    /** @param {Partial<ExportOptions> | undefined} own @returns {any} */
     #optionsOf(own) {
+        if (typeof own !== 'object' || own === null) return own; // which the export tells
         const options = this.#named(merged(this.options.defaults ?? {}, own), String(own.format));
         return { ...options, onProgress: this.#telling(options.onProgress) };
     }
@@ -190,11 +177,11 @@ export class HookStore {
             (result) => {
                 this.#own.delete(job.id);
                 if (this.options.autoDownload && result.blob) this.download(result);
-                this.options.onComplete?.(result);
+                callBack('onComplete', this.options.onComplete, result);
             },
             (error) => {
                 this.#own.delete(job.id);
-                if (error.code !== 'CANCELLED') this.options.onError?.(error);
+                if (error.code !== 'CANCELLED') callBack('onError', this.options.onError, error);
             },
         );
         return job;

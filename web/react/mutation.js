@@ -1,6 +1,7 @@
 // Exports as mutations of TanStack Query, with their progress in its cache. Nothing is imported from it.
 // SPDX-License-Identifier: MIT
 import { ExportError, ExportProcessor } from '../index.js';
+import { merged } from '../merged.js';
 
 /** @typedef {import('../index.js').ExportProgress} ExportProgress */
 /** @typedef {{setQueryData(key: any, value: any): unknown}} CacheOfQueries */
@@ -34,13 +35,14 @@ export function exportMutationOptions({ processor, mutationKey = USUAL_KEY, quer
          * @param {{client?: CacheOfQueries}} [context]
          * @returns {Promise<import('../index.js').ExportResult>}
          */
-        mutationFn: ({ source, options }, context) => {
+        mutationFn: async ({ source, options }, context) => {
             const cache = queryClient ?? context?.client;
+            const all = /** @type {import('../index.js').ExportOptions} */ (merged(defaults ?? {}, options ?? {}));
             const onProgress = (/** @type {ExportProgress} */ progress) => {
                 cache?.setQueryData(queryKey, progress);
-                return options.onProgress?.(progress);
+                return all.onProgress?.(progress);
             };
-            return (processor ?? ExportProcessor.getInstance()).startExport(source, { ...defaults, ...options, onProgress }).result;
+            return (processor ?? ExportProcessor.getInstance()).startExport(source, { ...all, onProgress }).result;
         },
     };
 }
