@@ -63,7 +63,7 @@ static void figure_text(char *text, size_t size, const cJSON *member) {
 /* A date as it stands in its record, so with its zone; lines may break before the time. */
 static void date_text(char *text, size_t size, const cJSON *member) {
     figure_text(text, size, member);
-    if (text[0] != '\0' && text[10] == 'T') {
+    if (strlen(text) > 10 && text[10] == 'T') {
         text[10] = ' ';
     }
 }
