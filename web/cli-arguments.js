@@ -162,7 +162,7 @@ class Reading {
 
 /** `gzip`, `zip`, a level, or both as `zip:9`; `true` is what a format is usually packed into. @param {string} text */
 function compressionOf(text) {
-    const [, truth, type, level] = /^(?:(true|false)|(gzip|zip)?:?([1-9])?)$/.exec(text) ?? [];
+    const [, truth, alone, type = alone, level] = /^(?:(true|false)|(gzip|zip)|(?:(gzip|zip):)?([1-9]))$/.exec(text) ?? [];
     if (truth) return truth === 'true';
     if (!type && !level) throw misuse(`--compression must be gzip, zip, a level from 1 to 9, or both as in gzip:9, not ${text}`);
     return { ...(type && { type }), ...(level && { level: Number(level) }) };
@@ -184,6 +184,7 @@ export function readArguments(words) {
     if (command.help || command.version) return command;
     if (command.inputs.length === 0) throw misuse('no input was named');
     if (command.outputs.length === 0) throw misuse('no output was named', 'name it with -o FILE');
+    if (command.report === '') throw misuse('--report needs the name of a file');
     if ([...command.outputs, command.report].filter((output) => output === '-').length > 1) throw misuse('standard output was named twice');
     return command;
 }
@@ -210,7 +211,7 @@ function packed(options, output) {
  */
 export function optionsFor(command, output) {
     const options = packed(command.options, output);
-    if (options.format) return { ...options, format: options.format };
+    if (options.format !== undefined) return { ...options, format: options.format };
     const ending = extname(output.replace(/\.(gz|zip)$/i, '')).toLowerCase();
     const shape = SHAPES.get(ending);
     if (shape) return { ...options, format: shape.format, json: { ...shape.json, ...options.json } };
