@@ -3,6 +3,7 @@
 import { FORMS } from '../build/generated/tables.js';
 import { BLOCK } from './buffers.js';
 import { MOST_TEXT } from './chunks.js';
+import { exportError } from './errors.js';
 import { Judge, writtenRecord } from './record-text.js';
 
 /** @typedef {import('./chunks.js').Chunk} Chunk */
@@ -34,10 +35,12 @@ const encoder = new TextEncoder();
 
 /** @param {unknown[]} records @returns {RecordFeed} */
 export function arrayFeed(records) {
+    const total = records.length;
     let at = 0;
     return {
-        total: records.length,
+        total,
         take(count) {
+            if (at < total && records.length < total) throw exportError('SOURCE_CHANGED', `the array has ${records.length} records now, and had ${total}`);
             const taken = records.slice(at, at + count);
             at += taken.length;
             return taken;

@@ -146,6 +146,23 @@ test('objects that change while they are exported are written as they are at tha
     assert.equal(report.warnings.find(({ code }) => code === 'NUMBER_NOT_FINITE')?.count ?? 0, nulls);
 });
 
+test('an array that becomes shorter while it is exported fails, one that grows is exported to its end', async () => {
+    const changing = (change) => {
+        const records = recordsOf(5000);
+        let once = () => change(records);
+        records[100].toJSON = () => {
+            once();
+            once = () => {};
+            return { id: 100 };
+        };
+        return [records, { format: 'json', chunkSize: 50 }];
+    };
+    for (const change of [(records) => records.splice(0, 1000), (records) => records.splice(0)])
+        assert.equal((await failure(...changing(change))).code, 'SOURCE_CHANGED');
+    const { report } = await exported(...changing((records) => records.push({ id: 5000 })));
+    assert.equal(report.counts.written, 5001);
+});
+
 test('objects: text of more bytes than characters goes through buffers that grow', async () => {
     const records = Array.from({ length: 3000 }, (_, id) => ({ id, text: '漢字かな🎈'.repeat(id % 90) }));
     for (const chunkSize of [undefined, 3000, 7]) {
