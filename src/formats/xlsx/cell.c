@@ -18,9 +18,6 @@
 #define FIRST_SERIAL 61
 #define LAST_SERIAL 2958465
 
-/* A day in units of its tenth decimal. */
-#define DAY_PARTS UINT64_C(10000000000)
-
 #define PUT(out, text) loom_buffer_put(out, text, sizeof(text) - 1)
 
 loom_xlsx_style loom_xlsx_style_of(uint32_t number) {
@@ -200,12 +197,12 @@ static size_t put_digits(uint8_t *to, uint64_t value, size_t least) {
     return count;
 }
 
-/* A day has 8.64e13 nanoseconds, so ten decimals are 8,640 of them each; five digits before the point make fifteen in all. The last
- * moment of a day stays in it, because the day after 9999-12-31 does not exist. */
+/* A day has 8.64e13 nanoseconds, so ten decimals are 8,640 of them each; five digits before the point make fifteen in all. Less than a
+ * millisecond is dropped: readers, which round to milliseconds, would show the last moment of a day as the next day. */
 int loom_xlsx_moment(loom_buffer *out, const loom_moment *moment, const loom_xlsx_style *style) {
     uint8_t text[48] = {0};
-    uint64_t parts = ((uint64_t)moment->nanoseconds + 4320) / 8640;
-    parts = parts < DAY_PARTS ? parts : DAY_PARTS - 1;
+    uint64_t milliseconds = (uint64_t)moment->nanoseconds / 1000000;
+    uint64_t parts = (milliseconds * 1000000 + 4320) / 8640;
     size_t length = put_digits(text, (uint64_t)moment->day - DAY_ZERO, 1);
     if (parts > 0) {
         text[length++] = '.';
