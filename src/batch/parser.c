@@ -138,7 +138,10 @@ static int break_off(loom_state *s, int code) {
 }
 
 static int parse_item(loom_state *s, const uint8_t *start) {
-    int code = s->p->at >= s->p->end ? LOOM_SYNTAX : loom_record_parse(s);
+    if (start >= s->p->end) {
+        return break_off(s, LOOM_SYNTAX); /* what the last record left is not to be taken back */
+    }
+    int code = loom_record_parse(s);
     if (code == LOOM_OK) {
         return accept(s, start);
     }

@@ -88,6 +88,8 @@ test('arrays that are broken end the export there', async () => {
             assert.ok(report.warnings.some((warning) => warning.code === 'INPUT_ENDED_EARLY'), input);
             assert.equal(report.counts.read, report.counts.written + report.counts.rejected);
         }
+    const { report } = await exported('[1,{"a":2},{"b":4},]', { format: 'json', workers: 1, chunkSize: 2 });
+    assert.deepEqual(report.columns.map(({ key }) => key), ['value', 'a', 'b'], 'the last record before the broken place tells its keys');
     assert.equal((await failure('[', { format: 'json' })).code, 'NOTHING_EXPORTED');
     assert.equal((await exported('[ ]\n', { format: 'json' })).text, '[]\n');
     assert.equal((await exported('', { format: 'json' })).text, '[]\n');
