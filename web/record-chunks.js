@@ -67,12 +67,17 @@ export function letGo(iterator) {
  * @returns {RecordFeed}
  */
 export function iteratorFeed(iterator, flat) {
-    /** @type {unknown[]} */
+    /** Those before `at` were taken; the last of them may come back. @type {unknown[]} */
     let held = [];
+    let at = 0;
     let ended = false;
     return {
         async take(count, pace) {
-            while (held.length < count && !ended) {
+            if (at * 2 > held.length) {
+                held = held.slice(at);
+                at = 0;
+            }
+            while (held.length - at < count && !ended) {
                 const result = iterator.next();
                 const { done, value } = 'then' in result ? await result : result;
                 if (done) ended = true;
@@ -81,12 +86,12 @@ export function iteratorFeed(iterator, flat) {
                 const turn = pace();
                 if (turn) await turn;
             }
-            const taken = held.slice(0, count);
-            held = held.slice(count);
+            const taken = held.slice(at, at + count);
+            at += taken.length;
             return taken;
         },
         back(unused) {
-            held = [...unused, ...held];
+            at -= unused.length;
         },
         close: () => (ended ? undefined : letGo(iterator)),
     };

@@ -44,6 +44,17 @@ test('many blank lines before a record take no longer than other text', async ()
     }
 });
 
+test('one batch of very many records takes no longer than an array of them', async () => {
+    const records = Array.from({ length: 600000 }, (_, a) => ({ a }));
+    const spent = [];
+    for (const source of [records, (async function* () { yield records; })()]) {
+        const started = performance.now();
+        assert.equal((await exported(source, { format: 'csv' })).report.counts.written, records.length);
+        spent.push(performance.now() - started);
+    }
+    assert.ok(spent[1] < 3 * spent[0] + 1000, `${spent.join(' and ')} ms`); // copied again and again: 10 times as long
+});
+
 test('chunk sizes and workers change nothing', async () => {
     const records = recordsOf(3000);
     const bytes = encoder.encode(linesOf(records));
