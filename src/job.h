@@ -174,7 +174,7 @@ LOOM_CHECKED int loom_job_statistics_write(loom_job *job);
  *    untracked            values that were others
  *    true, false          booleans
  *    earliest, latest     dates as they stand there; zones are heeded
- *    timeline [{period, count}]         by day (UTC), while all lie within 62 days, else by month, year, decade or century
+ *    timeline [{period, count}]         by day, in `timeZone`, while all lie within 62 days, else by month, year, decade or century
  *    minLength, maxLength of texts, in UTF-16 units
  *  Where very many columns or values take more memory than allowed, "columnLimits" {values, sketches, sums, ranges} tells how many values
  *  a column could keep and which of the others there still are. */

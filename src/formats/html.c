@@ -15,7 +15,7 @@ static const struct {
     [UNFIT] = {"\xef\xbf\xbd", 3},
 };
 
-/* Control characters but tab, line feed and carriage return have no place in a page (HTML 3.2.6, 13.2.3.5). */
+/* Control characters of ASCII but tab, line feed and carriage return have no place in a page (HTML 3.2.6, 13.2.3.5). */
 static inline enum mark mark_of(uint8_t byte) {
     switch (byte) {
     case '&':
