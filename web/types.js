@@ -53,7 +53,7 @@
 
 /**
  * A stream of Node that is written to: a file's, a response of `http`.
- * @typedef {{write: (...given: any[]) => boolean, end: (...given: any[]) => unknown, pipe: (...given: any[]) => unknown}} NodeWritable
+ * @typedef {{end: (...given: any[]) => unknown, pipe: (...given: any[]) => unknown}} NodeWritable
  */
 
 /**

@@ -23,6 +23,9 @@ processor.startExport([], { format: 'csv', csv: { delimeter: ';' } });
 export const filter: Filter = { price: { $gt: 10 } }, columns: readonly Column[] = [{ key: 'a' }], names = ['csv', 'markdown'] as const satisfies readonly Format[];
 export const sources: RecordSource[] = [[1, 'a', null], new Map<string, object>().values(), new Response(''), { inputs: [[{}]] }];
 for (const source of sources) processor.startExport(source, { format: 'csv', columns, filter, sink: privateFileSink() });
+processor.startExport([], { format: 'csv', sink: { write(bytes) { bytes.subarray(1); }, close() {} } });
+// @ts-expect-error a path is no sink
+processor.startExport([], { format: 'csv', sink: 'file.csv' });
 processor.batchExport([], names, { compression: { level: undefined } }).result.then(download);
 job.result.then((result) => download(result));
 export const mean = (report: ExportReport): number | undefined => report.statistics?.columns[0]?.mean;
