@@ -104,6 +104,11 @@ test('a logo stands on the cover: grey, coloured, transparent; another file is r
     const { code, message } = await failure([{ a: 1 }], { format: 'pdf', pdf: { logo: Buffer.from('GIF89a....') } });
     assert.equal(code, 'BAD_IMAGE');
     assert.match(message, /neither a PNG nor a JPEG/);
+    for (const [marker, code] of [['c2', undefined], ['c3', 'BAD_IMAGE'], ['c9', 'BAD_IMAGE']]) { // progressive; lossless and arithmetic ones are not for PDF
+        const logo = Buffer.from(`ffd8ff${marker}000b080001000101011100ffd9`, 'hex');
+        const outcome = await report([{ a: 1 }], { pdf: { logo } }).catch((error) => error);
+        assert.equal(outcome.code, code, marker);
+    }
 });
 
 test('sources that are empty, or can be read only once', async () => {

@@ -90,7 +90,8 @@ static int read_png(loom_pdf_image *image, loom_error *error) {
                                         : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: the PNG file is cut off");
 }
 
-/* The frame header of a JPEG file (ISO/IEC 10918-1 B.2.2). */
+/* The frame header of a JPEG file (ISO/IEC 10918-1 B.2.2). PDF takes baseline, extended and progressive ones
+ * (ISO 32000-1 7.4.8). */
 static int read_jpeg(loom_pdf_image *image, loom_error *error) {
     const uint8_t *bytes = image->bytes;
     size_t at = 2;
@@ -104,7 +105,7 @@ static int read_jpeg(loom_pdf_image *image, loom_error *error) {
             image->height = (uint32_t)bytes[at + 5] << 8 | bytes[at + 6];
             image->width = (uint32_t)bytes[at + 7] << 8 | bytes[at + 8];
             image->channels = bytes[at + 9];
-            bool known = (image->channels == 1 || image->channels == 3) && image->depth == 8;
+            bool known = marker <= 0xc2 && (image->channels == 1 || image->channels == 3) && image->depth == 8;
             return known ? check_size(image, error)
                          : loom_fail(error, LOOM_BAD_IMAGE, "pdf.logo: a JPEG file must be grey or RGB");
         }
