@@ -185,6 +185,7 @@ export function readArguments(words) {
     if (command.inputs.length === 0) throw misuse('no input was named');
     if (command.outputs.length === 0) throw misuse('no output was named', 'name it with -o FILE');
     if (command.report === '') throw misuse('--report needs the name of a file');
+    if (command.inputs.filter((input) => input === '-').length > 1) throw misuse('standard input was named twice');
     if ([...command.outputs, command.report].filter((output) => output === '-').length > 1) throw misuse('standard output was named twice');
     return command;
 }
@@ -201,6 +202,16 @@ function packed(options, output) {
     if (compression === false || (!compression && !type)) return options;
     const named = output === '-' ? {} : { fileName: basename(output) }; // a zip file tells it
     return { ...options, ...named, compression: type ? { type, ...(compression === true ? {} : compression) } : compression };
+}
+
+/**
+ * The options of formats that none of the outputs has, as they are called on the command line.
+ * @param {Command} command
+ * @param {import('./types.js').ExportOptions[]} exports
+ */
+export function withoutEffect({ options }, exports) {
+    const groups = OPTION_GROUPS.filter((group) => options[group] && !exports.some(({ format }) => format === group));
+    return groups.flatMap((group) => Object.keys(options[group]).map((name) => `--${dashed(`${group}.${name}`)}`));
 }
 
 /**

@@ -3,7 +3,7 @@
 import { closeSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VERSION } from '../build/generated/tables.js';
-import { optionsFor, readArguments } from './cli-arguments.js';
+import { optionsFor, readArguments, withoutEffect } from './cli-arguments.js';
 import { helpText } from './cli-help.js';
 import { counted, ProgressPrinter, sizeText } from './cli-progress.js';
 import { ExportError, asExportError, exportError } from './errors.js';
@@ -67,6 +67,7 @@ async function exportAll(processor, command, signal) {
         const sink = output === '-' ? stdoutSink() : fileSink(output);
         return { ...outputOptions(command, output), sink };
     });
+    if (!quiet) for (const option of withoutEffect(command, formats)) process.stderr.write(`exportloom: ${option} has no effect on these outputs\n`);
     const shared = { signal, ...(quiet ? {} : { onProgress }) };
     const source = sourceOf(command);
     const one = formats.length === 1;

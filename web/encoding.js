@@ -14,15 +14,15 @@ export function isGzip(first) {
 
 /**
  * Tells how long the byte order mark is. UTF-16 and UTF-32 are known by their marks, and by the NUL that JSON in one of
- * them has among its first bytes (RFC 4627 section 3).
+ * them has in every second place at least of its first bytes (RFC 4627 section 3).
  * @param {Uint8Array} first
  * @returns {number} 0 or 3
  */
 export function markLength(first) {
-    const [a, b, c] = first;
+    const [a, b, c, d] = first;
     if (a === 0xef && b === 0xbb && c === 0xbf) return 3;
     if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) throw exportError('SOURCE_ENCODING', 'it is UTF-16 or UTF-32');
-    if (first.subarray(0, SIGNATURE).includes(0)) throw exportError('SOURCE_ENCODING', 'NUL bytes at its start');
+    if ((a === 0 && (c ?? 0) === 0) || (b === 0 && (d ?? 0) === 0)) throw exportError('SOURCE_ENCODING', 'NUL bytes at its start');
     return 0;
 }
 

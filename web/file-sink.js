@@ -124,6 +124,7 @@ async function syncFolder(path) {
  */
 export function fileSink(path) {
     let place = path instanceof URL ? fileURLToPath(path) : path;
+    if (place === '') throw exportError('INVALID_OPTION', 'fileSink wants the path of a file');
     /** @type {FileHandle | undefined} */
     let file;
     let written = place;

@@ -39,7 +39,7 @@ export function checkPlugin(plugin, registered) {
     demand(!unknown, `there is no member ${unknown}${nearest ? `; did you mean ${nearest}?` : ''}`);
     const { name, extension, mimeType, options = {}, separator = '' } = plugin;
     demand(typeof name === 'string' && /^[a-z][a-z0-9_-]{0,31}$/i.test(name), 'name must be 1 to 32 letters, digits, - or _, and start with a letter');
-    const taken = isReserved(name) || OPTION_GROUPS.includes(name) || optionRow(name) !== undefined || registered.has(name);
+    const taken = isReserved(name) || OPTION_GROUPS.includes(name) || optionRow(name) !== undefined || registered.has(name) || name in Object.prototype;
     demand(!taken, `the name ${name} is taken`);
     demand(typeof extension === 'string' && /^(\.[a-z0-9]{1,16}){1,2}$/i.test(extension), 'extension must be as .md');
     demand(typeof mimeType === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(mimeType), 'mimeType must be as text/markdown');

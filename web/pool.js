@@ -47,10 +47,12 @@ export class Pool {
     /**
      * @param {import('./platform.js').Platform} platform
      * @param {import('./types.js').ProcessorOptions} options
+     * @param {() => void} changed called when the workers have ended, and so what they held
      */
-    constructor(platform, options) {
+    constructor(platform, options, changed) {
         this.platform = platform;
         this.options = options;
+        this.changed = changed;
         /** Workers of all exports together, unless one alone wants more. */
         this.size = options.workers ?? platform.workers();
     }
@@ -259,6 +261,7 @@ export class Pool {
         const channels = this.#channels;
         this.#channels = [];
         await Promise.allSettled(channels.map((channel) => channel.end()));
+        if (channels.length > 0) this.changed();
     }
 }
 

@@ -53,7 +53,7 @@ export class ExportProcessor {
      */
     constructor(options = {}, platform = browserPlatform) {
         this.options = readProcessorOptions(options);
-        const pool = new Pool(platform, options);
+        const pool = new Pool(platform, options, () => this.#changed());
         const governor = new Governor(pool, () => this.#core?.memory ?? 0, options.maxMemoryUsage);
         const now = options.now ?? Date.now;
         const memory = () => governor.held;

@@ -92,6 +92,7 @@ export class TextChunks {
             }
             const full = this.#seen - this.#start >= room;
             if (records >= most || boundaries.closed || (full && cut > 0)) return this.#emit(cut, records);
+            if (full && firstNotBlank(text) === text.length) return this.#emit(text.length, 0);
             if (full && room > maxRecord) return this.#skip();
             if (full) [most, room] = [1, maxRecord + 1]; // the first record alone is longer than the wish
             else if (this.#atEnd) return this.#emitRest(cut, records, most < Infinity);

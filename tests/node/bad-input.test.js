@@ -70,6 +70,11 @@ test('bad records have an index and a byte offset, whole ones are written', asyn
         }
 });
 
+test('a NUL at the start of a record is that record\'s', async () => {
+    const { report } = await exported('{"\0a":1}\n{"a":2}\n', { format: 'csv' });
+    assert.deepEqual(report.defects.map(({ record, offset, code }) => [record, offset, code]), [[0, 2, 'INVALID_STRING']]);
+});
+
 test('arrays that are broken end the export there', async () => {
     const cases = [
         ['[1,2', [1, 2], ['ARRAY_NOT_CLOSED', 4]],

@@ -86,6 +86,8 @@ test('options of formats and columns', () => {
     assert.equal(run(['in.ndjson', '-o', '-', '--format=csv', ...words]).stdout, 'Label;a\nx;1\n=y;2\n');
     assert.equal(run(['in.ndjson', '-o', '-', '--format=csv', '--columns', '@columns.json', '--limit=1']).stdout, 'C\r\nx\r\n');
     assert.equal(run(['in.ndjson', '-o', '-', '--format=json', '--json.shape', 'ndjson', '--limit', '1']).stdout, '{"a":1,"b":{"c":"x"}}\n');
+    assert.match(run(['in.ndjson', '-o', '-', '--format=csv', '--xml.root=all']).stderr, /--xml\.root has no effect/);
+    assert.equal(run(['-', '-', '-o', '-', '--format=csv']).status, 2);
 });
 
 test('partial and failed exports', () => {

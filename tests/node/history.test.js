@@ -34,6 +34,16 @@ test('entries tell what came of each export, and stay the same object until some
     assert.equal(processor.getSnapshot().entries.length, 0);
 });
 
+test('the snapshot tells that the workers have ended, and what they held with them', async () => {
+    const processor = new ExportProcessor();
+    await processor.startExport([{ a: 1 }], { format: 'csv' }).result;
+    while (processor.getSnapshot().memoryBytes > 2097152)
+        await new Promise((resolve) => {
+            const end = processor.subscribe(() => (end(), resolve()));
+        });
+    await processor.dispose();
+});
+
 test('what has ended is forgotten by count and by age without being asked', async () => {
     const few = new ExportProcessor({ historyLimit: 2 });
     for (let at = 0; at < 4; at += 1) await few.startExport([{ at }], { format: 'json' }).result;
