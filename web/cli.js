@@ -1,6 +1,6 @@
 // The command line: exportloom INPUT... -o OUTPUT.
 // SPDX-License-Identifier: MIT
-import { closeSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VERSION } from '../build/generated/tables.js';
 import { optionsFor, readArguments, withoutEffect } from './cli-arguments.js';
@@ -8,7 +8,7 @@ import { helpText } from './cli-help.js';
 import { counted, ProgressPrinter, sizeText } from './cli-progress.js';
 import { ExportError, asExportError, exportError } from './errors.js';
 import { fileSink, sinkFailure, stdoutSink } from './file-sink.js';
-import { fileSource, stdinSource } from './file-source.js';
+import { factsOf, fileSource, stdinSource } from './file-source.js';
 import { ExportProcessor } from './index.node.js';
 import { schemaNameOf } from './safe-name.js';
 
@@ -112,15 +112,6 @@ function statusOf(outcomes) {
     const errors = outcomes.flatMap(({ error }) => error ?? []);
     if (errors.length > 0) return errors.every(({ code }) => MISUSE.has(code)) ? USAGE : FAILED;
     return outcomes.some(({ report }) => report?.partial) ? PARTIAL : COMPLETE;
-}
-
-/** What the system tells of a path; undefined where there is nothing, or nothing to be had. @param {string} path */
-function factsOf(path) {
-    try {
-        return statSync(path);
-    } catch {
-        return undefined;
-    }
 }
 
 /** A report that cannot be written must fail before the exports have left files. @param {string} path */

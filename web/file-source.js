@@ -10,8 +10,8 @@ import { PieceReader } from './readers.js';
 
 /** @typedef {import('./types.js').ByteReader} ByteReader */
 
-/** Undefined for what cannot be looked at; opening it tells why. @param {string} path */
-function factsOf(path) {
+/** What the system tells of a path; undefined for what cannot be looked at: opening it tells why. @param {string} path */
+export function factsOf(path) {
     try {
         return statSync(path);
     } catch {

@@ -1,6 +1,6 @@
 // Checks the options of a processor.
 // SPDX-License-Identifier: MIT
-import { FORMATS } from '../build/generated/tables.js';
+import { wasmUrls } from './addresses.js';
 import { exportError } from './errors.js';
 import { strangeName } from './nearest.js';
 
@@ -14,8 +14,6 @@ const NUMBERS = {
 };
 
 const FUNCTIONS = ['createWorker', 'now'];
-/** What `wasmUrl` may name. */
-const MODULES = [...new Set(Object.values(FORMATS).map(({ module }) => module)), 'deflate', 'validator'];
 const ADDRESSES = ['workerUrl', 'wasmUrl'];
 
 /** Refuses an object that has a name which is none of those it may have. @param {object} given @param {readonly string[]} names */
@@ -45,7 +43,7 @@ const isAddress = (value) => typeof value === 'string' || value instanceof URL;
 function checkAddress(name, value) {
     if (isAddress(value)) return;
     if (name !== 'wasmUrl' || typeof value !== 'object') throw exportError('INVALID_OPTION', `${name} must be a URL`);
-    checkNames(value, MODULES);
+    checkNames(value, Object.keys(wasmUrls));
     if (!Object.values(value).every((one) => one === undefined || isAddress(one))) throw exportError('INVALID_OPTION', 'wasmUrl must have URLs');
 }
 
@@ -54,12 +52,13 @@ function checkAddress(name, value) {
  * @param {import('./types.js').CleanupOptions | null} options
  */
 export function readCleanupOptions(options) {
-    if (typeof (options ?? {}) !== 'object') throw exportError('INVALID_OPTION', 'the options must be an object');
-    checkNames(options ?? {}, ['age', 'count']);
-    const { age, count } = options ?? {};
-    for (const [name, value] of Object.entries({ age, count }))
-        if (value !== undefined && value !== null && !(typeof value === 'number' && value >= 0)) throw exportError('INVALID_OPTION', `${name} must be a number, 0 or more`);
-    return { age: age ?? 0, count: count ?? 0 };
+    const given = options ?? {};
+    if (typeof given !== 'object') throw exportError('INVALID_OPTION', 'the options must be an object');
+    checkNames(given, ['age', 'count']);
+    const limits = { age: given.age ?? 0, count: given.count ?? 0 };
+    for (const [name, value] of Object.entries(limits))
+        if (!(typeof value === 'number' && value >= 0)) throw exportError('INVALID_OPTION', `${name} must be a number, 0 or more`);
+    return limits;
 }
 
 /**

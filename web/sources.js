@@ -31,7 +31,7 @@ import { responseSource, urlSource } from './url-source.js';
  * @property {(context: SourceContext) => Promise<ChunkStream>} open
  */
 
-/** An input may start with so many blanks before it is judged. */
+/** An input is judged by so many bytes at most: blanks, or a line that may be the first of several. */
 const JUDGED = 65536;
 
 /** @param {Uint8Array} start */
@@ -48,7 +48,7 @@ async function readStart(reader, isEnough = showsKind) {
     const start = new Uint8Array(JUDGED);
     let length = 0;
     while (length < JUDGED && !isEnough(start.subarray(0, length))) {
-        // A reader is promised some room; what is judged late is only blanks.
+        // A reader is promised some room.
         const piece = new Uint8Array(4096);
         const count = await reader.read(piece);
         if (count === 0) break;

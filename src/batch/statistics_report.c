@@ -1,6 +1,7 @@
 /* Statistics as JSON.
  * SPDX-License-Identifier: MIT
  */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -15,9 +16,6 @@
 
 /* The most values that are listed as the most frequent ones. */
 #define MOST_TOP 20u
-
-/* Decimal digits that every double keeps. */
-#define SURE_DIGITS 15u
 
 /* One column on its way to JSON. */
 typedef struct page {
@@ -176,7 +174,7 @@ static int put_sums(page *p, uint64_t count) {
 static int put_digits(page *p, const char *name, const loom_owned *digits) {
     bool whole = (p->column->tally.kinds & LOOM_KIND_NUMBER) == 0;
     int code = put_format(p->out, ",\"%s\":", name);
-    if (code == LOOM_OK && p->spelled && whole && digits->length > SURE_DIGITS) {
+    if (code == LOOM_OK && p->spelled && whole && digits->length > DBL_DIG) {
         return loom_json_string(p->out, digits->bytes, digits->length);
     }
     return code == LOOM_OK ? loom_buffer_append(p->out, digits->bytes, digits->length) : code;

@@ -5,14 +5,12 @@
  * A cell is null, a truth value, a number or a text, as in the other flat formats: a list is joined, an object is JSON text. A number that
  * a double does not hold as it is spelled is a text.
  */
+#include <float.h>
 #include <math.h>
 
 #include "../batch/json_text.h"
 #include "../core/decimal.h"
 #include "flat.h"
-
-/* Decimal digits that every double keeps. */
-#define SURE_DIGITS 15
 
 static const char *const type_names[] = {"text", "integer", "number", "boolean", "date", "datetime", "json"};
 
@@ -70,7 +68,7 @@ static int is_kept(loom_encoding *e, const uint8_t *text, size_t length, bool *k
     bool zero = true;
     size_t digits = count_digits(text, length, &zero);
     double value = loom_decimal_value(text, length);
-    *kept = isfinite(value) && (digits <= SURE_DIGITS) && (value != 0 || zero);
+    *kept = isfinite(value) && (digits <= DBL_DIG) && (value != 0 || zero);
     if (*kept || !isfinite(value)) {
         return LOOM_OK;
     }
