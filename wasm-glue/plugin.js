@@ -19,7 +19,7 @@ export function pluginError(code, name, error) {
 function bytesOf(made) {
     if (made === undefined || made === null) return new Uint8Array(0);
     if (typeof made === 'string') return encoder.encode(made);
-    if (made instanceof ArrayBuffer) return new Uint8Array(made);
+    if (made instanceof ArrayBuffer) return new Uint8Array(made.slice(0)); // it is posted, and the format may give it again
     if (ArrayBuffer.isView(made)) return new Uint8Array(made.buffer, made.byteOffset, made.byteLength).slice();
     throw new TypeError(`neither text nor bytes but ${typeof made}`);
 }
@@ -63,6 +63,15 @@ export class PluginFormat {
         }
     }
 
+    /** @param {unknown} info @returns {string | undefined} JSON */
+    #info(info) {
+        try {
+            return JSON.stringify(info);
+        } catch (error) {
+            throw pluginError('FORMAT_FAILED', this.name, error);
+        }
+    }
+
     /** @param {Uint8Array} line the columns */
     settle(line) {
         this.columns = JSON.parse(decoder.decode(line));
@@ -80,7 +89,7 @@ export class PluginFormat {
         if (texts.length === 0) return { bytes: new Uint8Array(0) };
         const made = await this.#call('batch', [texts.map((text) => JSON.parse(text))]);
         if (!isPair(made)) return { bytes: this.#bytes(made) };
-        return { bytes: this.#bytes(made.bytes), info: made.info === undefined ? undefined : JSON.stringify(made.info) };
+        return { bytes: this.#bytes(made.bytes), info: this.#info(made.info) };
     }
 
     /** @param {string} totals JSON: {counts, segments} */

@@ -92,10 +92,11 @@ export class Channel {
     request(request, transfer = []) {
         return new Promise((resolve, reject) => {
             if (this.failure) return reject(this.failure);
-            this.#serial += 1;
-            this.#waiting.push({ id: this.#serial, resolve, reject });
+            const id = this.#serial + 1;
+            this.worker.postMessage({ ...request, id }, /** @type {any} */ (transfer)); // what cannot be posted is not waited for
+            this.#serial = id;
+            this.#waiting.push({ id, resolve, reject });
             if (this.#waiting.length === 1 && 'ref' in this.worker) this.worker.ref();
-            this.worker.postMessage({ ...request, id: this.#serial }, /** @type {any} */ (transfer));
         });
     }
 

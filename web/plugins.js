@@ -63,12 +63,26 @@ export function pluginOptions({ name, options: defaults = {} }, given) {
         const suggestion = nearest ? `did you mean ${name}.${nearest}?` : undefined;
         throw exportError('UNKNOWN_OPTION', `${name}.${one}`, { suggestion });
     }
-    return { ...defaults, ...given };
+    const filled = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
+    return { ...defaults, ...Object.fromEntries(filled) };
+}
+
+/** Workers get copies, which there are none of functions and other things that live. @param {string} name @param {Record<string, unknown>} options */
+function checkCopies(name, options) {
+    for (const [option, value] of Object.entries(options)) {
+        try {
+            structuredClone(value);
+        } catch (error) {
+            const suggestion = 'give what can be posted to a worker: texts, numbers, plain objects, lists, bytes';
+            throw exportError('INVALID_OPTION', `${name}.${option} does not reach the workers: ${error instanceof Error ? error.message : error}`, { suggestion });
+        }
+    }
 }
 
 /** @param {FormatPlugin} plugin @param {Record<string, unknown>} options @returns {import('../wasm-glue/protocol.js').PluginModule | undefined} where it has a module */
 export function pluginRequest({ name, moduleUrl, separator = '' }, options) {
     if (moduleUrl === undefined) return undefined;
+    checkCopies(name, options);
     try {
         const base = globalThis.document?.baseURI ?? globalThis.location?.href ?? undefined;
         return { name, url: new URL(moduleUrl, base).href, options, separator };

@@ -113,6 +113,42 @@ test('what goes wrong in a format is told, and leaves the processor usable', asy
     await processor.dispose();
 });
 
+test('a format may give the same buffer again and again', async () => {
+    const text = "new TextEncoder().encode('row ').buffer";
+    const module = join(folder, 'same.mjs');
+    writeFileSync(module, `const same = ${text};\nexport const begin = () => same;\nexport const batch = () => same;\n`);
+    const same = new TextEncoder().encode('row ').buffer;
+    const base = { extension: '.x', mimeType: 'text/plain' };
+    const processor = processorWith({ ...base, name: 'there', moduleUrl: pathToFileURL(module) }, { ...base, name: 'here', begin: () => same, batch: () => same });
+    for (const format of ['there', 'here', 'there', 'here'])
+        assert.equal((await exported(records.slice(0, 40), { format, chunkSize: 10, columns: ['id'] }, processor)).text, 'row '.repeat(5), format);
+    assert.equal(new TextDecoder().decode(same), 'row ');
+    await processor.dispose();
+});
+
+test('options of a format that are undefined or null count as left out; what cannot be posted to a worker is told', async () => {
+    const processor = processorWith(markdown);
+    for (const title of [undefined, null])
+        assert.match((await exported([{ a: 1 }], { format: 'markdown', markdown: { title } }, processor)).text, /^\| a \|/);
+    for (const title of [() => 'x', Symbol('x')]) {
+        const error = await failure([{ a: 1 }], { format: 'markdown', markdown: { title } }, processor);
+        assert.deepEqual([error.code, /markdown\.title/.test(error.message)], ['INVALID_OPTION', true]);
+    }
+    await processor.dispose();
+});
+
+test('info that JSON cannot hold is a failure of the format', async () => {
+    const module = join(folder, 'info.mjs');
+    writeFileSync(module, "export const batch = () => ({ bytes: 'x', info: 5n });\n");
+    const base = { extension: '.x', mimeType: 'text/plain' };
+    const processor = processorWith({ ...base, name: 'there', moduleUrl: pathToFileURL(module) }, { ...base, name: 'here', batch: () => ({ bytes: 'x', info: 5n }) });
+    for (const format of ['there', 'here']) {
+        const { code, message } = await failure([{ a: 1 }], { format }, processor);
+        assert.deepEqual([code, /BigInt/.test(message)], ['FORMAT_FAILED', true], format);
+    }
+    await processor.dispose();
+});
+
 test('what cannot be registered is refused', () => {
     const processor = processorWith(framed);
     const refused = (change) => {
