@@ -223,24 +223,32 @@ export function fileSink(path) {
     return sink;
 }
 
+/** Why streams that stay open have failed; each is listened to once, however many exports write to it. @type {WeakMap<object, {error?: Error}>} */
+const failures = new WeakMap();
+
+/** @param {NodeJS.WritableStream} stream */
+function failureOf(stream) {
+    const known = failures.get(stream);
+    if (known) return known;
+    /** @type {{error?: Error}} */
+    const failure = {};
+    failures.set(stream, failure);
+    stream.on('error', (error) => void (failure.error = error));
+    return failure;
+}
+
 /**
  * A sink that writes standard output, or another stream that stays open.
  * @param {NodeJS.WritableStream} [stream]
  * @returns {Sink}
  */
 export function stdoutSink(stream = process.stdout) {
-    /** @type {Error | undefined} */
-    let failure;
-    const note = (/** @type {Error} */ error) => {
-        failure = error;
-    };
     return {
         recycles: true,
-        open() {
-            stream.on('error', note);
-        },
+        open: () => void failureOf(stream),
         write(bytes) {
             return new Promise((resolve, reject) => {
+                const { error: failure } = failureOf(stream);
                 if (failure) reject(failure);
                 else stream.write(bytes, (error) => (error ? reject(error) : resolve()));
             });

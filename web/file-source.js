@@ -46,12 +46,18 @@ export function fileSource(path) {
     };
 }
 
+/** Standard input that was read: another export would get what is left of it, or nothing, and look complete. @type {WeakSet<object>} */
+const spent = new WeakSet();
+
 /** Standard input as a source, which is read once. @returns {import('./types.js').ByteSource} */
 export function stdinSource() {
     return {
         again: false,
         openReader() {
-            const pieces = process.stdin[Symbol.asyncIterator]();
+            const { stdin } = process;
+            if (spent.has(stdin) || stdin.readableEnded) throw exportError('SOURCE_FAILED', 'standard input was read already');
+            spent.add(stdin);
+            const pieces = stdin[Symbol.asyncIterator]();
             const close = async () => void (await pieces.return?.());
             return new PieceReader(async () => (await pieces.next()).value, close);
         },

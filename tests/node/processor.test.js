@@ -1,7 +1,7 @@
 // The life of an export: queue, progress, back-pressure, memory, cancel in every phase, retry, and the end of the process.
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -164,6 +164,22 @@ test('an iterator that was read already is an error, not a short or empty file',
     const again = new Set(recordsOf(5000));
     assert.deepEqual([await codeOf(again), await codeOf(again)], [5000, 5000]);
     await processor.dispose();
+});
+
+test('standard input that was read already is an error, and streams that stay open are listened to once', async () => {
+    const script = `
+        import { Writable } from 'node:stream';
+        import { ExportProcessor } from ${JSON.stringify(new URL('../../dist/index.node.js', import.meta.url).href)};
+        import { stdinSource, stdoutSink } from ${JSON.stringify(new URL('../../dist/node.js', import.meta.url).href)};
+        const processor = new ExportProcessor({ workers: 1 });
+        const codeOf = (source) => processor.startExport(source, { format: 'csv' }).result.then(({ report }) => report.counts.written, ({ code }) => code);
+        const source = stdinSource();
+        console.log((await Promise.all([codeOf(source), codeOf(source)])).join(), await codeOf(stdinSource()), await codeOf({ inputs: [[{ a: 1 }], source] }));
+        const stream = new Writable({ write: (bytes, encoding, done) => done() });
+        for (let i = 0; i < 12; i += 1) await processor.startExport([{ a: 1 }], { format: 'csv', sink: stdoutSink(stream) }).result;
+        console.log(stream.listenerCount('error'));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { input: '{"a":1}\n'.repeat(50000), encoding: 'utf8', timeout: 20000 });
+    assert.equal(stdout, '50000,SOURCE_FAILED SOURCE_FAILED SOURCE_FAILED\n1\n', stderr);
 });
 
 test('options count as they are when an export is started, not when its turn comes', async () => {
