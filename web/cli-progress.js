@@ -46,6 +46,18 @@ function barOf(progress) {
     return `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] ${String(Math.floor(progress.percent)).padStart(3)} %  `;
 }
 
+/**
+ * Says something to people. That nobody reads it any more, or that there is no room for it, must not end the export.
+ * @param {NodeJS.WriteStream} stream @param {string} text
+ */
+export function tell(stream, text) {
+    try {
+        stream.write(text);
+    } catch {
+        // the exit code tells
+    }
+}
+
 export class ProgressPrinter {
     #phase = '';
     #printed = 0;
@@ -69,7 +81,7 @@ export class ProgressPrinter {
         this.#phase = progress.phase;
         this.#printed = now;
         if (this.stream.isTTY) this.#draw(progress);
-        else if (!UNTOLD.has(progress.phase)) this.stream.write(`${this.name}: ${this.#text(progress)}\n`);
+        else if (!UNTOLD.has(progress.phase)) tell(this.stream, `${this.name}: ${this.#text(progress)}\n`);
     }
 
     /** @param {ExportProgress} progress */
@@ -81,13 +93,13 @@ export class ProgressPrinter {
     /** @param {ExportProgress} progress */
     #draw(progress) {
         const line = `${this.name}: ${barOf(progress)}${progress.phase}, ${factsOf(progress)}`;
-        this.stream.write(`\r\x1b[K${line.slice(0, Math.max(20, (this.stream.columns ?? 80) - 1))}`);
+        tell(this.stream, `\r\x1b[K${line.slice(0, Math.max(20, (this.stream.columns ?? 80) - 1))}`);
         this.#drawn = true;
     }
 
     /** What was drawn makes room for what is printed next. */
     clear() {
-        if (this.#drawn) this.stream.write('\r\x1b[K');
+        if (this.#drawn) tell(this.stream, '\r\x1b[K');
         this.#drawn = false;
     }
 }

@@ -1,11 +1,11 @@
 // The command line: exportloom INPUT... -o OUTPUT.
 // SPDX-License-Identifier: MIT
-import { closeSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VERSION } from '../build/generated/tables.js';
 import { optionsFor, readArguments, withoutEffect } from './cli-arguments.js';
 import { helpText } from './cli-help.js';
-import { counted, ProgressPrinter, sizeText } from './cli-progress.js';
+import { counted, ProgressPrinter, sizeText, tell } from './cli-progress.js';
 import { ExportError, asExportError, exportError } from './errors.js';
 import { fileSink, sinkFailure, stdoutSink } from './file-sink.js';
 import { factsOf, fileSource, stdinSource } from './file-source.js';
@@ -22,6 +22,9 @@ const PARTIAL = 3;
 
 /** Mistakes in the command line, wherever they are noticed. */
 const MISUSE = new Set(['UNKNOWN_OPTION', 'INVALID_OPTION', 'UNKNOWN_FORMAT', 'UNSUPPORTED']);
+
+/** What is closed is told where it is written; what nobody listens to would end the program. */
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 /** @param {Command} command */
 function sourceOf(command) {
@@ -67,15 +70,15 @@ async function exportAll(processor, command, signal) {
         const sink = output === '-' ? stdoutSink() : fileSink(output);
         return { ...outputOptions(command, output), sink };
     });
-    if (!quiet) for (const option of withoutEffect(command, formats)) process.stderr.write(`exportloom: ${option} has no effect on these outputs\n`);
+    if (!quiet) for (const option of withoutEffect(command, formats)) tell(process.stderr, `exportloom: ${option} has no effect on these outputs\n`);
     const shared = { signal, ...(quiet ? {} : { onProgress }) };
     const source = sourceOf(command);
     const one = formats.length === 1;
     const jobs = one ? [processor.startExport(source, { ...formats[0], ...shared })] : processor.batchExport(source, formats, shared).jobs;
     const outcomes = await Promise.all(jobs.map(({ result }, at) => outcomeOf(outputs[at], result)));
     printer.clear();
-    for (const { error } of outcomes) if (error) process.stderr.write(errorText(error));
-    if (!quiet) for (const outcome of outcomes) process.stderr.write(outcome.error ? '' : summaryOf(outcome));
+    for (const { error } of outcomes) if (error) tell(process.stderr, errorText(error));
+    if (!quiet) for (const outcome of outcomes) tell(process.stderr, outcome.error ? '' : summaryOf(outcome));
     return outcomes;
 }
 
@@ -127,15 +130,24 @@ function checkReport(path) {
     }
 }
 
+/** Writes standard output. @param {string} text */
+async function print(text) {
+    try {
+        await new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve(undefined))));
+    } catch (error) {
+        throw sinkFailure(error);
+    }
+}
+
 /** @param {string} path `-` is standard output @param {Outcome[]} outcomes */
-function writeReport(path, outcomes) {
+async function writeReport(path, outcomes) {
     const reports = outcomes.map(({ output, report, error }) => ({
         output,
         ...report,
         error: error && { code: error.code, message: error.message, record: error.record, offset: error.offset },
     }));
     const text = `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`;
-    if (path === '-') return void process.stdout.write(text);
+    if (path === '-') return print(text);
     try {
         writeFileSync(path, text);
     } catch (error) {
@@ -157,15 +169,31 @@ async function run(command) {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
     await processor.dispose();
-    if (command.report) writeReport(command.report, outcomes);
+    if (command.report) await writeReport(command.report, outcomes);
     return statusOf(outcomes);
 }
 
-/** What tells a file from others, whatever it is called; undefined for what is no file. @param {string} path */
-function identityOf(path) {
+/** Where a link to a file that is not there yet leads. @param {string} path */
+function targetOf(path) {
+    try {
+        return resolve(dirname(path), readlinkSync(path));
+    } catch {
+        return undefined;
+    }
+}
+
+/**
+ * What tells a file from others, whatever it is called; undefined for what is no file.
+ * @param {string} path
+ * @param {number} [links] that may follow each other
+ * @returns {string | undefined}
+ */
+function identityOf(path, links = 40) {
     const facts = factsOf(path);
     if (facts && !facts.isFile()) return undefined;
     if (facts) return `${facts.dev}:${facts.ino}`;
+    const target = links > 0 ? targetOf(path) : undefined;
+    if (target) return identityOf(target, links - 1);
     const folder = dirname(resolve(path));
     return join(factsOf(folder) ? realpathSync(folder) : folder, basename(path));
 }
@@ -200,13 +228,13 @@ async function main(words) {
         const command = readArguments(words);
         if (command.help || command.version) {
             const width = Math.min(120, Math.max(60, process.stdout.columns ?? 100));
-            process.stdout.write(command.help ? `${helpText(width)}\n` : `${VERSION}\n`);
+            await print(command.help ? `${helpText(width)}\n` : `${VERSION}\n`);
             return COMPLETE;
         }
         return await run(command);
     } catch (thrown) {
         const error = asExportError(thrown, 'INTERNAL');
-        process.stderr.write(errorText(error));
+        tell(process.stderr, errorText(error));
         return MISUSE.has(error.code) ? USAGE : FAILED;
     }
 }

@@ -1,7 +1,7 @@
 // The command line: inputs, outputs, options and exit codes.
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, lstatSync, openSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -118,6 +118,31 @@ test('a report that cannot be written fails before there are files, and - is sta
     assert.ok(!existsSync(join(folder, '-')));
 });
 
+test('that nobody reads what is told does not end the export; a report that nobody reads is a failure of it', async () => {
+    const closing = (/** @type {string[]} */ words, /** @type {'stdout' | 'stderr'} */ closed) =>
+        new Promise((/** @type {(outcome: {status: number | null, stderr: string}) => void} */ resolve) => {
+            const child = spawn(process.execPath, [program, ...words], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+            let stderr = '';
+            child.stderr.on('data', (data) => (stderr += data));
+            child[closed].destroy();
+            child.on('close', (status) => resolve({ status, stderr }));
+        });
+    assert.equal((await closing(['in.ndjson', '-o', 'unheard.csv'], 'stderr')).status, 0);
+    assert.equal(read('unheard.csv'), "a,b.c\r\n1,x\r\n2,'=y\r\n");
+    assert.equal((await closing(['bad.ndjson', '-o', 'unheard.csv'], 'stderr')).status, 3);
+    for (const words of [['in.ndjson', '-o', 'unread.csv', '--report=-'], ['in.ndjson', '-o', '-', '--format=csv'], ['--help']]) {
+        const { status, stderr } = await closing([...words], 'stdout');
+        assert.deepEqual([status, /exportloom: SINK_FAILED: .*EPIPE/.test(stderr), /\n    at /.test(stderr)], [1, true, false], stderr);
+    }
+    assert.ok(!readdirSync(folder).some((name) => name.endsWith('.part')));
+    const full = openSync('/dev/full', 'w');
+    const into = (/** @type {any[]} */ stdio, /** @type {string[]} */ ...words) => spawnSync(process.execPath, [program, ...words], { cwd: folder, stdio, encoding: 'utf8' });
+    assert.equal(into(['ignore', 'pipe', full], 'in.ndjson', '-o', 'unheard.csv').status, 0);
+    const { status, stderr } = into(['ignore', full, 'pipe'], 'in.ndjson', '-o', 'unread.csv', '--report=-');
+    closeSync(full);
+    assert.deepEqual([status, /exportloom: SINK_FAILED: .*ENOSPC/.test(stderr)], [1, true], stderr);
+});
+
 test('names of as many bytes as a file system takes; what cannot be written is a failure of the output', () => {
     const long = `${'ä'.repeat(125)}.csv`;
     assert.deepEqual([run(['in.ndjson', '-o', long]).status, readFileSync(join(folder, long), 'utf8').length > 0], [0, true]);
@@ -140,6 +165,15 @@ test('a schema is written over nothing that is read or written otherwise', () =>
     assert.equal(read('kept.xsd'), '{"a":1}\n');
     assert.equal(run(['kept.xsd', '-o', 'kept.xml', '--xml.schema=none']).status, 0);
     assert.equal(run(['in.ndjson', '-o', 'w.xml', '-o', 'w.xml.gz', '-o', 'w.xml.zip', '--report', 'w.json']).status, 0);
+});
+
+test('a link to a file that is not there yet is the same place as that file', () => {
+    symlinkSync('later.csv', join(folder, 'to-later.csv'));
+    symlinkSync('to-later.csv', join(folder, 'to-link.csv'));
+    for (const other of [['-o', 'later.csv'], ['-o', 'to-link.csv'], ['--report', 'later.csv']]) {
+        const { status, stderr } = run(['in.ndjson', '-o', 'to-later.csv', ...other]);
+        assert.deepEqual([status, /would be written over another output/.test(stderr), existsSync(join(folder, 'later.csv'))], [2, true, false], stderr);
+    }
 });
 
 test('files of columns and filters may start with a byte order mark', () => {
