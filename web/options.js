@@ -67,15 +67,23 @@ const MOST_LEVELS = 100;
 /**
  * The options as they are now, whatever becomes of their owner's objects while the export waits for its turn.
  * @template T
- * @param {T} value @param {number} [level] @returns {T}
+ * @param {T} value @param {number} [level]
+ * @param {Map<object, any>} [known] copies of objects, of which those that lead to each other are many otherwise
+ * @returns {T}
  */
-export function optionsNow(value, level = 0) {
+export function optionsNow(value, level = 0, known = new Map()) {
     if (typeof value !== 'object' || value === null || level > MOST_LEVELS) return value;
-    if (Array.isArray(value)) return /** @type {any} */ (value.map((one) => optionsNow(one, level + 1)));
+    if (known.has(value)) return known.get(value);
+    const isList = Array.isArray(value);
     const prototype = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return value;
-    const now = (/** @type {string} */ name, /** @type {unknown} */ one) => (level === 0 && LIVING.includes(name) ? one : optionsNow(one, level + 1));
-    return /** @type {any} */ (Object.fromEntries(Object.entries(value).map(([name, one]) => [name, now(name, one)])));
+    if (!isList && prototype !== Object.prototype && prototype !== null) return value;
+    const now = /** @type {any} */ (isList ? new Array(value.length) : {});
+    known.set(value, now);
+    for (const [name, one] of Object.entries(value)) {
+        const copy = level === 0 && LIVING.includes(name) ? one : optionsNow(one, level + 1, known);
+        Object.defineProperty(now, name, { value: copy, enumerable: true, writable: true, configurable: true }); // `__proto__` is a name like others
+    }
+    return now;
 }
 
 /** Groups of options that every format has. */
@@ -304,6 +312,16 @@ function refusable(_, value) {
     return unfit ? {} : value;
 }
 
+/** @param {object} options @returns {string} JSON */
+function textOf(options) {
+    try {
+        return JSON.stringify(options, refusable);
+    } catch (error) {
+        const suggestion = 'give plain objects, lists, texts, numbers, true and false';
+        throw exportError('INVALID_OPTION', `an option cannot be written: ${error instanceof Error ? error.message.split('\n')[0] : error}`, { suggestion });
+    }
+}
+
 /**
  * What the core gets: registered formats are rows to it, and their options are their own.
  * @param {Record<string, any>} options of the core
@@ -312,7 +330,7 @@ function refusable(_, value) {
  */
 function coreOptions(options, { plugin }, registered) {
     const own = Object.entries(options).filter(([name]) => !registered.has(name));
-    const text = JSON.stringify({ ...Object.fromEntries(own), ...(plugin ? { format: ROWS } : {}) }, refusable);
+    const text = textOf({ ...Object.fromEntries(own), ...(plugin ? { format: ROWS } : {}) });
     if (UNFIT.test(text.replaceAll('\\\\', ''))) throw exportError('INVALID_OPTION', 'no text of an option can hold U+0000 or half a surrogate pair');
     return text;
 }

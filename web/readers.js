@@ -1,5 +1,6 @@
 // Readers: bytes of any origin, pulled into the caller's buffer.
 // SPDX-License-Identifier: MIT
+import { exportError } from './errors.js';
 
 /** @typedef {import('./types.js').ByteReader} ByteReader */
 
@@ -170,6 +171,16 @@ export function countingReader(reader) {
 }
 
 /**
+ * What `read` of somebody's reader told; anything but a number of bytes would never come to an end.
+ * @param {number} count @param {Uint8Array} view
+ */
+function checked(count, view) {
+    if (Number.isInteger(count) && count >= 0 && count <= view.length) return count;
+    const suggestion = 'let read put bytes at the start of the view and give their number, 0 at the end';
+    throw exportError('SOURCE_FAILED', `read gave ${String(count).slice(0, 40)} for a view of ${view.length} bytes`, { suggestion });
+}
+
+/**
  * A reader that is waited for and tried again as long as that is meant.
  * @param {ByteReader} reader
  * @param {import('./patience.js').Patience} patience
@@ -184,7 +195,7 @@ export function patientReader(reader, patience, source) {
         get version() {
             return reader.version;
         },
-        read: (view) => patience.again(() => patience.within(reader.read(view)), source),
+        read: async (view) => checked(await patience.again(() => patience.within(reader.read(view)), source), view),
         close: () => reader.close(),
     };
 }

@@ -44,6 +44,15 @@ test('input that cannot be exported', async () => {
     }
 });
 
+test('a reader that tells no number of bytes fails', async () => {
+    for (const count of [undefined, NaN, -1, 1.5, '5', 1e9, new Uint8Array(2)])
+        for (const again of [true, false]) {
+            const source = { name: 'own.ndjson', again, openReader: () => ({ read: () => count, close() {} }) };
+            const { code, message } = await failure(source, { format: 'json' });
+            assert.deepEqual([code, /read gave/.test(message)], ['SOURCE_FAILED', true], String(count));
+        }
+});
+
 test('the cause of a failure is kept', async () => {
     const cause = new Error('the line went dead');
     async function* source() {
@@ -173,6 +182,17 @@ test('options that are wrong', async () => {
         assert.equal(error.code, code);
         assert.match(`${error.message} ${error.suggestion}`, text);
     }
+});
+
+test('options that hold one another, as the columns of a table library do, are an error at once', async () => {
+    const group = { key: 'a' };
+    group.columns = Array.from({ length: 6 }, () => ({ key: 'b', parent: group }));
+    for (const columns of [[group], group.columns]) {
+        const { code, suggestion } = await failure([{ a: 1 }], { format: 'csv', columns });
+        assert.deepEqual([code, /plain objects/.test(suggestion)], ['INVALID_OPTION', true]);
+    }
+    const shared = { key: 'a' };
+    assert.equal((await exported([{ a: 1 }], { format: 'csv', columns: [shared], csv: JSON.parse('{"delimiter":";"}') })).text, 'a\r\n1\r\n');
 });
 
 test('sinks that fail leave nothing behind', async () => {
