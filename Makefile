@@ -284,6 +284,8 @@ $(native_runs): run-native/%: build/native/%
 	    cat build/native/$*.out; [ $$code = 0 ] || { echo "$< failed with code $$code" >&2; exit 1; }
 
 test-native: $(native_runs) ## run the native tests under ASan and UBSan: gcc, gcc without SIMD, clang
+	@grep -h digest $(test_variants:%=build/native/%/test-differential.log) | sort -u | awk '{ print } END { exit NR != 1 }' || \
+	    { echo 'The builds do not come to the same.' >&2; exit 1; }
 
 .PHONY: replay
 replay: $(foreach name,$(test_variants),$(replays_$(name):%=build/native/$(name)/replay-%))

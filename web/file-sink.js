@@ -60,8 +60,8 @@ function advised(error) {
     throw ADVICE[error?.code] ? sinkFailure(error) : error;
 }
 
-/** A name that stands for an open file of the process, such as /dev/stdout. */
-const OPEN_FILE = /^\/(dev|proc)\//;
+/** A name that stands for an open file of a process, such as /dev/stdout or /dev/fd/3. */
+const OPEN_FILE = /^\/(proc\/|dev\/(fd\/|std))/;
 
 /**
  * The file that a name means, which a link may lead to; `direct`: it is something other than a file, such as a pipe or /dev/null, or an

@@ -3,7 +3,7 @@
  *
  * Every way of cutting must come to the same output, counts and reports, and that output must be valid; records that were not
  * damaged must have the values that cJSON reads. The digest that is printed last must be the same in every build, with and
- * without SIMD: tests/node/differential.test.js compares them.
+ * without SIMD: `make test-native` compares them.
  */
 #include "support/check.h"
 #include "support/csv_reader.h"

@@ -257,6 +257,18 @@ test('the command line writes over no input and over no other output', () => {
     assert.equal(exportloom([input, '-o', other, '-o', '/dev/null', '--format', 'csv']).status, 0);
 });
 
+test('a file below /dev is a file like any other', { skip: !existsSync('/dev/shm') && 'there is no /dev/shm' }, (context) => {
+    const output = `/dev/shm/exportloom-${process.pid}.csv`;
+    context.after(() => rmSync(output, { force: true }));
+    writeFileSync(output, 'old');
+    const input = join(newFolder('memory'), 'in.ndjson');
+    writeFileSync(input, `${bytes}{"broken":\n`);
+    assert.equal(exportloom([input, '-o', output, '--on-error', 'fail']).status, 1);
+    assert.equal(readFileSync(output, 'utf8'), 'old');
+    assert.equal(exportloom([input, '-o', output]).status, 3);
+    assert.equal(readFileSync(output, 'utf8').split('\r\n').length, 62);
+});
+
 test('inputs and outputs that are no files', () => {
     const place = newFolder('devices');
     const input = join(place, 'in.ndjson');
