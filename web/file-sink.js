@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, open, readdir, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { exportError } from './errors.js';
+import { pathOf } from './file-source.js';
 import { mayFilePass } from './patience.js';
 import { cut } from './safe-name.js';
 
@@ -123,8 +123,7 @@ async function syncFolder(path) {
  * @returns {Sink}
  */
 export function fileSink(path) {
-    let place = path instanceof URL ? fileURLToPath(path) : path;
-    if (place === '') throw exportError('INVALID_OPTION', 'fileSink wants the path of a file');
+    let place = pathOf('fileSink', path);
     /** @type {FileHandle | undefined} */
     let file;
     let written = place;
@@ -223,18 +222,25 @@ export function fileSink(path) {
     return sink;
 }
 
-/** Why streams that stay open have failed; each is listened to once, however many exports write to it. @type {WeakMap<object, {error?: Error}>} */
-const failures = new WeakMap();
+/** What became of a stream that stays open: `refuse` ends the write that is under way. @typedef {{error?: Error, refuse?: (error: Error) => void}} Fate */
+
+/** Each stream is listened to once, however many exports write to it. @type {WeakMap<object, Fate>} */
+const fates = new WeakMap();
 
 /** @param {NodeJS.WritableStream} stream */
-function failureOf(stream) {
-    const known = failures.get(stream);
+function fateOf(stream) {
+    const known = fates.get(stream);
     if (known) return known;
-    /** @type {{error?: Error}} */
-    const failure = {};
-    failures.set(stream, failure);
-    stream.on('error', (error) => void (failure.error = error));
-    return failure;
+    /** @type {Fate} */
+    const fate = {};
+    const ended = (/** @type {Error} */ error) => {
+        fate.error ??= error;
+        fate.refuse?.(fate.error);
+    };
+    fates.set(stream, fate);
+    stream.on('error', ended);
+    stream.on('close', () => ended(new Error('the stream was closed')));
+    return fate;
 }
 
 /**
@@ -245,11 +251,12 @@ function failureOf(stream) {
 export function stdoutSink(stream = process.stdout) {
     return {
         recycles: true,
-        open: () => void failureOf(stream),
+        open: () => void fateOf(stream),
         write(bytes) {
             return new Promise((resolve, reject) => {
-                const { error: failure } = failureOf(stream);
-                if (failure) reject(failure);
+                const fate = fateOf(stream);
+                fate.refuse = reject;
+                if (fate.error) reject(fate.error);
                 else stream.write(bytes, (error) => (error ? reject(error) : resolve()));
             });
         },

@@ -19,13 +19,23 @@ export function factsOf(path) {
     }
 }
 
+/** @param {string} name of the function that wants it @param {string | URL} path */
+export function pathOf(name, path) {
+    const isUrl = path instanceof URL;
+    if (isUrl ? path.protocol !== 'file:' : typeof path !== 'string' || path === '') {
+        const suggestion = isUrl && name === 'fileSource' ? 'pass the URL itself as the source' : undefined;
+        throw exportError('INVALID_OPTION', `${name} wants the path of a file, or a file: URL`, { suggestion });
+    }
+    return isUrl ? fileURLToPath(path) : path;
+}
+
 /**
  * A file, or a pipe, as a source: NDJSON or a JSON array, plain or gzipped.
  * @param {string | URL} path
  * @returns {import('./types.js').ByteSource}
  */
 export function fileSource(path) {
-    const place = path instanceof URL ? fileURLToPath(path) : path;
+    const place = pathOf('fileSource', path);
     return {
         name: basename(place),
         /** Pipes and devices cannot be read twice. */

@@ -164,6 +164,7 @@ export function findSink(sink, platform) {
     if (typeof sink.getWriter === 'function') return streamSink(sink);
     if (typeof sink.createWritable === 'function') return handleSink(sink);
     const isNode = typeof sink.pipe === 'function'; // whose `write` holds nobody back, and whose failures are events
+    if (isNode && (sink.destroyed || sink.writableEnded)) throw exportError('SINK_FAILED', 'the stream has ended already', { suggestion: 'pass a fresh one' });
     const stream = isNode ? platform.webStream(sink) : undefined;
     if (stream) return streamSink(stream);
     if (typeof sink.write === 'function' && typeof sink.close === 'function' && !isNode) return sink;

@@ -3,6 +3,7 @@
 import { ArrayBoundaries, LineBoundaries } from './boundaries.js';
 import { BLOCK } from './buffers.js';
 import { firstNotBlank, isGzip, isLineOfValues, markLength, namesLines, nextLine, SIGNATURE } from './encoding.js';
+import { pacer } from './chunks.js';
 import { asExportError, exportError } from './errors.js';
 import { joinedOrigin } from './joined-source.js';
 import { PieceEncoder, PieceReader, TextReader, blobReader, bytesReader, countingReader, patientReader, readerAfter } from './readers.js';
@@ -90,6 +91,7 @@ async function openText(reader, name, context, own) {
         reader: more.rest,
         boundaries: isArray ? new ArrayBoundaries(await context.openSplitter()) : new LineBoundaries(),
         buffers: context.buffers,
+        pace: pacer(context.platform.yieldToLoop),
         maxRecord: context.maxRecord,
         offset,
         position: packed ? () => raw.count : (at) => at,
@@ -127,7 +129,7 @@ function byteOrigin(source) {
     /** @type {string | undefined} */
     let version;
     return {
-        name: source.name,
+        name: typeof source.name === 'string' ? source.name : undefined,
         again: source.again,
         afresh: source.afresh,
         size: source.size,
@@ -272,7 +274,11 @@ function iteratorOrigin(start, { name, sync }) {
                 return recordChunks(iteratorFeed(rest, !sync), context);
             const encoder = new PieceEncoder();
             const pieces = bytesOnly(isText ? encoded(/** @type {AsyncIterator<unknown>} */ (rest), encoder) : rest);
-            const next = async () => /** @type {Uint8Array | undefined} */ ((await pieces.next()).value);
+            const pace = pacer(context.platform.yieldToLoop);
+            const next = async () => {
+                await pace();
+                return /** @type {Uint8Array | undefined} */ ((await pieces.next()).value);
+            };
             const stream = await openReader(new PieceReader(next, () => letGo(iterator)), name, context);
             stream.origin.lone = () => encoder.lone;
             return stream;
@@ -353,7 +359,7 @@ function guarded(stream) {
         },
         ...(stream.skip ? { skip: (records) => Promise.resolve(stream.skip?.(records) ?? 0).catch(failed) } : {}),
         next: (wish) => Promise.resolve(stream.next(wish)).catch(failed),
-        close: async () => stream.close(),
+        close: () => Promise.resolve().then(() => stream.close()).catch(failed),
     };
 }
 
@@ -362,12 +368,21 @@ function failed(error) {
     throw asExportError(error, 'SOURCE_FAILED');
 }
 
+/** What cannot even be looked at, such as a buffer that was given away, is a failure of the source too. @template T @param {() => T} look */
+function looked(look) {
+    try {
+        return look();
+    } catch (error) {
+        throw asExportError(error, 'SOURCE_FAILED');
+    }
+}
+
 /**
  * @param {unknown} source
  * @param {import('./platform.js').Platform} platform
  * @returns {Origin} its failures are ExportErrors
  */
 export function findOrigin(source, platform) {
-    const origin = originOf(source, platform);
+    const origin = looked(() => originOf(source, platform));
     return { ...origin, open: (context) => Promise.resolve(origin.open(context)).then(guarded, failed) };
 }

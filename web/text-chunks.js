@@ -20,6 +20,7 @@ const LEAST_READ = 4096;
  * @property {number} maxRecord bytes; longer records are skipped and never held
  * @property {number} offset of the reader's first byte in the source's text
  * @property {(offset: number) => number} position how much of the source is used up at an offset of its text
+ * @property {() => Promise<void> | undefined} pace lets the event loop have its turn
  * @property {number} [total]
  * @property {() => number} [lone] half surrogate pairs that the reader replaced so far
  * @property {() => string | undefined} [version] of the source
@@ -102,6 +103,8 @@ export class TextChunks {
 
     /** Reads on behind the text, in a larger block if there is no room. */
     async #fill() {
+        const turn = this.origin.pace();
+        if (turn) await turn;
         if (this.#block.length - this.#end < LEAST_READ) this.#makeRoom();
         const view = this.#block.subarray(this.#end, Math.min(this.#block.length, this.#end + BLOCK));
         const length = await this.origin.reader.read(view);

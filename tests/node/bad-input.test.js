@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ExportError, ExportProcessor } from '../../dist/index.node.js';
-import { fileSink, fileSource } from '../../dist/node.js';
+import { fileSink, fileSource, stdoutSink } from '../../dist/node.js';
 import { exported, failure, linesOf, piecesOf, recordsOf, temporaryFolder } from './support.js';
 
 const folder = temporaryFolder();
@@ -51,6 +51,56 @@ test('a reader that tells no number of bytes fails', async () => {
             const { code, message } = await failure(source, { format: 'json' });
             assert.deepEqual([code, /read gave/.test(message)], ['SOURCE_FAILED', true], String(count));
         }
+});
+
+test('an endless source of nothing lets itself be cancelled', async () => {
+    const pieces = [new Uint8Array(0), '', ' \n'.repeat(100), encoder.encode('\n'.repeat(5000)), '[' + ' '.repeat(999)];
+    for (const piece of pieces) {
+        async function* source() {
+            for (;;) yield piece;
+        }
+        const started = Date.now();
+        assert.equal((await failure(source(), { format: 'csv', signal: AbortSignal.timeout(100) })).code, 'CANCELLED');
+        assert.ok(Date.now() - started < 10000);
+    }
+    let blanks = encoder.encode('\n'.repeat(5000));
+    const own = { name: 'x.ndjson', again: false, openReader: () => ({ read: (view) => (view.set(blanks.subarray(0, 4096)), 4096), close() {} }) };
+    assert.equal((await failure(own, { format: 'json', signal: AbortSignal.timeout(100) })).code, 'CANCELLED');
+});
+
+test('what a source cannot do is its own failure', async () => {
+    const buffer = encoder.encode('{"a":1}\n').buffer;
+    structuredClone(buffer, { transfer: [buffer] });
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    const read = () => {
+        let left = encoder.encode('{"a":1}\n');
+        return (view) => (view.set(left), ([left] = [left.subarray(left.length), left])[1].length);
+    };
+    const closing = { name: 'x.ndjson', again: true, openReader: () => ({ read: read(), close() { throw new Error('stuck'); } }) };
+    for (const [source, says] of [[buffer, /detached/], [proxy, /revoked/], [closing, /stuck/]]) {
+        const { code, message } = await failure(source, { format: 'json' });
+        assert.deepEqual([code, says.test(message)], ['SOURCE_FAILED', true], message);
+    }
+    const nameless = { name: 5, again: true, openReader: () => ({ read: read(), close() {} }) };
+    assert.equal((await exported(nameless, { format: 'csv' })).text, 'a\r\n1\r\n');
+    for (const make of [fileSource, fileSink])
+        for (const path of [undefined, null, '', 5, {}, new URL('http://x/y')]) assert.throws(() => make(path), { code: 'INVALID_OPTION' });
+});
+
+test('streams of Node that have ended, or end while they are written, are failures of the output', async () => {
+    const writable = (write = (bytes, encoding, done) => done()) => new Writable({ write });
+    const ended = writable();
+    ended.end();
+    const destroyed = writable();
+    destroyed.destroy();
+    const closing = writable(() => void setTimeout(() => closing.destroy(), 5));
+    const failing = writable(() => void setTimeout(() => failing.destroy(new Error('pulled out')), 5));
+    const cases = [[ended, /has ended/], [destroyed, /has ended/], [stdoutSink(closing), /was closed/], [stdoutSink(failing), /pulled out/], [stdoutSink(destroyed), /destroyed|closed/]];
+    for (const [sink, says] of cases) {
+        const { code, message } = await failure([{ a: 1 }], { format: 'csv', sink });
+        assert.deepEqual([code, says.test(message)], ['SINK_FAILED', true], message);
+    }
 });
 
 test('the cause of a failure is kept', async () => {
