@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { BatchRun } from './batch.js';
 import { exportError } from './errors.js';
+import { filled, isOptions } from './filled.js';
 import { canBeWrittenAgain } from './sinks.js';
 
 /** @typedef {import('./run.js').Run} Run */
@@ -80,14 +81,15 @@ export function wholeAgain(known, id, canReadAgain) {
  */
 export function rejectedAgain(known, id, changes, canReadAgain) {
     const run = ended(known, id);
-    if (typeof changes !== 'object' || changes === null) throw exportError('INVALID_OPTION', 'what is changed must be an object');
-    const { source = run.source, formats, ...changed } = changes;
+    if (!isOptions(changes)) throw exportError('INVALID_OPTION', 'what is changed must be an object');
+    const { source = run.source, ...others } = changes;
+    const { formats, ...changed } = /** @type {Changes} */ (Object.fromEntries(filled(others)));
     const only = wanted(run);
     if (changes.source === undefined && !canReadAgain(source)) {
         const suggestion = `give the source anew: retryRejected('${id}', { source })`;
         throw exportError('UNSUPPORTED', `the source of ${id} can be read only once`, { suggestion });
     }
-    const isNamed = changed.fileName !== undefined || formats?.some((one) => typeof one === 'object' && one.fileName !== undefined);
+    const isNamed = changed.fileName !== undefined || (Array.isArray(formats) && formats.some((one) => one?.fileName));
     const regard = { only, mark: isNamed ? undefined : MARK, before: changes.source === undefined ? run.version : undefined };
     if (!(run instanceof BatchRun)) {
         const suggestion = 'formats are those of a batch; give format instead';

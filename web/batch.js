@@ -4,6 +4,7 @@ import { Buffers } from './buffers.js';
 import { callBack } from './callbacks.js';
 import { asExportError, exportError } from './errors.js';
 import { BatchZip } from './batch-zip.js';
+import { isOptions } from './filled.js';
 import { combinedEstimate } from './forecast.js';
 import { Indexes } from './indexes.js';
 import { merged } from './merged.js';
@@ -14,7 +15,7 @@ import { originOf, Run } from './run.js';
 import { safeName, stemOf } from './safe-name.js';
 import { Stop } from './stop.js';
 import { Tap } from './tap.js';
-import { optionsNow, readOptions } from './options.js';
+import { checkOption, optionsNow, priorityOf, readOptions } from './options.js';
 
 /** @typedef {import('./types.js').BatchProgress} BatchProgress */
 /** @typedef {import('./types.js').BatchResult} BatchResult */
@@ -42,13 +43,17 @@ function optionsOf(formats, shared) {
     return formats.map((format) => /** @type {ExportOptions} */ (merged(common, typeof format === 'string' ? { format } : (format ?? {}))));
 }
 
-/** What is wrong with the batch as a whole. @param {unknown} formats @param {import('./types.js').BatchOptions} shared */
-function faultOf(formats, shared) {
-    if (!Array.isArray(formats) || formats.length === 0) return 'formats must be an array of formats or of options, and not empty';
-    if (typeof shared !== 'object') return 'the shared options must be an object';
-    if (typeof (shared.zip ?? false) !== 'boolean') return 'zip must be true or false';
-    if (shared.sink && !shared.zip) return 'a sink belongs to one export; give it with the options of the format';
-    return undefined;
+/** Refuses what is wrong with the batch as a whole. @param {unknown} formats @param {import('./types.js').BatchOptions} shared */
+function checkBatch(formats, shared) {
+    const refuse = (/** @type {string} */ detail) => {
+        throw exportError('INVALID_OPTION', detail);
+    };
+    if (!Array.isArray(formats) || formats.length === 0) refuse('formats must be an array of formats or of options, and not empty');
+    if (!isOptions(shared)) refuse('the shared options must be an object');
+    if (typeof (shared.zip ?? false) !== 'boolean') refuse('zip must be true or false');
+    if (typeof (shared.onProgress ?? refuse) !== 'function') refuse('onProgress must be a function');
+    if (shared.zip) checkOption('fileName', shared.fileName);
+    else if (shared.sink) refuse('a sink belongs to one export; give it with the options of the format');
 }
 
 /** It stands in the queue like a run. */
@@ -81,6 +86,12 @@ export class BatchRun {
     #zip;
     /** Names of the files in it. @type {Set<string>} */
     #taken = new Set();
+    /** As they were when it was started. @type {readonly (Format | ExportOptions)[]} */
+    formats = [];
+    /** @type {import('./types.js').BatchOptions} */
+    shared = {};
+    /** What is wrong with them. @type {ExportError | undefined} */
+    fault;
     /** Why the batch as a whole failed. @type {unknown} */
     #failure;
     /** Milliseconds since 1970, once it has ended. @type {number | undefined} */
@@ -100,8 +111,6 @@ export class BatchRun {
     constructor(id, source, formats, shared, context) {
         this.id = id;
         this.source = source;
-        this.formats = Array.isArray(formats) ? formats.map((format) => optionsNow(format)) : formats;
-        this.shared = optionsNow(shared);
         this.context = context;
         this.createdAt = context.now();
         this.result = new Promise((resolve, reject) => {
@@ -112,10 +121,22 @@ export class BatchRun {
         this.over = new Promise((resolve) => {
             this.#end = resolve;
         });
-        this.fault = faultOf(formats, shared);
-        if (shared?.zip && !this.fault) this.#openZip();
-        const options = this.fault ? [] : optionsOf(formats, shared);
+        try {
+            this.#read(formats, shared);
+        } catch (error) {
+            this.fault = asExportError(error, 'INVALID_OPTION');
+        }
+        const options = this.fault ? [] : optionsOf(this.formats, this.shared);
         this.runs = options.map((one, at) => new Run(`${id}.${at + 1}`, source, one, this.#contextOf(at, options.length)));
+    }
+
+    /** @param {readonly (Format | ExportOptions)[]} formats @param {import('./types.js').BatchOptions} shared */
+    #read(formats, shared) {
+        this.formats = Array.isArray(formats) ? formats.map((format) => optionsNow(format)) : formats;
+        this.shared = optionsNow(shared);
+        checkBatch(this.formats, this.shared);
+        const { platform, pool, now } = this.context;
+        if (this.shared.zip) this.#zip = new BatchZip(this.shared.sink ?? undefined, platform, () => pool.openChannel(), now());
     }
 
     /** Records of the source that any of its exports rejected; of those that came to their end. */
@@ -131,7 +152,7 @@ export class BatchRun {
 
     /** In the queue. */
     get priority() {
-        return Number(this.shared?.priority) || 0;
+        return priorityOf(this.shared);
     }
 
     /** How many exports run when the batch does. */
@@ -141,15 +162,6 @@ export class BatchRun {
 
     get sinks() {
         return [this.shared?.sink, ...this.runs.flatMap((run) => run.sinks)];
-    }
-
-    #openZip() {
-        const { platform, pool, now } = this.context;
-        try {
-            this.#zip = new BatchZip(this.shared.sink, platform, () => pool.openChannel(), now());
-        } catch (error) {
-            this.fault = error instanceof Error ? error.message : String(error);
-        }
     }
 
     /**
@@ -249,7 +261,7 @@ export class BatchRun {
         if (this.#failure) return this.#failure;
         if (this.#isCancelled) return exportError('CANCELLED', undefined, { cause: this.shared.signal?.reason });
         if (results.some((result) => result)) return undefined;
-        return this.fault ? exportError('INVALID_OPTION', this.fault) : errors[0];
+        return this.fault ?? errors[0];
     }
 
     /** What stores show of the batch: the same object until something changes. @returns {import('./types.js').BatchEntry} */

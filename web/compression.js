@@ -1,6 +1,7 @@
 // The option `compression`: what a file is packed into, and how hard.
 // SPDX-License-Identifier: MIT
 import { exportError } from './errors.js';
+import { isOptions } from './filled.js';
 import { nearestName } from './nearest.js';
 
 /**
@@ -43,7 +44,7 @@ function checkLevel(level) {
 /** @param {unknown} value @returns {{type?: unknown, level?: unknown}} */
 function partsOf(value) {
     if (value === true) return {};
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { type: value };
+    if (!isOptions(value)) return { type: value };
     for (const name of Object.keys(value)) {
         if (name === 'type' || name === 'level') continue;
         const nearest = nearestName(name, ['type', 'level']);

@@ -1,5 +1,6 @@
 // Options of an export, in front of those that are for all.
 // SPDX-License-Identifier: MIT
+import { filled } from './filled.js';
 
 /** Objects that are one value. */
 const WHOLE = ['filter', 'sink', 'signal'];
@@ -8,13 +9,15 @@ const WHOLE = ['filter', 'sink', 'signal'];
 const isGroup = (value) => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
 
 /**
- * Groups of a format's options are merged too.
+ * Groups of a format's options are merged too. What is null or undefined counts as left out, so that what is for all stays.
  * @param {Record<string, any>} defaults
  * @param {Record<string, any>} own
  */
 export function merged(defaults, own) {
-    const all = { ...defaults, ...own };
-    for (const [name, value] of Object.entries(own))
-        if (!WHOLE.includes(name) && isGroup(value) && isGroup(defaults[name])) all[name] = { ...defaults[name], ...value };
+    const all = { ...defaults };
+    for (const [name, value] of filled(own)) {
+        const both = !WHOLE.includes(name) && isGroup(value) && isGroup(defaults[name]);
+        all[name] = both ? { ...defaults[name], ...Object.fromEntries(filled(value)) } : value;
+    }
     return all;
 }

@@ -3,6 +3,7 @@
 import { OPTIONS } from '../build/generated/tables.js';
 import { isTextual, memberCompression, readCompression } from './compression.js';
 import { exportError } from './errors.js';
+import { filled, isOptions } from './filled.js';
 import { areFonts, isFile } from './fonts.js';
 import { findFormat, ROWS } from './formats.js';
 import { givenFilter, queryText } from './filter.js';
@@ -86,6 +87,11 @@ export function optionsNow(value, level = 0, known = new Map()) {
     return now;
 }
 
+/** In the queue; what is no number is told by the export itself. @param {{priority?: unknown} | null | undefined} options */
+export function priorityOf(options) {
+    return (typeof options?.priority === 'number' && options.priority) || 0;
+}
+
 /** Groups of options that every format has. */
 export const SHARED_GROUPS = ['export', 'host'];
 
@@ -94,8 +100,9 @@ export const OPTION_GROUPS = [...new Set(OPTIONS.map((row) => row.group))].filte
 
 /** @param {string} name as the command line and messages write it, such as `limit` or `csv.header` */
 export function optionRow(name) {
-    const [group, option] = name.includes('.') ? name.split('.', 2) : [undefined, name];
-    return OPTIONS.find((row) => row.name === option && (group ? row.group === group : SHARED_GROUPS.includes(row.group)));
+    const at = name.indexOf('.');
+    const [group, option] = at < 0 ? [undefined, name] : [name.slice(0, at), name.slice(at + 1)];
+    return OPTIONS.find((row) => row.name === option && (SHARED_GROUPS.includes(row.group) ? group === undefined : row.group === group));
 }
 
 /** The name by which `optionRow` finds a row. @param {OptionRow} row */
@@ -113,8 +120,9 @@ function unknownOption(name, format) {
     if (name === 'sort') return exportError('UNKNOWN_OPTION', name, { suggestion: 'an export keeps the order of its source; sort the records before' });
     const own = `${format}.${name}`.toLowerCase();
     const nearest = optionNames().find((one) => one.toLowerCase() === own) ?? nearestName(name, [...optionNames(), ...OPTION_GROUPS]);
-    const suggestion = nearest ? `did you mean ${nearest}?` : undefined;
-    return exportError('UNKNOWN_OPTION', nearest ? `${name}; ${suggestion}` : name, { suggestion });
+    const [group, option] = nearest === name ? name.split('.') : [];
+    const suggestion = group ? `write it as { ${group}: { ${option} } }` : nearest && `did you mean ${nearest}?`;
+    return exportError('UNKNOWN_OPTION', suggestion ? `${name}; ${suggestion}` : name, { suggestion });
 }
 
 /**
@@ -161,9 +169,10 @@ function checkHost(row, value) {
     else if (row.type === 'OBJECT' && !OBJECT_CHECKS[row.name](value)) throw invalidOption(row, row.doc);
 }
 
-/** The members that are not left out. @param {object} options @returns {[string, any][]} */
-function filled(options) {
-    return Object.entries(options).filter(([, value]) => value !== undefined && value !== null);
+/** An option of every format that others than `readOptions` need too. @param {string} name @param {unknown} value */
+export function checkOption(name, value) {
+    const row = optionRow(name);
+    if (row && value !== undefined && value !== null) checkHost(row, value);
 }
 
 /** That there is such an option, and such a value where it has a few names to choose from. @param {string} name @param {unknown} value @param {any} options */
@@ -185,17 +194,30 @@ function present(options, registered) {
     const entries = filled(options);
     for (const [name, value] of entries) {
         if (registered.has(name)) continue;
+        if (name.includes('.')) throw unknownOption(name, /** @type {any} */ (options).format);
         if (!OPTION_GROUPS.includes(name)) checkChoice(name, value, options);
-        else if (typeof value !== 'object') throw exportError('INVALID_OPTION', `${name} must be an object of options`);
+        else if (!isOptions(value)) throw exportError('INVALID_OPTION', `${name} must be an object of options`);
         else for (const [inner, one] of Object.entries(value)) checkChoice(`${name}.${inner}`, one, options);
     }
     return entries;
+}
+
+/** Types that columns can have. */
+const COLUMN_TYPES = ['text', 'integer', 'number', 'boolean', 'date', 'datetime', 'json'];
+
+/** The core checks it too, but does not tell what was meant. @param {any} column */
+function checkType({ type }) {
+    if (typeof type !== 'string' || COLUMN_TYPES.includes(type)) return;
+    const nearest = nearestName(type, COLUMN_TYPES);
+    const suggestion = nearest && `did you mean '${nearest}'?`;
+    throw exportError('INVALID_OPTION', `columns: type must be one of ${COLUMN_TYPES.join(', ')}`, { suggestion });
 }
 
 /** Members of columns count as left out like options do. @param {unknown} columns */
 function filledColumns(columns) {
     if (!Array.isArray(columns)) return columns;
     if (columns.includes(null) || columns.includes(undefined)) throw exportError('INVALID_OPTION', 'columns: each one must be a key or an object with a key');
+    columns.forEach(checkType);
     return columns.map((column) => (typeof column === 'object' ? Object.fromEntries(filled(column)) : column));
 }
 
@@ -254,7 +276,7 @@ function hostSettings(given) {
  */
 function setLevel(core, format, level) {
     if (!optionRow(`${format}.level`)) throw exportError('INVALID_OPTION', `compression.level has no effect on ${format}`);
-    core[format] = { level, ...core[format] };
+    core[format] = { level, ...Object.fromEntries(filled(core[format] ?? {})) };
 }
 
 /**
@@ -306,10 +328,25 @@ export function metadataText(metadata) {
     return UNFIT.test(text) ? text.replaceAll(/\\\\|\\u(?:0000|d[89a-f]..)/g, (found) => (found === '\\\\' ? found : '\ufffd')) : text;
 }
 
-/** What JSON leaves out or writes as null reaches the core as an object, which it refuses as a value of any option. @param {string} _ @param {any} value */
-function refusable(_, value) {
-    const unfit = typeof value === 'number' ? !Number.isFinite(value) : ['function', 'symbol', 'bigint'].includes(typeof value);
-    return unfit ? {} : value;
+/**
+ * What JSON leaves out or writes as something else, such as a Date, reaches the core as an object, which it refuses as a value of any option.
+ * @this {any}
+ * @param {string} name @param {any} value
+ */
+function refusable(name, value) {
+    const own = this[name];
+    if (typeof own === 'number') return Number.isFinite(own) ? value : {};
+    if (typeof own === 'object' && own !== null) return Array.isArray(own) || (isOptions(own) && typeof (/** @type {any} */ (own).toJSON) !== 'function') ? value : {};
+    return ['function', 'symbol', 'bigint'].includes(typeof own) ? {} : value;
+}
+
+/** The first option that has a text which the core cannot be told. @param {[string, any][]} entries @returns {string | undefined} */
+function unfitName(entries) {
+    for (const [name, value] of entries) {
+        if (!UNFIT.test(textOf({ value }).replaceAll('\\\\', ''))) continue;
+        return OPTION_GROUPS.includes(name) ? `${name}.${unfitName(Object.entries(value))}` : name;
+    }
+    return undefined;
 }
 
 /** @param {object} options @returns {string} JSON */
@@ -331,7 +368,8 @@ function textOf(options) {
 function coreOptions(options, { plugin }, registered) {
     const own = Object.entries(options).filter(([name]) => !registered.has(name));
     const text = textOf({ ...Object.fromEntries(own), ...(plugin ? { format: ROWS } : {}) });
-    if (UNFIT.test(text.replaceAll('\\\\', ''))) throw exportError('INVALID_OPTION', 'no text of an option can hold U+0000 or half a surrogate pair');
+    const unfit = UNFIT.test(text.replaceAll('\\\\', '')) && unfitName(own);
+    if (unfit) throw exportError('INVALID_OPTION', `${unfit} must be text without U+0000 and halves of surrogate pairs`);
     return text;
 }
 

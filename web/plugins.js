@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { PluginFormat } from '../wasm-glue/plugin.js';
 import { asExportError, errorOfWorker, exportError } from './errors.js';
+import { filled, isOptions } from './filled.js';
 import { isReserved } from './formats.js';
 import { nearestName } from './nearest.js';
 import { OPTION_GROUPS, optionRow } from './options.js';
@@ -56,15 +57,14 @@ export function checkPlugin(plugin, registered) {
  */
 export function pluginOptions({ name, options: defaults = {} }, given) {
     if (given === undefined || given === null) return { ...defaults };
-    if (typeof given !== 'object' || Array.isArray(given)) throw exportError('INVALID_OPTION', `${name} must be an object of options`);
+    if (!isOptions(given)) throw exportError('INVALID_OPTION', `${name} must be an object of options`);
     for (const one of Object.keys(given)) {
         if (Object.hasOwn(defaults, one)) continue;
         const nearest = nearestName(one, Object.keys(defaults));
         const suggestion = nearest ? `did you mean ${name}.${nearest}?` : undefined;
         throw exportError('UNKNOWN_OPTION', `${name}.${one}`, { suggestion });
     }
-    const filled = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
-    return { ...defaults, ...Object.fromEntries(filled) };
+    return { ...defaults, ...Object.fromEntries(filled(given)) };
 }
 
 /** Workers get copies, which there are none of functions and other things that live. @param {string} name @param {Record<string, unknown>} options */

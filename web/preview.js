@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 import { BatchRun } from './batch.js';
 import { isTextual } from './compression.js';
-import { exportError } from './errors.js';
+import { asExportError, exportError } from './errors.js';
+import { filled, isOptions } from './filled.js';
 import { findFormat, ROWS } from './formats.js';
+import { checkOption, optionsNow } from './options.js';
 import { findOrigin } from './sources.js';
 
 /** @typedef {import('./types.js').Preview} Preview */
@@ -71,6 +73,16 @@ class Start {
     }
 }
 
+/** @param {unknown} options @returns {any} those that are not left out */
+function givenOptions(options) {
+    if (!isOptions(options)) throw exportError('INVALID_OPTION', 'the options must be an object');
+    try {
+        return Object.fromEntries(filled(optionsNow(options)));
+    } catch (error) {
+        throw asExportError(error, 'INVALID_OPTION'); // of a getter
+    }
+}
+
 /** @param {unknown} rows */
 function checkRows(rows) {
     if (rows === undefined || (Number.isInteger(rows) && Number(rows) >= 1 && Number(rows) <= MOST_ROWS)) return Number(rows ?? USUAL_ROWS);
@@ -85,11 +97,11 @@ function checkRows(rows) {
  * @returns {Promise<Preview>} rejects with an ExportError
  */
 export async function previewOf(id, source, options, context) {
-    if (typeof options !== 'object' || options === null) throw exportError('INVALID_OPTION', 'the options must be an object');
     // How the file is packed and called does not show in a preview.
-    const { rows: wanted, sink, compression: _packed, fileName: _name, onProgress, ...given } = /** @type {any} */ (options);
+    const { rows: wanted, sink, compression: _packed, fileName: _name, onProgress, ...given } = givenOptions(options);
     if (sink !== undefined) throw exportError('INVALID_OPTION', 'a preview has no sink; it gives a blob');
     const { mimeType } = findFormat(given.format, context.registered, false);
+    checkOption('limit', given.limit);
     const limit = Math.min(checkRows(wanted), given.limit ?? Infinity);
     const start = new Start(findOrigin(source, context.platform));
     const shown = { ...given, limit };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { wasmUrls } from './addresses.js';
 import { exportError } from './errors.js';
+import { filled, isOptions } from './filled.js';
 import { strangeName } from './nearest.js';
 
 /** Numbers: what they are without being given, and from where to where they may be. @type {Record<string, {usual?: number, least: number, most: number}>} */
@@ -22,6 +23,9 @@ export function checkNames(given, names) {
     if (strange) throw exportError('UNKNOWN_OPTION', `${strange.name}; ${strange.suggestion}`, strange);
 }
 
+/** What dates can be made of. @param {unknown} time */
+const isTime = (time) => typeof time === 'number' && Math.abs(time) <= 8.64e15;
+
 /** @param {string} name @param {unknown} value */
 function check(name, value) {
     const number = NUMBERS[name];
@@ -31,6 +35,7 @@ function check(name, value) {
         if (!fits) throw exportError('INVALID_OPTION', `${name} must be an integer from ${least} to ${most}`);
     } else if (FUNCTIONS.includes(name)) {
         if (typeof value !== 'function') throw exportError('INVALID_OPTION', `${name} must be a function`);
+        if (name === 'now' && !isTime(value())) throw exportError('INVALID_OPTION', 'now must give milliseconds since 1970');
     } else {
         checkAddress(name, value);
     }
@@ -42,9 +47,9 @@ const isAddress = (value) => typeof value === 'string' || value instanceof URL;
 /** @param {string} name @param {any} value */
 function checkAddress(name, value) {
     if (isAddress(value)) return;
-    if (name !== 'wasmUrl' || typeof value !== 'object') throw exportError('INVALID_OPTION', `${name} must be a URL`);
+    if (name !== 'wasmUrl' || !isOptions(value)) throw exportError('INVALID_OPTION', `${name} must be a URL`);
     checkNames(value, Object.keys(wasmUrls));
-    if (!Object.values(value).every((one) => one === undefined || isAddress(one))) throw exportError('INVALID_OPTION', 'wasmUrl must have URLs');
+    if (!Object.values(value).every((one) => (one ?? undefined) === undefined || isAddress(one))) throw exportError('INVALID_OPTION', 'wasmUrl must have URLs');
 }
 
 /**
@@ -53,7 +58,7 @@ function checkAddress(name, value) {
  */
 export function readCleanupOptions(options) {
     const given = options ?? {};
-    if (typeof given !== 'object') throw exportError('INVALID_OPTION', 'the options must be an object');
+    if (!isOptions(given)) throw exportError('INVALID_OPTION', 'the options must be an object');
     checkNames(given, ['age', 'count']);
     const limits = { age: given.age ?? 0, count: given.count ?? 0 };
     for (const [name, value] of Object.entries(limits))
@@ -66,8 +71,8 @@ export function readCleanupOptions(options) {
  * @returns {import('./types.js').ProcessorOptions & {maxConcurrent: number, historyLimit: number, historyAge: number}}
  */
 export function readProcessorOptions(options) {
-    if (typeof options !== 'object' || options === null) throw exportError('INVALID_OPTION', 'the options must be an object');
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
+    if (!isOptions(options)) throw exportError('INVALID_OPTION', 'the options must be an object');
+    const given = Object.fromEntries(filled(options));
     checkNames(given, [...Object.keys(NUMBERS), ...FUNCTIONS, ...ADDRESSES]);
     for (const [name, value] of Object.entries(given)) check(name, value);
     const usual = Object.entries(NUMBERS).flatMap(([name, row]) => (row.usual === undefined ? [] : [[name, row.usual]]));

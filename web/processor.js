@@ -53,9 +53,9 @@ export class ExportProcessor {
      */
     constructor(options = {}, platform = browserPlatform) {
         this.options = readProcessorOptions(options);
-        const pool = new Pool(platform, options, () => this.#changed());
-        const governor = new Governor(pool, () => this.#core?.memory ?? 0, options.maxMemoryUsage);
-        const now = options.now ?? Date.now;
+        const pool = new Pool(platform, this.options, () => this.#changed());
+        const governor = new Governor(pool, () => this.#core?.memory ?? 0, this.options.maxMemoryUsage);
+        const now = this.options.now ?? Date.now;
         const memory = () => governor.held;
         this.#history = new History(this.options, { platform, now, memory, forgotten: () => this.#changed() });
         this.#context = {
@@ -63,7 +63,7 @@ export class ExportProcessor {
             governor,
             platform,
             openSplitter: () => this.#openSplitter(),
-            workers: options.workers ?? platform.workers(),
+            workers: this.options.workers ?? platform.workers(),
             now,
             changed: () => this.#changed(),
             registered: this.#registered,

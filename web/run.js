@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { callBack } from './callbacks.js';
 import { asExportError, exportError } from './errors.js';
-import { modulesOf, optionsNow, readOptions } from './options.js';
+import { modulesOf, optionsNow, priorityOf, readOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { Pace } from './pace.js';
 import { Patience } from './patience.js';
@@ -44,6 +44,10 @@ const PATIENCE_MS = 2000;
 
 export class Run {
     stop = new Stop();
+    /** As they were when it was started. @type {import('./types.js').ExportOptions} */
+    options = /** @type {any} */ (undefined);
+    /** What is wrong with them as a whole. @type {import('./errors.js').ExportError | undefined} */
+    #fault;
     /** Takes away what the export has left, such as a file that its Blob stands for. @type {() => Promise<void>} */
     remove = async () => {};
     /** Records of the source that were rejected, once it has ended. @type {import('./indexes.js').Indexes | undefined} */
@@ -77,9 +81,14 @@ export class Run {
     constructor(id, source, options, context) {
         this.id = id;
         this.source = source;
-        this.options = optionsNow(options);
+        try {
+            this.options = optionsNow(options);
+        } catch (error) {
+            this.#fault = asExportError(error, 'INVALID_OPTION'); // of a getter
+        }
         this.context = context;
-        this.progress = new Progress(id, String(options?.format), context.now, (progress) => this.#tell(progress));
+        const { format, signal } = this.options ?? {};
+        this.progress = new Progress(id, typeof format === 'string' ? format : typeof format, context.now, (progress) => this.#tell(progress));
         /** @type {Promise<ExportResult>} */
         this.result = new Promise((resolve, reject) => {
             this.#resolve = resolve;
@@ -89,12 +98,12 @@ export class Run {
         this.over = new Promise((resolve) => {
             this.#end = resolve;
         });
-        this.#heed(options?.signal);
+        this.#heed(signal);
     }
 
-    /** In the queue; what is no number is told by the export itself. */
+    /** In the queue. */
     get priority() {
-        return Number(this.options?.priority) || 0;
+        return priorityOf(this.options);
     }
 
     /** How many exports run when this one does. */
@@ -192,6 +201,7 @@ export class Run {
     /** @param {import('./governor.js').Member} member @returns {import('./pipeline.js').PipelineParts} */
     #parts(member) {
         const { pool, platform, openSplitter, governor, workers } = this.context;
+        if (this.#fault) throw this.#fault;
         const settings = readOptions(this.options, this.context);
         member.modules = modulesOf(settings);
         member.most = this.options.maxMemoryUsage;
