@@ -95,6 +95,27 @@ test('the summary shows the least and the greatest value whole: times with their
     assert.match(text, /integer 100 % 2 7 1234567890123 \S+ 4567891 /);
 });
 
+test('the summary keeps the decimals of the least and the greatest number, and the charts show large numbers without exponents', async () => {
+    const records = Array.from({ length: 40 }, (_, at) => ({ total: 1234567.891 + at * 1e6, part: at === 7 ? 186110.85 : at / 1000 }));
+    const { path } = await report(records, { includeStatistics: true });
+    const text = flat(check(path));
+    assert.match(text, /total number 100 % 40 1234567\.891 40234567\.891 20734568/);
+    assert.match(text, /part number 100 % 40 0 186110\.85 4652\.79/);
+    assert.match(text, /20000000 30000000 40000000/);
+    assert.match(text, /distribution 8 40 6 30 4 20 2 10 0 0/, 'counts are whole numbers');
+    assert.doesNotMatch(text, /\de\+/);
+});
+
+test('where columns go on on following pages, a long title leaves room for which part it is', async () => {
+    const records = [Object.fromEntries(Array.from({ length: 40 }, (_, k) => [`column ${k}`, `value ${k}`]))];
+    const { path } = await report(records, { pdf: { wide: 'split', cover: false, title: 'words of a title '.repeat(15) } });
+    const words = [...run('pdftotext', '-bbox', path, '-').matchAll(/xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"[^>]*>([^<]*)</g)];
+    const [, , y] = words.find(([, , , , word]) => word === 'Columns:');
+    const header = words.filter(([, , top]) => Math.abs(Number(top) - Number(y)) < 3).slice(0, words.findIndex(([, , , , word]) => word === 'Columns:') + 1);
+    const ends = header.map(([, from, , to]) => [Number(from), Number(to)]).sort(([a], [b]) => a - b);
+    assert.ok(ends.length > 5 && ends.every(([from], at) => at === 0 || from >= ends[at - 1][1]), JSON.stringify(ends));
+});
+
 test('a logo stands on the cover: grey, coloured, transparent; another file is refused', async () => {
     for (const [type, pixel] of [[0, [9]], [2, [1, 2, 3]], [4, [1, 2]], [6, [1, 2, 3, 4]]]) {
         const { path } = await report([{ a: 1 }], { pdf: { logo: png(type, pixel) } });

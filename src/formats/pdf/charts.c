@@ -107,7 +107,7 @@ static void keep(chart *charts, uint32_t *count, chart candidate) {
 static void read_label(bar *bar, const cJSON *item, int kind) {
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, kind == TOP ? "value" : "period");
     if (kind == HISTOGRAM) {
-        snprintf(bar->label, sizeof bar->label, "%.6g", loom_shell_figure(item, "from"));
+        snprintf(bar->label, sizeof bar->label, "%.12g", loom_shell_figure(item, "from"));
     } else if (cJSON_IsBool(value)) {
         snprintf(bar->label, sizeof bar->label, "%s", cJSON_IsTrue(value) ? "true" : "false");
     } else {
@@ -150,16 +150,17 @@ static double most_of(const bar *bars, uint32_t count) {
     return most;
 }
 
-/* A round number of at least `most`: 1, 2, 2.5 or 5 times a power of ten. */
+/* A round number of at least `most`, whose quarters are whole numbers, as counts are. */
 static double round_up(double most) {
-    static const double steps[] = {1, 2, 2.5, 4, 5, 8, 10};
-    double power = pow(10, floor(log10(most)));
+    static const double steps[] = {1, 2, 3, 4, 5, 6, 8};
+    double quarter = most < 4 ? 1 : most / 4;
+    double power = pow(10, floor(log10(quarter)));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        if (power * steps[i] >= most) {
-            return power * steps[i];
+        if (power * steps[i] >= quarter) {
+            return power * steps[i] * 4;
         }
     }
-    return power * 10;
+    return power * 40;
 }
 
 /* Counts of thousands and millions in short. */
@@ -245,7 +246,6 @@ static void draw_labels(loom_shell *shell, box box, const bar *bars, uint32_t co
 
 static void draw_bars(loom_shell *shell, box box, const bar *bars, uint32_t count, const char *last) {
     double most = round_up(most_of(bars, count));
-    most = most < 4 ? 4 : most;
     box.x += 42 * LOOM_POINT;
     box.width -= 42 * LOOM_POINT;
     box.y += 14 * LOOM_POINT;
@@ -269,7 +269,7 @@ static void draw(loom_shell *shell, const chart *chart, box box) {
     uint32_t count = read_bars(chart, bars);
     double filled = loom_shell_figure(chart->column, "filled");
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(chart->column, members[chart->kind]);
-    snprintf(last, sizeof last, "%.6g",
+    snprintf(last, sizeof last, "%.12g",
              loom_shell_figure(cJSON_GetArrayItem(list, cJSON_GetArraySize(list) - 1), "to"));
     snprintf(title, sizeof title, "%.120s", loom_shell_member(chart->column, "label"));
     title[loom_utf8_whole(title, strlen(title))] = '\0';

@@ -17,7 +17,8 @@ int loom_pdf_put_header(loom_pdf *pdf, const loom_pdf_frame_texts *texts, loom_b
     const loom_pdf_layout *layout = &pdf->layout;
     int32_t width = layout->right - layout->left;
     loom_pdf_footer footer = loom_pdf_footer_of(pdf);
-    loom_caption title = {layout->left, layout->top + HEADER_Y, width * 2 / 3,  HEADER_SIZE, 1,
+    int32_t thirds = layout->bands > 1 ? 1 : 2; /* between title and date stands which part of the columns it is */
+    loom_caption title = {layout->left, layout->top + HEADER_Y, width * thirds / 3, HEADER_SIZE, 1,
                           LOOM_BOLD,    LOOM_ALIGN_LEFT,        LOOM_PDF_ACCENT};
     loom_caption date = {layout->left + width * 2 / 3,
                          layout->top + HEADER_Y,

@@ -24,7 +24,7 @@ static double count_of(const loom_shell *shell, const char *name) {
 }
 
 static void put_tiles(loom_shell *shell) {
-    static const char *const labels[TILES] = {"Records", "Columns", "Rejected records", "Kinds of warnings"};
+    static const char *const labels[TILES] = {"Records", "Columns", "Rejected records", "Warnings"};
     const loom_pdf_layout *layout = &shell->pdf->layout;
     const cJSON *warnings = cJSON_GetObjectItemCaseSensitive(shell->totals, "warnings");
     double figures[TILES] = {count_of(shell, "written"), shell->e->columns->count, count_of(shell, "rejected"),
@@ -48,16 +48,24 @@ static void put_tiles(loom_shell *shell) {
     shell->y -= height + 6 * LOOM_POINT;
 }
 
-/* A figure as a text: numbers with their own digits where they are short. */
+/* A value of the column as a text: numbers with their own digits, as far as a spreadsheet keeps them. */
 static void figure_text(char *text, size_t size, const cJSON *member) {
     text[0] = '\0';
     if (cJSON_IsString(member)) {
         snprintf(text, size, "%.40s", member->valuestring);
     } else if (cJSON_IsNumber(member)) {
+        snprintf(text, size, "%.15g", member->valuedouble);
+    }
+    text[loom_utf8_whole(text, strlen(text))] = '\0';
+}
+
+/* A mean as a text, as exact as it is of use. */
+static void mean_text(char *text, size_t size, const cJSON *member) {
+    text[0] = '\0';
+    if (cJSON_IsNumber(member)) {
         bool large = fabs(member->valuedouble) >= 1e6 && fabs(member->valuedouble) < 1e15;
         snprintf(text, size, large ? "%.0f" : "%.6g", member->valuedouble);
     }
-    text[loom_utf8_whole(text, strlen(text))] = '\0';
 }
 
 /* A date as it stands in its record, so with its zone; lines may break before the time. */
@@ -97,7 +105,7 @@ static void put_column(const loom_list *list, const cJSON *column) {
     snprintf(distinct, sizeof distinct, "%s%s", about ? "\xe2\x89\x88 " : "", count);
     (dates ? date_text : figure_text)(least, sizeof least, member(column, dates ? "earliest" : "min"));
     (dates ? date_text : figure_text)(most, sizeof most, member(column, dates ? "latest" : "max"));
-    figure_text(mean, sizeof mean, member(column, "mean"));
+    mean_text(mean, sizeof mean, member(column, "mean"));
     const char *const texts[] = {
         loom_shell_member(column, "label"), loom_shell_member(column, "type"), share, distinct, least, most, mean};
     int32_t y = loom_list_row(list, texts);
