@@ -224,6 +224,17 @@ inBrowsers('advanced demo page', (session) => {
         assert.match(String(await demo.download('pasted (rejected).csv')), /3,mended.*\r\n5,mended/s);
     });
 
+    test('charts name empty texts', LONG, async () => {
+        await demo.choose('kind', 'text');
+        await demo.fill('JSON or NDJSON text', ['', '', 'x', 'x', 'x'].map((t) => JSON.stringify({ t })).join('\n'));
+        await demo.sees('#columns', /1 of 1/);
+        await demo.choose('export.includeStatistics');
+        await demo.press('Export CSV');
+        await inHistory(/pasted\.csvFinished/);
+        await demo.press('Details of pasted.csv');
+        await demo.sees('.ranking', /^x3\(empty\)2$/);
+    });
+
     test('all formats at once, from one read, also as one zip file', LONG, async () => {
         await demo.press('Export all six formats');
         await until('six are done', async () => (await demo.count(`${HISTORY} [data-state=completed].export`)) === 6, 120000);

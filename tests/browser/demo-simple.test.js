@@ -104,6 +104,20 @@ inBrowsers('simple demo page', (session) => {
         await settled('completed');
     });
 
+    test('a sample that cannot be loaded is said, and can be loaded later', LONG, async () => {
+        await demo.page.evaluate(() => {
+            const real = globalThis.fetch;
+            globalThis.fetch = async () => {
+                globalThis.fetch = real;
+                throw new TypeError('no network');
+            };
+        });
+        await demo.press('Export CSV');
+        await demo.sees('.problem', /The sample could not be loaded\. Is the server still running\?/);
+        await exportTo('csv');
+        assert.equal(pythonReads(folder(), 'csv', await demo.download('products.csv')).length, 195);
+    });
+
     test('what is missing is said, and its field has the focus', LONG, async () => {
         await demo.choose('kind', 'text');
         await demo.press('Export CSV');

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { OPTIONS } from '../../build/generated/tables.js';
 import { ExportProcessor } from '../../dist/index.node.js';
 import { choicesOf, columnsOf, moved } from '../../web/demo/advanced/column-list.js';
-import { conditionsOf, queryOf } from '../../web/demo/advanced/filter-query.js';
+import { conditionsOf, queryOf, queryText } from '../../web/demo/advanced/filter-query.js';
 import { controlsOf, optionsOf } from '../../web/demo/advanced/option-controls.js';
 import { FORMATS } from '../../web/demo/formats.js';
 import { linesOf } from './support.js';
@@ -56,6 +56,14 @@ test('controls as they are give no options', async () => {
     assert.deepEqual(await optionsOf('pdf', { 'pdf.logo': [new File(['png'], 'a.png')] }), { format: 'pdf', pdf: { logo: new TextEncoder().encode('png') } });
 });
 
+test('a field that was emptied has its default, but where empty text means something', async () => {
+    for (const { value: format } of FORMATS) {
+        const fields = controlsOf(format, 'export', 'host').filter(({ kind }) => kind === 'number' || kind === 'text');
+        const emptied = Object.fromEntries(fields.map(({ id }) => [id, '']));
+        assert.deepEqual(await optionsOf(format, emptied), format === 'xml' ? { format, xml: { namespace: '' } } : { format });
+    }
+});
+
 test('conditions let the records pass that they say', async () => {
     const records = [{ n: 1, t: 'Äpfel (rot)', b: true }, { n: 20, t: '', b: false }, { n: 3, t: 'banana' }, { t: 'Pear', b: null }];
     const typeOf = (key) => ({ n: 'integer', b: 'boolean' })[key];
@@ -75,6 +83,15 @@ test('conditions let the records pass that they say', async () => {
     assert.deepEqual(await passing('all', ['b', 'empty']), [2, 3]);
     assert.deepEqual(await passing('all', ['n', 'ne', '1']), [1, 2, 3]);
     assert.deepEqual(await passing('all', ['n', 'gt', '']), [0, 1, 2, 3]);
+});
+
+test('conditions on long whole numbers keep all digits', async () => {
+    const conditions = [{ id: 1, key: 'id', operator: 'in', value: '9007199254740993, 5' }];
+    const text = queryText(queryOf({ match: 'all', conditions }, () => 'integer'));
+    assert.equal(text, '{"id":{"$in":[9007199254740993,5]}}');
+    const { blob } = await processor.startExport('{"id":9007199254740992}\n{"id":9007199254740993}\n', { format: 'csv', filter: text }).result;
+    assert.equal(await blob.text(), 'id\r\n9007199254740993\r\n');
+    assert.equal(queryText({ a: '\u0001\u0001x', b: '5' }, 2), '{\n  "a": "\\u0001\\u0001x",\n  "b": "5"\n}');
 });
 
 test('a query becomes conditions only where they say the same', () => {

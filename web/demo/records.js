@@ -79,8 +79,8 @@ async function* generated(count) {
 let sample;
 
 async function fetchSample() {
-    const response = await fetch('../products.ndjson');
-    if (!response.ok) throw new SettingError('The sample could not be loaded. Is the server still running?', 'kind');
+    const response = await fetch('../products.ndjson').catch(() => undefined); // no answer is no sample either
+    if (!response?.ok) throw new SettingError('The sample could not be loaded. Is the server still running?', 'kind');
     return new File([await response.blob()], 'products.ndjson');
 }
 

@@ -22,7 +22,7 @@ function marksOf({ histogram, timeline }) {
 function rowsOf(column) {
     if (column.type === 'boolean') return [{ label: 'true', count: column.true }, { label: 'false', count: column.false }];
     const top = column.top?.slice(0, ROWS).filter((/** @type {any} */ one) => one.count > 1);
-    return top?.length > 0 ? top.map((/** @type {any} */ one) => ({ label: String(one.value), count: one.count })) : undefined;
+    return top?.length > 0 ? top.map((/** @type {any} */ one) => ({ label: one.value === '' ? '(empty)' : String(one.value), count: one.count })) : undefined;
 }
 
 /** @param {{marks: Mark[], name: string}} props */

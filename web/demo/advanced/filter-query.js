@@ -29,6 +29,11 @@ const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 /** @param {string} pattern */
 const unescaped = (pattern) => pattern.replace(/\\([\\^$.*+?()[\]{}|])/g, '$1');
 
+/** Whole numbers keep all their digits, which the library compares. @param {string} text of a finite number */
+function numberOf(text) {
+    return /^-?\d+$/.test(text) && !Number.isSafeInteger(Number(text)) ? BigInt(text) : Number(text);
+}
+
 /**
  * What was typed, as a value of the column's type where it is one.
  * @param {string} text
@@ -38,7 +43,7 @@ function valueOf(text, type) {
     const trimmed = text.trim();
     if (type === 'boolean' && /^(true|false)$/i.test(trimmed)) return /^true$/i.test(trimmed);
     const isNumber = trimmed !== '' && Number.isFinite(Number(trimmed));
-    return (type === 'number' || type === 'integer') && isNumber ? Number(trimmed) : trimmed;
+    return (type === 'number' || type === 'integer') && isNumber ? numberOf(trimmed) : trimmed;
 }
 
 /** @param {Condition} condition @param {string | undefined} type */
@@ -65,6 +70,16 @@ export function queryOf({ match, conditions }, typeOf) {
     const terms = complete.map((condition) => ({ [condition.key]: termOf(condition, typeOf(condition.key)) }));
     if (terms.length === 0) return undefined;
     return terms.length === 1 ? terms[0] : { [match === 'all' ? '$and' : '$or']: terms };
+}
+
+/**
+ * A query as JSON text, long whole numbers with their digits.
+ * @param {unknown} query
+ * @param {number} [indent]
+ */
+export function queryText(query, indent) {
+    const text = JSON.stringify(query, (_, value) => (typeof value === 'bigint' ? `\u0001${value}` : value), indent);
+    return text.replace(/"\\u0001(-?\d+)"/g, '$1');
 }
 
 /** @param {unknown} value */
@@ -112,6 +127,7 @@ export function conditionsOf(query, typeOf) {
     const filter = { match: only === '$or' ? 'any' : 'all', conditions };
     // Only what comes back as it went in is shown as conditions.
     const again = queryOf(filter, typeOf);
-    const same = JSON.stringify(again) === JSON.stringify(query) || (conditions.length > 1 && JSON.stringify(again) === JSON.stringify({ $and: joined }));
-    return same || conditions.length === 0 ? filter : undefined;
+    if (!again) return conditions.length === 0 ? filter : undefined;
+    const same = queryText(again) === JSON.stringify(query) || (conditions.length > 1 && queryText(again) === JSON.stringify({ $and: joined }));
+    return same ? filter : undefined;
 }

@@ -3,7 +3,7 @@
 import { useRef } from 'react';
 import { Icon } from '../icons.jsx';
 import { Card, Choices, Field, Problem } from '../parts.jsx';
-import { OPERATORS, conditionsOf, needsValue, queryOf } from './filter-query.js';
+import { OPERATORS, conditionsOf, needsValue, queryOf, queryText } from './filter-query.js';
 
 /** @typedef {import('./filter-query.js').Condition} Condition */
 /** @typedef {import('./column-list.js').ColumnChoice} ColumnChoice */
@@ -25,7 +25,8 @@ const typesOf = (columns) => (/** @type {string} */ key) => columns.find((column
  */
 export function filterOf(filter, columns) {
     if (filter.mode === 'json') return filter.text.trim() === '' ? undefined : filter.text;
-    return queryOf(filter, typesOf(columns));
+    const query = queryOf(filter, typesOf(columns));
+    return query && queryText(query);
 }
 
 /** @param {{condition: Condition, columns: ColumnChoice[], change: (changed: Partial<Condition>) => void, remove: () => void, at: number}} props */
@@ -110,7 +111,7 @@ export function Filter({ filter, columns, onChange, error, aside }) {
     const turn = (/** @type {'builder' | 'json'} */ mode) => {
         if (mode === 'json') {
             const query = queryOf(filter, typeOf);
-            onChange({ mode, text: query ? JSON.stringify(query, null, 2) : '' });
+            onChange({ mode, text: query ? queryText(query, 2) : '' });
         } else if (parsed) onChange({ mode, ...parsed });
     };
     return (

@@ -52,11 +52,13 @@ export function controlsOf(...groups) {
 }
 
 /** The value as the library takes it, or undefined for the default. @param {Control} control @param {Values[string] | undefined} value */
-function given({ kind, initial }, value) {
+function given({ kind, initial, least = 0 }, value) {
     if (value === undefined || value === initial || String(value) === initial) return undefined;
+    // A field that was emptied has its default again, but where empty text means something.
+    if (value === '' && (kind === 'number' || least > 0)) return undefined;
     if (kind === 'number') return Number(value);
     if (Array.isArray(value)) return value.length === 0 ? undefined : kind === 'files' ? value : value[0];
-    return value === '' && initial === '' ? undefined : value;
+    return value;
 }
 
 /** @param {Control[]} controls @param {Values} values */
