@@ -94,10 +94,11 @@ function library(name, title, formats, module, more) {
  * @param {Format[]} formats
  * @param {string} program
  * @param {string[]} [flags]
+ * @param {number} [most] records
  * @returns {Peer}
  */
-const native = (build, name, title, formats, program, flags) => ({
-    name, title: `native C: yyjson and ${title}`, formats, files: nativeFiles(program), most: { file: MOST, memory: 0 },
+const native = (build, name, title, formats, program, flags, most = MOST) => ({
+    name, title: `native C: yyjson and ${title}`, formats, files: nativeFiles(program), most: { file: most, memory: 0 },
     prepare: () => buildNative(build, program, flags),
     command: (...args) => [nativeProgram(build, program), ...args],
 });
@@ -116,7 +117,7 @@ export function allPeers(build) {
         library('papaparse', 'Papa Parse, in batches', ['csv'], 'papaparse', { blanks: true }),
         library('hucre', 'hucre, streaming writer', ['csv', 'xlsx'], 'hucre', { blanks: true }),
         library('duckdb', `DuckDB, ${cores} threads`, ['csv', 'json'], '@duckdb/node-api', { most: { file: MOST, memory: 0 } }),
-        native(build, 'native', 'stdio', ['csv', 'json'], 'text'),
+        native(build, 'native', 'stdio', ['csv', 'json'], 'text', [], Infinity),
         native(build, 'libxlsxwriter', 'libxlsxwriter, constant memory', ['xlsx'], 'xlsx', ['-lxlsxwriter']),
         library('exceljs', 'exceljs, streaming writer', ['xlsx'], 'exceljs', { most: { file: MOST, memory: 100000 } }),
         native(build, 'libxml2', 'libxml2, xmlTextWriter', ['xml'], 'xml', ['-I/usr/include/libxml2', '-lxml2']),
