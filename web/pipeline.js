@@ -261,7 +261,6 @@ export class Pipeline {
         });
         this.#kept = kept;
         if (this.#columns.open) await this.#columns.settle(this.workshop, false);
-        this.#columns.clear();
         await this.#validate(true);
         this.#schema.clear();
     }
@@ -425,6 +424,7 @@ export class Pipeline {
         const ended = await this.workshop.askFirst({ op: 'tail', job, totals, statistics, ledger: this.#parts?.ledger });
         const tail = (await this.workshop.parts.inline?.tail(ended, totals)) ?? ended;
         if (tail.statistics) this.#told = JSON.parse(tail.statistics);
+        else if (settings.statistics) this.#told = this.#noStatistics;
         progress.holds(governor.held);
         await this.outlet.write(new Uint8Array(tail.bytes, 0, tail.length), tail.packed);
         await this.outlet.settle();
@@ -460,11 +460,17 @@ export class Pipeline {
     #totals(counted) {
         const { settings } = this.parts;
         const { counts, warnings, defects } = this.#tally;
-        const totals = JSON.stringify(counted ? { counts } : { counts, columns: this.#columns.list });
+        const columns = settings.statistics ? this.#noStatistics : { columns: this.#columns.list };
+        const totals = JSON.stringify({ counts, ...(counted ? {} : columns) });
         if (settings.plugin) return JSON.stringify({ counts, segments: this.#segments });
         if (!this.#parts) return totals;
         const more = JSON.stringify({ warnings, defects });
         return `${totals.slice(0, -1)},${more.slice(1, -1)},"metadata":${this.#metadata()},"state":${this.#parts.state}}`;
+    }
+
+    /** Of a file without records. */
+    get #noStatistics() {
+        return { columns: this.#columns.list.map(({ key, label }) => ({ key, label, type: 'text', filled: 0, empty: 0 })) };
     }
 
     #nothing() {

@@ -48,3 +48,14 @@ test('a histogram ends within what a double holds', async () => {
     const histograms = JSON.parse(text).statistics.columns.map(({ histogram }) => histogram);
     assert.deepEqual(histograms, [[{ from: 0.25, to: 1.7976931348623157e308, count: 2 }], [{ from: -1.7976931348623157e308, to: 0, count: 2 }]]);
 });
+
+test('a file without records has statistics too, whether there were none or none passed', async () => {
+    const nothing = { key: 'a', label: 'A', type: 'text', filled: 0, empty: 0 };
+    for (const format of ['json', 'csv', 'xlsx', 'pdf', 'xml'])
+        for (const [source, filter] of [['', undefined], ['{"a":1}\n', { a: 2 }]])
+            for (const columns of [undefined, [{ key: 'a', label: 'A' }]]) {
+                const { report, text } = await exported(source, { format, filter, columns, includeStatistics: true });
+                assert.deepEqual(report.statistics, { columns: columns ? [nothing] : [] }, `${format} ${source}`);
+                if (format === 'json') assert.deepEqual(JSON.parse(text).statistics.columns, report.statistics.columns);
+            }
+});
