@@ -173,3 +173,12 @@ test('on the command line, a record that is not valid is named, and no file is l
     assert.deepEqual([report.error.code, report.error.record], ['NOT_VALID', RARE]);
     assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('bad')), []);
 });
+
+test('a chosen column that is an object is found, however the document is written', async () => {
+    const nested = [{ id: 1, o: { x: 1 } }, { id: 2, o: { x: 'two' } }];
+    for (const streams of [false, true])
+        for (const columns of [['id', 'o', 'z'], [{ key: 'z' }, { key: 'o', type: 'json' }]]) {
+            const { report } = await processor.startExport(nested, { ...XML, columns, sink: streams ? new WritableStream() : undefined }).result;
+            assert.deepEqual(report.warnings.map(({ code, column }) => [code, column]), [['COLUMN_NEVER_FOUND', 'z']]);
+        }
+});
