@@ -68,6 +68,16 @@ test('an endless source of nothing lets itself be cancelled', async () => {
     assert.equal((await failure(own, { format: 'json', signal: AbortSignal.timeout(100) })).code, 'CANCELLED');
 });
 
+test('what stands behind the end of gzip data is not passed over in silence, but for padding', async () => {
+    const [member, more, zeros] = [gzipSync('{"a":1}\n'), gzipSync('{"a":2}\n'), Buffer.alloc(70000)];
+    const cases = [[[member, zeros], 1], [[member, more, zeros.subarray(0, 3)], 2], [[member, zeros, more], 'SOURCE_FAILED'], [[member, zeros, encoder.encode('{}\n')], 'SOURCE_FAILED'], [[member, zeros.subarray(0, 1), encoder.encode('x')], 'SOURCE_FAILED'], [[member, encoder.encode('x')], 'SOURCE_FAILED']];
+    for (const [pieces, wanted] of cases)
+        for (const make of [() => new Blob(pieces), () => piecesOf(Buffer.concat(pieces), 4096), () => piecesOf(Buffer.concat(pieces), member.length), () => (async function* () { yield* pieces; })()]) {
+            const outcome = await exported(make(), { format: 'json' }).then(({ report }) => report.counts.written, ({ code }) => code);
+            assert.equal(outcome, wanted);
+        }
+});
+
 test('what a source cannot do is its own failure', async () => {
     const buffer = encoder.encode('{"a":1}\n').buffer;
     structuredClone(buffer, { transfer: [buffer] });
