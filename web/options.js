@@ -8,7 +8,7 @@ import { areFonts, isFile } from './fonts.js';
 import { findFormat, ROWS } from './formats.js';
 import { givenFilter, queryText } from './filter.js';
 import { nearestName } from './nearest.js';
-import { pluginOptions, pluginRequest } from './plugins.js';
+import { pluginOptions, pluginRequest, toldOptions } from './plugins.js';
 
 /** @typedef {(typeof OPTIONS)[number]} OptionRow */
 
@@ -405,7 +405,8 @@ export function readOptions(options, { registered = new Map(), internal = false,
     checkRegion(core);
     const files = filesOf(core.pdf);
     const thumbnails = thumbnailsOf(core);
-    const given = { ...Object.fromEntries(entries), ...(core.filter === undefined ? {} : { filter: givenFilter(core.filter) }) };
+    const told = entries.map(([name, value]) => [name, registered.has(name) ? toldOptions(name, value) : value]);
+    const given = { ...Object.fromEntries(told), ...(core.filter === undefined ? {} : { filter: givenFilter(core.filter) }) };
     if (core.filter !== undefined) core.filter = queryText(core.filter);
     return {
         format: core.format,

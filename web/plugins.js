@@ -67,6 +67,15 @@ export function pluginOptions({ name, options: defaults = {} }, given) {
     return { ...defaults, ...Object.fromEntries(filled(given)) };
 }
 
+/** What reports tell of a format's options: JSON can hold it. @param {string} name @param {unknown} given */
+export function toldOptions(name, given) {
+    try {
+        return JSON.parse(JSON.stringify(given, (_, value) => (typeof value === 'bigint' ? String(value) : value)) ?? 'null');
+    } catch (error) {
+        throw exportError('INVALID_OPTION', `${name} has an option that no report can tell: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+    }
+}
+
 /** Workers get copies, which there are none of functions and other things that live. @param {string} name @param {Record<string, unknown>} options */
 function checkCopies(name, options) {
     for (const [option, value] of Object.entries(options)) {

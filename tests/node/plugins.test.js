@@ -137,6 +137,18 @@ test('options of a format that are undefined or null count as left out; what can
     await processor.dispose();
 });
 
+test('options of a format that JSON cannot hold are told as far as that goes', async () => {
+    const metadata = [];
+    const processor = processorWith({ extension: '.x', mimeType: 'text/plain', name: 'here', options: { least: 0n }, begin: (context) => void metadata.push(context.metadata), batch: (rows, { options }) => typeof options.least });
+    const { text, report } = await exported([{ a: 1 }], { format: 'here', includeMetadata: true, here: { least: 5n } }, processor);
+    assert.deepEqual([text, report.options.here, metadata[0].options.here], ['bigint', { least: '5' }, { least: '5' }]);
+    JSON.stringify(report);
+    const loop = {};
+    loop.self = loop;
+    assert.equal((await failure([{ a: 1 }], { format: 'here', includeMetadata: true, here: { least: loop } }, processor)).code, 'INVALID_OPTION');
+    await processor.dispose();
+});
+
 test('info that JSON cannot hold is a failure of the format', async () => {
     const module = join(folder, 'info.mjs');
     writeFileSync(module, "export const batch = () => ({ bytes: 'x', info: 5n });\n");
