@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { extractionResults } from '../../web/demo/generate.js';
 import { check, png, report, run } from './pdf-support.js';
-import { failure, linesOf } from './support.js';
+import { failure, linesOf, recordsOf } from './support.js';
 
 const catalogue = readFileSync(new URL('../../web/demo/products.ndjson', import.meta.url), 'utf8');
 const results = linesOf([...extractionResults(6000)]);
@@ -104,6 +104,18 @@ test('the summary keeps the decimals of the least and the greatest number, and t
     assert.match(text, /20000000 30000000 40000000/);
     assert.match(text, /distribution 8 40 6 30 4 20 2 10 0 0/, 'counts are whole numbers');
     assert.doesNotMatch(text, /\de\+/);
+});
+
+test('the outline has no more entries for the records than there are pages', async () => {
+    for (const count of [60, 80, 2500]) {
+        const { path } = await report(linesOf(recordsOf(count)), { columns: ['id', 'name'] });
+        const document = await getDocument({ data: new Uint8Array(readFileSync(path)), verbosity: 0 }).promise;
+        const { items } = (await document.getOutline()).find(({ title }) => title === 'Records');
+        const pages = document.numPages - 2; // cover and summary
+        assert.ok(pages > 1 && items.length > 0 && items.length <= Math.min(60, pages), `${items.length} entries, ${pages} pages`);
+        assert.match(items[0].title, /^1 – /);
+        assert.match(items.at(-1).title, new RegExp(` – ${count}$`));
+    }
 });
 
 test('where columns go on on following pages, a long title leaves room for which part it is', async () => {

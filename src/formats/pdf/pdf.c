@@ -97,12 +97,12 @@ static void make_date(char *date, size_t size, const char *clock) {
     }
 }
 
-/* The most records between two entries of the outline: 1, 2 or 5 times a power of ten. */
-static uint64_t stride_of(uint64_t records) {
+/* The records between two entries of the outline, 1, 2 or 5 times a power of ten, so that there are at most so many entries. */
+static uint64_t stride_of(uint64_t records, uint64_t most) {
     static const uint64_t steps[] = {1, 2, 5};
     for (uint64_t power = 1;; power *= 10) {
         for (size_t i = 0; i < 3; i++) {
-            if (records / (power * steps[i]) < MOST_ENTRIES) {
+            if (power * steps[i] * most >= records) {
                 return power * steps[i];
             }
         }
@@ -116,7 +116,7 @@ static void put_entries(loom_shell *shell) {
         return;
     }
     uint64_t records = assembly->records;
-    uint64_t stride = stride_of(records);
+    uint64_t stride = stride_of(records, assembly->pages < MOST_ENTRIES ? assembly->pages : MOST_ENTRIES);
     uint64_t next = 0;
     HPDF_Outline all = loom_shell_entry(shell, NULL, "Records", assembly->first);
     loom_log_walk walk = loom_assembly_ledger(assembly);
