@@ -39,8 +39,10 @@ inBrowsers('advanced demo page', (session) => {
     }
 
     test('columns: left out, renamed, typed', LONG, async () => {
+        assert.doesNotMatch(await demo.text('#columns'), /Only these/);
         await demo.press('None');
         await demo.sees('#columns', /0 of 27/);
+        await demo.sees('#columns', /Only these are exported/);
         for (const key of ['title', 'price', 'dimensions.width']) await (await demo.control('input', `Export ${key}`)).evaluate((box) => box.click());
         await demo.fill('Name of price', 'Price in €');
         await demo.fill('Type of price', 'text', 'select');

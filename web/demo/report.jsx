@@ -16,16 +16,19 @@ function Balance({ counts }) {
     );
 }
 
-/** @param {{warnings: ExportReport['warnings']}} props */
+/** A warning; of several exports at once, the formats that have it. @typedef {ExportReport['warnings'][number] & {formats?: string[]}} ShownWarning */
+
+/** @param {{warnings: ShownWarning[]}} props */
 function Warnings({ warnings }) {
     return (
         <section>
             <h3>Warnings</h3>
             <ul className="warnings">
                 {warnings.map((warning) => (
-                    <li key={`${warning.code} ${warning.column}`}>
+                    <li key={`${warning.code} ${warning.column} ${warning.formats}`}>
                         <b>{count(warning.count)} ×</b> {sentence(warning.message)}
-                        {warning.column === undefined ? '' : <> in <code>{warning.column}</code></>}
+                        {warning.column === undefined ? '' : <>: <code>{warning.column}</code></>}
+                        {warning.formats && <small> {warning.formats.join(', ')}</small>}
                     </li>
                 ))}
             </ul>
@@ -67,8 +70,8 @@ function Defects({ defects, rejected, children }) {
     );
 }
 
-/** @param {{report: ExportReport, children?: import('react').ReactNode}} props what stands below the rejected records */
-export function Report({ report, children }) {
+/** @param {{report: ExportReport, warnings?: ShownWarning[], children?: import('react').ReactNode}} props what stands below the rejected records */
+export function Report({ report, warnings = report.warnings, children }) {
     return (
         <div className="report">
             <section>
@@ -76,7 +79,7 @@ export function Report({ report, children }) {
                 <Balance counts={report.counts} />
             </section>
             {report.defects.length > 0 && <Defects defects={report.defects} rejected={report.counts.rejected}>{children}</Defects>}
-            {report.warnings.length > 0 && <Warnings warnings={report.warnings} />}
+            {warnings.length > 0 && <Warnings warnings={warnings} />}
         </div>
     );
 }

@@ -44,7 +44,7 @@ function useChoices(show) {
         ...(query === undefined ? {} : { filter: query }),
     });
     const key = useMemo(() => ({}), [values, JSON.stringify([chosen, query])]);
-    return { choice, setChoice, records, problem, found, columns, setColumns, filter, setFilter, values, setValues, optionsNow, key };
+    return { choice, setChoice, records, problem, found, columns, setColumns, filter, setFilter, values, setValues, optionsNow, key, limited: chosen !== undefined };
 }
 
 /** @typedef {{records: Records, options: ExportOptions}} Remembered */
@@ -110,7 +110,7 @@ function Page() {
     });
     const [format, setFormat] = useState(/** @type {import('../formats.js').FormatName} */ ('csv'));
     const choices = useChoices(exports.exportWithPreview);
-    const { choice, setChoice, records, problem, found, columns, setColumns, filter, setFilter, values, setValues, optionsNow, key } = choices;
+    const { choice, setChoice, records, problem, found, columns, setColumns, filter, setFilter, values, setValues, optionsNow, key, limited } = choices;
     const starts = useStarts(exports, announce);
     const shown = usePreview(exports.exportWithPreview, records, () => optionsNow(format), useMemo(() => ({}), [key, format]));
     const counts = shown.preview?.report.counts;
@@ -126,7 +126,7 @@ function Page() {
                     {problem && <p className="note" role="status">{problem}</p>}
                 </Card>
                 <Filter filter={filter} columns={columns} error={shown.filterError} aside={passing} onChange={(changed) => setFilter((now) => ({ ...now, ...changed }))} />
-                <Columns columns={columns} onChange={setColumns} onReset={() => setColumns(found)} />
+                <Columns columns={columns} limited={limited} onChange={setColumns} onReset={() => setColumns(found)} />
             </div>
             <div className="bench">
                 <Card title="Format" id="format">

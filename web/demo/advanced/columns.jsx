@@ -77,8 +77,8 @@ function Row({ column, change, children, dragged }) {
     );
 }
 
-/** @param {{columns: ColumnChoice[], onChange: (columns: ColumnChoice[]) => void, onReset: () => void}} props */
-export function Columns({ columns, onChange, onReset }) {
+/** @param {{columns: ColumnChoice[], limited: boolean, onChange: (columns: ColumnChoice[]) => void, onReset: () => void}} props `limited`: others are left out */
+export function Columns({ columns, limited, onChange, onReset }) {
     const announce = useAnnounce();
     const list = useRef(/** @type {HTMLUListElement | null} */ (null));
     const [dragged, setDragged] = useState('');
@@ -104,6 +104,7 @@ export function Columns({ columns, onChange, onReset }) {
                 <button type="button" className="link" onClick={() => all(false)}>None</button>
                 <button type="button" className="link" onClick={onReset}>As found</button>
             </div>
+            {limited && <p className="note">Only these are exported, and none that other records may have besides.</p>}
             <p className="sr" id="reorder-hint">Arrow keys, Home and End move the column.</p>
             {columns.length === 0 && <Empty title="No columns yet">They are found in the first records.</Empty>}
             <ul className="columns" ref={list} onBlur={() => setFocused('')}>

@@ -29,6 +29,21 @@ function figuresOf({ running, progress, entries }) {
     ];
 }
 
+/** The warnings of all formats, those that several have once; undefined where there is one format. @param {Run} run */
+function warningsOf({ entries }) {
+    if (entries.length < 2) return undefined;
+    /** @type {Map<string, import('../report.jsx').ShownWarning & {formats: string[]}>} */
+    const all = new Map();
+    for (const { format, result } of entries)
+        for (const warning of result?.report.warnings ?? []) {
+            const key = JSON.stringify([warning.code, warning.column, warning.count]);
+            const known = all.get(key) ?? { ...warning, formats: [] };
+            known.formats.push(titleOf(format));
+            all.set(key, known);
+        }
+    return [...all.values()];
+}
+
 /** @param {{run: Run}} props */
 function BatchParts({ run }) {
     return (
@@ -98,7 +113,7 @@ export function Outcome({ run, pauses, download, again }) {
             {run.files.length > 0 && <Files run={run} download={download} />}
             <Figures figures={figuresOf(run)} />
             {run.running && run.entries.length > 1 && <BatchParts run={run} />}
-            {!run.running && report && <Report report={report} />}
+            {!run.running && report && <Report report={report} warnings={warningsOf(run)} />}
             <Meter pauses={pauses} />
         </section>
     );
