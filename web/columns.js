@@ -63,17 +63,17 @@ export class Columns {
      * @param {boolean} extra later keys go to the column `_extra`
      */
     async settle(workshop, extra) {
-        const settled = await this.#merge(workshop, extra);
+        const settled = await this.#merge(workshop, extra, this.told); // the report will want them all
         workshop.settle(settled);
         this.#settled = settled;
         if (!this.settings.columns) this.list = readColumns(settled);
         else if (this.open) this.list = withTypes(this.#given, settled);
     }
 
-    /** @param {Workshop} workshop @param {boolean} extra @returns {Promise<string>} */
-    async #merge(workshop, extra) {
+    /** @param {Workshop} workshop @param {boolean} extra @param {boolean} [keeps] what was found for another time @returns {Promise<string>} */
+    async #merge(workshop, extra, keeps = false) {
         const { value } = await workshop.ask({ op: 'settle', job: this.job, paths: [this.#paths.text()], extra });
-        this.#paths.clear();
+        if (!keeps) this.#paths.clear();
         return value;
     }
 

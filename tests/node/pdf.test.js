@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { extractionResults } from '../../web/demo/generate.js';
 import { check, png, report, run } from './pdf-support.js';
-import { failure, linesOf, recordsOf } from './support.js';
+
+import { exported, failure, linesOf, recordsOf } from './support.js';
 
 const catalogue = readFileSync(new URL('../../web/demo/products.ndjson', import.meta.url), 'utf8');
 const results = linesOf([...extractionResults(6000)]);
@@ -187,3 +188,11 @@ for (const pageSize of ['A5', 'A4', 'A3'])
             assert.deepEqual(covered, []);
         }
     });
+
+test('the report tells the types of chosen columns, however many records and workers there are', async () => {
+    const records = Array.from({ length: 2300 }, (_, id) => ({ id, size: { name: `${id} cm` } }));
+    for (const workers of [1, 2]) {
+        const { report: told } = await exported(linesOf(records), { format: 'pdf', columns: ['id', 'size.name'], workers, pdf: { cover: false } });
+        assert.deepEqual(told.columns.map(({ type }) => type), ['integer', 'text']);
+    }
+});
