@@ -119,8 +119,10 @@ export function optionNames() {
 function unknownOption(name, format) {
     if (name === 'sort') return exportError('UNKNOWN_OPTION', name, { suggestion: 'an export keeps the order of its source; sort the records before' });
     const own = `${format}.${name}`.toLowerCase();
-    const nearest = optionNames().find((one) => one.toLowerCase() === own) ?? nearestName(name, [...optionNames(), ...OPTION_GROUPS]);
-    const [group, option] = nearest === name ? name.split('.') : [];
+    const option = name.slice(name.indexOf('.') + 1);
+    const shared = name !== option && optionRow(option) ? option : undefined; // which stands beside the group
+    const nearest = optionNames().find((one) => one.toLowerCase() === own) ?? shared ?? nearestName(name, [...optionNames(), ...OPTION_GROUPS]);
+    const group = nearest === name ? name.slice(0, name.indexOf('.')) : '';
     const suggestion = group ? `write it as { ${group}: { ${option} } }` : nearest && `did you mean ${nearest}?`;
     return exportError('UNKNOWN_OPTION', suggestion ? `${name}; ${suggestion}` : name, { suggestion });
 }

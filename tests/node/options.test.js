@@ -29,6 +29,7 @@ test('wrong options name what is right', async () => {
     for (const [options, text] of [
         [{ 'csv.delimiter': ';' }, /UNKNOWN_OPTION.*write it as \{ csv: \{ delimiter \} \}/],
         [{ 'host.limit': 1 }, /UNKNOWN_OPTION.*host\.limit/],
+        [{ csv: { limit: 1 } }, /UNKNOWN_OPTION.*csv\.limit; did you mean limit\?/],
         [{ '.limit': 1 }, /UNKNOWN_OPTION.*\.limit/],
         [{ csv: { 'header.x': false } }, /UNKNOWN_OPTION.*csv\.header\.x/],
         [{ csv: new Map([['header', false]]) }, /INVALID_OPTION.*csv must be an object/],

@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { extractionResults } from '../../web/demo/generate.js';
 import { check, png, report, run } from './pdf-support.js';
-
 import { exported, failure, linesOf, recordsOf } from './support.js';
 
 const catalogue = readFileSync(new URL('../../web/demo/products.ndjson', import.meta.url), 'utf8');
