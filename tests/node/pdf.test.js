@@ -106,6 +106,13 @@ test('the summary keeps the decimals of the least and the greatest number, and t
     assert.doesNotMatch(text, /\de\+/);
 });
 
+test('the summary lists the warnings of many columns', async () => {
+    const long = 'words that take more lines than there are '.repeat(20);
+    const { path, report: told } = await report([Object.fromEntries(Array.from({ length: 15 }, (_, k) => [`c${k}`, long]))], { pdf: { layout: 'cards' } });
+    assert.equal(told.warnings.length, 15);
+    assert.equal(flat(check(path)).match(/1 c\d+ a value took more lines/g).length, 15);
+});
+
 test('the outline has no more entries for the records than there are pages', async () => {
     for (const count of [60, 80, 2500]) {
         const { path } = await report(linesOf(recordsOf(count)), { columns: ['id', 'name'] });

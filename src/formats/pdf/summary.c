@@ -10,7 +10,7 @@
 #include "embed.h"
 
 /* Warnings that the summary tells; the audit trail has all of them. */
-#define MOST_WARNINGS 12
+#define MOST_WARNINGS 60
 
 /* Characters that no font has, by number. */
 #define MOST_CHARACTERS 24
