@@ -11,6 +11,7 @@ class JoinedChunks {
     #versions = [];
     #before = 0;
     #lone = 0;
+    #closed = false;
     /** @type {ChunkStream | undefined} */
     #current;
 
@@ -44,20 +45,28 @@ class JoinedChunks {
             const input = this.origins[this.#next - 1].name;
             if (chunk) return { ...chunk, input, part: this.#next, position: this.#before + chunk.position };
             this.#versions.push(this.#current?.version ?? '');
-            await this.close();
+            await this.#leave();
             this.#before += this.origins[this.#next - 1].size ?? 0;
         }
     }
 
     async #openNext() {
         const origin = this.origins[this.#next];
-        if (!origin) return false;
+        if (!origin || this.#closed) return false;
         this.#next += 1;
-        this.#current = await origin.open(this.context);
-        return true;
+        const stream = await origin.open(this.context);
+        if (this.#closed) await stream.close();
+        else this.#current = stream;
+        return !this.#closed;
     }
 
-    async close() {
+    close() {
+        this.#closed = true;
+        return this.#leave();
+    }
+
+    /** Closes the input that is read. */
+    async #leave() {
         const current = this.#current;
         this.#current = undefined;
         this.#lone += current?.lone ?? 0;

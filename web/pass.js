@@ -1,5 +1,6 @@
 // One pass over a source: chunks go to workers side by side and come back in order, and never too many are on the way.
 // SPDX-License-Identifier: MIT
+import { Stop } from './stop.js';
 
 /** @typedef {import('./chunks.js').Chunk} Chunk */
 /** @typedef {import('../wasm-glue/protocol.js').SegmentReply} SegmentReply */
@@ -14,6 +15,9 @@
  * @property {import('./plan.js').Plan} plan
  * @property {Pick<import('./pace.js').Pace, 'chunkSize' | 'chunkBytes' | 'hasRoom'>} pace
  */
+
+/** Why a pass ends before its source does. */
+const CUT_OFF = Symbol('cut off');
 
 /** Records that a chunk may have at least, where only some of them pass. */
 const LEAST_FILTERED = 4096;
@@ -35,6 +39,8 @@ export class Pass {
     #skipped = 0;
     /** @type {(() => void)[]} */
     #watchers = [];
+    /** Ends the wait for a chunk that is not wanted any more. */
+    #cut = new Stop();
 
     /** @param {PassParts} parts */
     constructor(parts) {
@@ -50,6 +56,14 @@ export class Pass {
     }
 
     async #produce() {
+        await this.#readOn().catch((error) => {
+            if (error !== CUT_OFF) throw error;
+        });
+        this.#ended = true;
+        this.#changed();
+    }
+
+    async #readOn() {
         const { next, stop } = this.parts;
         while (!this.#ended) {
             const wish = this.#wish();
@@ -58,12 +72,10 @@ export class Pass {
                 await this.#change();
                 continue;
             }
-            const chunk = await stop.race(next(wish));
+            const chunk = await stop.race(this.#cut.race(next(wish)));
             if (!chunk || !(await this.#opens(chunk))) break;
             this.#push(chunk);
         }
-        this.#ended = true;
-        this.#changed();
     }
 
     /**
@@ -125,6 +137,7 @@ export class Pass {
     /** What is on the way already is not wanted; its replies are waited for, because they bring buffers back. */
     async #cutOff() {
         this.#ended = true;
+        this.#cut.stop(CUT_OFF);
         this.#changed();
         await Promise.allSettled(this.#queue.map(({ reply }) => reply));
     }

@@ -29,12 +29,16 @@ export class Patience {
      * What the source gives, unless that takes too long.
      * @template T
      * @param {T | PromiseLike<T>} wait
+     * @param {() => void} [giveUp] called when it has taken too long
      * @returns {Promise<T>}
      */
-    within(wait) {
+    within(wait, giveUp = () => {}) {
         if (this.timeout === 0) return Promise.resolve(wait);
         return new Promise((resolve, reject) => {
-            const late = () => reject(exportError('SOURCE_STALLED', `nothing came for ${this.timeout} ms`));
+            const late = () => {
+                giveUp();
+                reject(exportError('SOURCE_STALLED', `nothing came for ${this.timeout} ms`));
+            };
             const callOff = this.later(late, this.timeout, true);
             void this.stop.race(wait).then(resolve, reject).finally(callOff);
         });
@@ -69,6 +73,26 @@ export class Patience {
         });
         await this.stop.race(pause).finally(() => callOff());
     }
+}
+
+/** Sources and sinks of the user's own are waited for so long when an export has failed. */
+const UNDO_MS = 2000;
+
+/**
+ * Waits for what is undone, but not for ever.
+ * @param {Promise<unknown>} undone
+ * @param {import('./platform.js').Platform['later']} later
+ * @returns {Promise<void>}
+ */
+export function undoneInTime(undone, later) {
+    return new Promise((resolve) => {
+        const callOff = later(resolve, UNDO_MS, true);
+        const over = () => {
+            callOff();
+            resolve();
+        };
+        undone.then(over, over);
+    });
 }
 
 /** Tries of many exports are spread, so that they do not come back all at once. @param {number} failures @param {any} error */

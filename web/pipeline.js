@@ -173,6 +173,11 @@ export class Pipeline {
         await stream?.close();
     }
 
+    /** Lets go of the source while the export goes on, which a source that does not close must not keep from being cancelled. */
+    #leave() {
+        return this.parts.stop.race(this.close());
+    }
+
     async #open() {
         const { origin, platform, openSplitter, plan, stop, progress, patience } = this.parts;
         const context = { buffers: this.#buffers, platform, openSplitter, maxRecord: plan.maxRecord, patience };
@@ -196,7 +201,7 @@ export class Pipeline {
     /** What was written is taken back, and the source is looked at as a whole first. */
     async #startOver() {
         const { job, pool, progress, stop } = this.parts;
-        await this.close();
+        await this.#leave();
         await this.outlet.rewind();
         await stop.race(pool.close(job));
         const { limits } = this.workshop;
@@ -225,7 +230,7 @@ export class Pipeline {
         const tally = (this.#tally = new Tally());
         const survey = await this.#survey();
         await survey.whole(tally, (chunk, reply, start) => this.#commitScan(chunk, reply, start));
-        await this.close();
+        await this.#leave();
         if (this.#columns.open) await this.#columns.settle(this.workshop, false);
         if (settings.validate) await this.#validate(false);
         this.#scanned = tally;
@@ -286,7 +291,7 @@ export class Pipeline {
             pace,
         }).run();
         tally.finish(stream);
-        await this.close();
+        await this.#leave();
         this.#checkUnchanged();
         const { before } = this.parts;
         if (before !== undefined && this.version !== undefined && before !== this.version) tally.warn('SOURCE_OTHER_VERSION', 1);

@@ -181,8 +181,9 @@ function checked(count, view) {
 }
 
 /**
- * A reader that is waited for and tried again as long as that is meant.
- * @param {ByteReader} reader
+ * A reader that is waited for and tried again as long as that is meant. One that can give up a read is told when nobody waits for it any more,
+ * so that what that read still brings is not lost.
+ * @param {ByteReader & {giveUp?: () => void}} reader
  * @param {import('./patience.js').Patience} patience
  * @param {{mayPass?: (error: any) => boolean}} source
  * @returns {ByteReader}
@@ -195,7 +196,7 @@ export function patientReader(reader, patience, source) {
         get version() {
             return reader.version;
         },
-        read: async (view) => checked(await patience.again(() => patience.within(reader.read(view)), source), view),
+        read: async (view) => checked(await patience.again(() => patience.within(reader.read(view), () => reader.giveUp?.()), source), view),
         close: () => reader.close(),
     };
 }

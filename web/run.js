@@ -5,7 +5,7 @@ import { asExportError, exportError } from './errors.js';
 import { modulesOf, optionsNow, priorityOf, readOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { Pace } from './pace.js';
-import { Patience } from './patience.js';
+import { Patience, undoneInTime } from './patience.js';
 import { planOf } from './plan.js';
 import { Progress } from './progress.js';
 import { packedSink, PACKINGS } from './packed-sink.js';
@@ -14,12 +14,9 @@ import { reserve } from './sinks.js';
 import { safeName, schemaNameOf, stemOf } from './safe-name.js';
 import { findOrigin } from './sources.js';
 import { selectedOrigin } from './selected-source.js';
-import { Stop } from './stop.js';
+import { heed, Stop } from './stop.js';
 
 /** @typedef {import('./types.js').ExportResult} ExportResult */
-
-/** Sources and sinks of the user's own are waited for so long when an export has failed. */
-const PATIENCE_MS = 2000;
 
 /**
  * What all runs of a processor share.
@@ -98,7 +95,7 @@ export class Run {
         this.over = new Promise((resolve) => {
             this.#end = resolve;
         });
-        this.#heed(signal);
+        heed(signal, (reason) => void this.cancel(reason), this.over);
     }
 
     /** In the queue. */
@@ -113,15 +110,6 @@ export class Run {
 
     get sinks() {
         return [this.options?.sink];
-    }
-
-    /** @param {AbortSignal | undefined} signal */
-    #heed(signal) {
-        if (typeof signal?.addEventListener !== 'function') return;
-        const cancel = () => void this.cancel(signal.reason);
-        if (signal.aborted) cancel();
-        else signal.addEventListener('abort', cancel, { once: true });
-        void this.over.then(() => signal.removeEventListener('abort', cancel));
     }
 
     /** @param {import('./types.js').ExportProgress} progress */
@@ -283,10 +271,7 @@ export class Run {
             Promise.resolve().then(() => pipeline?.close()),
             pool.drop(this.id),
         ]);
-        await new Promise((/** @type {(value: void) => void} */ resolve) => {
-            const callOff = platform.later(resolve, PATIENCE_MS, true);
-            void undone.then(() => resolve()).then(callOff);
-        });
+        await undoneInTime(undone, platform.later);
     }
 
     /**

@@ -107,18 +107,34 @@ async function skip(reader, count) {
 }
 
 /**
- * Keeps the reader closed when the text cannot be opened.
+ * Keeps the reader closed when the text cannot be opened, or when nobody wants it any more although nothing has come yet.
  * @param {ByteReader} reader
  * @param {string | undefined} name
  * @param {SourceContext} context
  */
 async function openReader(reader, name, context) {
+    const { stop } = context.patience;
+    const opening = openText(reader, name, context);
     try {
-        return await openText(reader, name, context);
+        return await stop.race(opening);
     } catch (error) {
-        await reader.close();
+        opening.then((text) => text.origin.boundaries.free(), () => {});
+        await stop.race((async () => reader.close())()).catch(() => {}); // why it could not be opened says more
         throw error;
     }
+}
+
+/**
+ * Opens a reader; one that comes when it was given up is closed.
+ * @param {ByteSource} source
+ * @param {import('./patience.js').Patience} patience
+ */
+async function opened(source, patience) {
+    const opening = Promise.resolve(source.openReader());
+    return patience.within(opening).catch((error) => {
+        opening.then((reader) => reader.close()).catch(() => {});
+        throw error;
+    });
 }
 
 /**
@@ -135,8 +151,7 @@ function byteOrigin(source) {
         size: source.size,
         async open(context) {
             const { patience } = context;
-            const opened = await patience.again(() => patience.within(source.openReader()), source);
-            const reader = patientReader(opened, patience, source);
+            const reader = patientReader(await patience.again(() => opened(source, patience), source), patience, source);
             const changed = version !== undefined && reader.version !== version;
             version = reader.version;
             if (changed) await reader.close();
@@ -255,6 +270,20 @@ function unspent(iterator) {
 }
 
 /**
+ * The first thing that an iterator gives; it is let go of when nobody waits for that any more.
+ * @param {AsyncIterator<unknown> | Iterator<unknown>} iterator
+ * @param {import('./stop.js').Stop} stop
+ */
+async function firstOf(iterator, stop) {
+    try {
+        return await stop.race(iterator.next());
+    } catch (error) {
+        letGo(iterator);
+        throw error;
+    }
+}
+
+/**
  * Bytes, text or records: the first thing that an iterator gives tells. Text in a sync iterable is a record.
  * @param {() => AsyncIterator<unknown> | Iterator<unknown>} start
  * @param {{name?: string, sync: boolean}} facts
@@ -267,7 +296,7 @@ function iteratorOrigin(start, { name, sync }) {
         async open(context) {
             const given = unspent(start());
             const iterator = sync ? given : patientIterator(given, context.patience);
-            const first = await iterator.next();
+            const first = await firstOf(iterator, context.patience.stop);
             const rest = iteratorAfter(first, iterator);
             const isText = typeof first.value === 'string' && !sync;
             if (!isText && !bytesOf(first.value))

@@ -4,6 +4,20 @@
 /** @typedef {{reject: (reason: unknown) => void, place: number}} Waiter */
 
 /**
+ * Calls something off when a signal is aborted, or was before, for as long as it is not over.
+ * @param {AbortSignal | null | undefined} signal
+ * @param {(reason: unknown) => void} cancel
+ * @param {Promise<unknown>} over
+ */
+export function heed(signal, cancel, over) {
+    if (typeof signal?.addEventListener !== 'function') return;
+    const heard = () => cancel(signal.reason);
+    if (signal.aborted) heard();
+    else signal.addEventListener('abort', heard, { once: true });
+    void over.then(() => signal.removeEventListener('abort', heard));
+}
+
+/**
  * Like an AbortSignal, but a promise that was waited for leaves nothing behind, so that millions of waits cost no memory.
  * The waiters stand in an array, not in a Set: a Set that is always filled and emptied leaves a chain of old tables, which
  * keeps what they held until the next full garbage collection.

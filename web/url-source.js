@@ -38,6 +38,9 @@ function firstByteOf({ headers }) {
     return found ? Number(found[1]) : undefined;
 }
 
+/** What to do where a download cannot be gone on with. */
+const NO_VALIDATOR = 'start the export again; the server tells no ETag or Last-Modified, without which a download cannot be resumed';
+
 /**
  * A request of a page to another site with a header that is out of the ordinary is preceded by a question that many servers do not
  * understand; there only the answer tells whether the content is the same.
@@ -62,10 +65,11 @@ class UrlReader {
     #body;
     /** @type {Uint8Array} */
     #left = new Uint8Array(0);
-    /** The read that is being waited for; one that was given up is not this any more. */
+    /** The read that is being waited for; what one that was given up still brings is asked for again. */
     #turn = 0;
     #waits = false;
     #ended = false;
+    #closed = false;
     #abort = new AbortController();
 
     /** @param {string} url @param {Response} [first] where it was answered already */
@@ -86,18 +90,18 @@ class UrlReader {
 
     /** @param {Uint8Array} view */
     async read(view) {
-        if (this.#waits) this.#drop(); // nobody waits for the read before any more
+        if (this.#waits) this.giveUp();
         const turn = (this.#turn += 1);
         this.#waits = true;
         try {
-            const piece = await this.#next();
-            if (turn !== this.#turn) return 0;
+            const piece = await this.#next(turn);
             const taken = piece.subarray(0, view.length);
             view.set(taken);
             this.#left = piece.subarray(taken.length);
             this.#count += taken.length;
             return taken.length;
         } catch (error) {
+            if (this.#closed) return 0;
             if (turn === this.#turn) this.#drop();
             throw this.#judged(error);
         } finally {
@@ -105,11 +109,30 @@ class UrlReader {
         }
     }
 
-    /** @returns {Promise<Uint8Array>} at least one byte; none at the end */
-    async #next() {
-        if (this.#left.length === 0 && !this.#ended) this.#body ??= await this.#answer();
+    /** Nobody waits for the read any more. */
+    giveUp() {
+        this.#turn += 1;
+        this.#waits = false;
+        this.#drop();
+    }
+
+    /**
+     * What a read waits for; a read that was given up goes no further, lest it takes bytes from the one that came after it.
+     * @template T
+     * @param {number} turn
+     * @param {T | Promise<T>} wait
+     */
+    async #within(turn, wait) {
+        const result = await wait;
+        if (turn !== this.#turn) throw new NetworkFailure('the read was given up');
+        return result;
+    }
+
+    /** @param {number} turn @returns {Promise<Uint8Array>} at least one byte; none at the end */
+    async #next(turn) {
+        if (this.#left.length === 0 && !this.#ended && !this.#body) this.#body = await this.#within(turn, this.#answer(turn));
         while (this.#left.length === 0 && !this.#ended) {
-            const { done = true, value } = (await this.#body?.read()) ?? {};
+            const { done = true, value } = (await this.#within(turn, this.#body?.read())) ?? {};
             this.#ended = done;
             if (value) this.#left = value;
         }
@@ -119,8 +142,7 @@ class UrlReader {
     /** Only what tells its version can be gone on with. @param {unknown} error */
     #judged(error) {
         if (error instanceof ExportError || this.#count === 0 || this.#validator) return error;
-        const suggestion = 'start the export again; the server tells no ETag or Last-Modified, without which a download cannot be resumed';
-        return exportError('SOURCE_FAILED', error instanceof Error ? error.message : String(error), { cause: error, suggestion });
+        return exportError('SOURCE_FAILED', error instanceof Error ? error.message : String(error), { cause: error, suggestion: NO_VALIDATOR });
     }
 
     #drop() {
@@ -132,17 +154,18 @@ class UrlReader {
         void body?.cancel().catch(() => {});
     }
 
-    /** The body of the first answer, or of a further one that begins, or is made to begin, where the last one broke off. */
-    async #answer() {
+    /** The body of the first answer, or of a further one that begins, or is made to begin, where the last one broke off. @param {number} turn */
+    async #answer(turn) {
         const { signal } = this.#abort;
         const isFirst = this.#count === 0;
-        const response = await fetch(this.url, isFirst ? { signal } : { signal, headers: { range: `bytes=${this.#count}-`, ...this.#condition } });
+        if (!isFirst && !this.#validator) throw exportError('SOURCE_FAILED', 'the connection stalled', { suggestion: NO_VALIDATOR });
+        const response = await this.#within(turn, fetch(this.url, isFirst ? { signal } : { signal, headers: { range: `bytes=${this.#count}-`, ...this.#condition } }));
         if (!response.ok) throw failureOf(response);
         if (isFirst) return this.#begin(response);
         const first = response.status === 206 ? firstByteOf(response) : 0;
         const body = bodyOf(response);
         if (validatorOf(response) !== this.#validator || !body || (first !== 0 && first !== this.#count)) throw exportError('SOURCE_CHANGED', this.url);
-        if (first === 0) await this.#skip(body);
+        if (first === 0) await this.#skip(turn, body);
         return body;
     }
 
@@ -151,10 +174,10 @@ class UrlReader {
         return this.#validator && !isElsewhere(this.url) ? { 'if-range': this.#validator } : {};
     }
 
-    /** A server that knows no ranges sends all of it again. @param {ReadableStreamDefaultReader<Uint8Array>} body */
-    async #skip(body) {
+    /** A server that knows no ranges sends all of it again. @param {number} turn @param {ReadableStreamDefaultReader<Uint8Array>} body */
+    async #skip(turn, body) {
         for (let left = this.#count; left > 0; ) {
-            const { done, value } = await body.read();
+            const { done, value } = await this.#within(turn, body.read());
             if (done) throw exportError('SOURCE_CHANGED', this.url);
             if (value.length > left) this.#left = value.subarray(left);
             left -= Math.min(left, value.length);
@@ -162,6 +185,7 @@ class UrlReader {
     }
 
     async close() {
+        this.#closed = true;
         this.#turn += 1;
         const body = this.#body;
         this.#body = undefined;

@@ -180,6 +180,128 @@ test('a download that stalls is asked for again', async () => {
     server.closeAllConnections();
 });
 
+/** Serves the content with its first bytes at once, and the rest after a while, once; then as it is asked for. */
+function pausing(milliseconds, facts = {}) {
+    let paused = false;
+    return (request, response) => {
+        if (paused) return serve(facts)(request, response);
+        paused = true;
+        response.writeHead(200, { ...(facts.tag === null ? {} : { etag: '"1"' }) });
+        response.write(bytes.subarray(0, 70000));
+        if (milliseconds < Infinity) setTimeout(() => response.end(bytes.subarray(70000)), milliseconds);
+    };
+}
+
+test('a response that stalls goes on where it stopped, and does not pass for complete', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50)); // the connections of the test before are closed
+    plan = [pausing(Infinity)];
+    const response = await fetch(url());
+    const { text: output, report } = await fetched([serve({})], { sourceTimeout: 200 }, response);
+    assert.equal(output, text);
+    assert.equal(report.retries, 1);
+    server.closeAllConnections();
+});
+
+test('what a download brings while it is about to be asked for again is not lost', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const pause of [210, 230, 250]) {
+        for (const given of [() => url(), () => fetch(url())]) {
+            plan = [pausing(pause)];
+            const acts = plan;
+            const { text: output } = await fetched(acts, { sourceTimeout: 200 }, given());
+            assert.equal(output, text);
+        }
+    }
+});
+
+test('a download that stalls and cannot be told from another one fails', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const error = await fetchFailure([pausing(Infinity, { tag: null })], { sourceTimeout: 150 });
+    assert.deepEqual([error.code, requests.length], ['SOURCE_FAILED', 1]);
+    assert.match(error.suggestion, /ETag/);
+    server.closeAllConnections();
+});
+
+test('a cancel reaches a source that has given nothing yet', async () => {
+    const processor = new ExportProcessor();
+    const gone = [];
+    const silent = (start) => (_, response) => {
+        gone.push(new Promise((resolve) => response.on('close', resolve)));
+        start(response);
+    };
+    const acts = [silent(() => {}), silent((response) => response.writeHead(200).flushHeaders()), silent((response) => response.write(gzipSync('').subarray(0, 3)))];
+    for (const act of acts) {
+        plan = [act];
+        requests = [];
+        const job = processor.startExport(url(), { format: 'csv' });
+        while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+        assert.equal(await job.cancel(), true);
+        await gone.at(-1);
+    }
+    for (const options of [{}, { sourceTimeout: 60000 }]) {
+        for (const start of [(source) => processor.startExport(source, { format: 'csv', ...options }), (source) => processor.batchExport(source, ['csv', 'json'], options)]) {
+            const told = await Promise.all([0, 1, 2, 3, 4].map((kind) => toldOfCancel(kind, start)));
+            assert.deepEqual(told, Array(5).fill('told'));
+        }
+    }
+    await processor.dispose();
+});
+
+/** Whether a source of some kind that gives nothing is told that nobody waits for it any more. */
+async function toldOfCancel(kind, start) {
+    let asked;
+    let tell;
+    const isAsked = new Promise((resolve) => (asked = resolve));
+    const isTold = new Promise((resolve) => (tell = async () => resolve('told')));
+    const silent = () => (asked(), new Promise(() => {}));
+    const reader = { read: silent, close: tell };
+    const late = () => (asked(), new Promise((resolve) => setTimeout(() => resolve(reader), 300)));
+    const source = [
+        () => new ReadableStream({ pull: silent, cancel: tell }, { highWaterMark: 0 }),
+        () => ({ [Symbol.asyncIterator]: () => ({ next: silent, return: tell }) }),
+        () => ({ again: false, openReader: () => reader }),
+        () => ({ inputs: [[{ a: 1 }], { again: false, openReader: () => reader }] }),
+        () => ({ again: false, openReader: late }),
+    ][kind]();
+    const job = start(source);
+    await isAsked;
+    await job.cancel();
+    return Promise.race([isTold, new Promise((resolve) => setTimeout(() => resolve(`source ${kind} is not told`), 3000))]);
+}
+
+test('a source of one’s own that does not tell how many bytes it has read', async () => {
+    for (const count of [undefined, NaN, -1, 1.5, '1', 1e9, null]) {
+        let calls = 0;
+        const source = { again: false, openReader: () => ({ read: (view) => ((calls += 1) === 1 ? (view.set(Buffer.from('{"a":1}\n')), 8) : count), close() {} }) };
+        const error = await failure(source, { format: 'csv' });
+        assert.equal(error.code, 'SOURCE_FAILED');
+        assert.match(error.message, /read gave /);
+    }
+});
+
+test('a source that does not close, or fails to', async () => {
+    const closing = (close) => ({ ...stumbling(bytes, () => false), openReader: () => ({ ...stumbling(bytes, () => false).openReader(), close }) });
+    const error = await failure(closing(() => Promise.reject(new Error('the handle is gone'))), { format: 'csv' });
+    assert.deepEqual([error.code, error.cause.message], ['SOURCE_FAILED', 'the handle is gone']);
+    const processor = new ExportProcessor();
+    const job = processor.startExport(closing(() => new Promise(() => {})), { format: 'csv' });
+    while (job.progress.recordsRead < 2000) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(await job.cancel(), true);
+    await assert.rejects(job.result, { code: 'CANCELLED' });
+    await processor.dispose();
+});
+
+test('a broken array ends its export, whether or not the stream goes on', async () => {
+    async function* broken() {
+        yield '[{"a":1},\n{"a":2},\n{"a":}';
+        yield ',{"a":4}';
+        await never;
+    }
+    const { text: output, report } = await exported(broken(), { format: 'json', json: { shape: 'ndjson' }, chunkSize: 1 });
+    assert.equal(output, '{"a":1}\n{"a":2}\n');
+    assert.deepEqual([report.counts.rejected, report.partial], [1, true]);
+});
+
 test('a batch retries its one read', async () => {
     plan = [serve({ cut: 50000 }), serve({})];
     requests = [];
