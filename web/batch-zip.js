@@ -5,6 +5,8 @@ import { crc32, joinCrc32 } from '../wasm-glue/crc32.js';
 import { Deflated } from './deflated.js';
 import { asExportError } from './errors.js';
 import { chooseSink } from './choose-sink.js';
+import { undoneInTime } from './patience.js';
+import { openSink, reserve, writeTo } from './sinks.js';
 import { ZipFile } from './zip.js';
 
 /** @typedef {import('./packed-sink.js').PipelineSink} PipelineSink */
@@ -31,6 +33,7 @@ class Member {
     attached = [];
     /** @type {Deflated | undefined} */
     #stream;
+    #aborted = false;
 
     /**
      * @param {string} name
@@ -48,7 +51,9 @@ class Member {
     }
 
     async open() {
-        this.spool = await this.openSpool();
+        const spool = await this.openSpool();
+        if (this.#aborted) return spool.remove();
+        this.spool = spool;
         this.#begin();
     }
 
@@ -86,8 +91,10 @@ class Member {
     }
 
     async abort() {
-        await this.spool?.remove();
+        this.#aborted = true;
+        const { spool } = this;
         this.spool = undefined;
+        await spool?.remove();
     }
 }
 
@@ -95,15 +102,18 @@ export class BatchZip {
     size = 0;
     /** In the order of the exports. @type {Member[]} */
     #members = [];
+    /** Lets others have the sink; undefined while it is not this one's. @type {(() => void) | undefined} */
+    #release;
 
     /**
-     * @param {import('./types.js').ExportOptions['sink']} sink as the user gave it
+     * @param {import('./types.js').ExportOptions['sink']} given the sink as the user gave it
      * @param {import('./platform.js').Platform} platform
      * @param {import('./private-file.js').OpenChannel} openChannel
      * @param {number} time of the members
      */
-    constructor(sink, platform, openChannel, time) {
-        this.sink = chooseSink(sink, { mimeType: 'application/zip' }, platform, openChannel);
+    constructor(given, platform, openChannel, time) {
+        this.given = given;
+        this.sink = chooseSink(given, { mimeType: 'application/zip' }, platform, openChannel);
         this.platform = platform;
         this.time = time;
     }
@@ -114,21 +124,19 @@ export class BatchZip {
         return this.#members[at];
     }
 
-    /** Before anything is read, so that what cannot be written is known at once. */
-    async open() {
-        await this.#toSink(() => this.sink.open?.());
+    /** Before anything is read, so that what cannot be written is known at once. @param {import('./patience.js').Patience} patience */
+    async open(patience) {
+        this.#release = reserve(this.given);
+        await this.#toSink(patience, () => openSink(this.sink, patience));
     }
 
     /**
      * @param {boolean[]} complete which exports have come to their end
-     * @param {() => void} check throws when the batch was called off
+     * @param {import('./patience.js').Patience} patience whose stop says that the batch was called off
      * @returns {Promise<unknown>} what the sink's `close` gave
      */
-    async write(complete, check) {
-        const put = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => {
-            check();
-            return this.#toSink(() => this.sink.write(bytes));
-        };
+    async write(complete, patience) {
+        const put = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => this.#toSink(patience, () => writeTo(this.sink, patience, bytes));
         const zip = new ZipFile(put, this.time);
         for (const [at, member] of this.#members.entries()) {
             if (member?.spool && complete[at]) {
@@ -142,20 +150,31 @@ export class BatchZip {
         }
         await zip.close();
         this.size = zip.size;
-        return this.#toSink(() => this.sink.close());
+        const closed = await this.#toSink(patience, () => this.sink.close());
+        this.#release?.();
+        return closed;
     }
 
-    /** @param {unknown} reason */
+    /** A sink that is another's, or was never opened, is left alone. @param {unknown} reason */
     async abort(reason) {
-        await Promise.allSettled(this.#members.map((member) => member?.abort()));
-        await Promise.resolve(this.sink.abort?.(reason)).catch(() => {});
+        const release = this.#release;
+        const aborting = async () => (release ? this.sink.abort?.(reason) : undefined);
+        await undoneInTime(Promise.allSettled([...this.#members.map((member) => member?.abort()), aborting()]), this.platform.later);
+        release?.();
     }
 
-    /** @template T @param {() => T | Promise<T>} use @returns {Promise<T>} */
-    async #toSink(use) {
+    /**
+     * @template T
+     * @param {import('./patience.js').Patience} patience
+     * @param {() => T | Promise<T>} use
+     * @returns {Promise<T>}
+     */
+    async #toSink({ stop }, use) {
+        stop.check();
         try {
-            return await use();
+            return await stop.race((async () => use())());
         } catch (error) {
+            if (stop.stopped) throw stop.reason;
             throw asExportError(error, 'SINK_FAILED');
         }
     }

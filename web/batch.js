@@ -13,7 +13,7 @@ import { Patience } from './patience.js';
 import { planOf } from './plan.js';
 import { originOf, Run } from './run.js';
 import { safeName, stemOf } from './safe-name.js';
-import { Stop } from './stop.js';
+import { heed, Stop } from './stop.js';
 import { Tap } from './tap.js';
 import { checkOption, optionsNow, priorityOf, readOptions } from './options.js';
 
@@ -71,8 +71,8 @@ export class BatchRun {
     #end = () => {};
     /** @type {Promise<void> | undefined} */
     #settling;
-    /** Whether it was called off as a whole. */
-    #called = false;
+    /** Ends what the zip file is waited for, when the batch is called off as a whole. */
+    #off = new Stop();
     /** @type {Set<() => void>} */
     #watchers = new Set();
     /** @type {Readonly<BatchProgress> | undefined} */
@@ -128,6 +128,8 @@ export class BatchRun {
         }
         const options = this.fault ? [] : optionsOf(this.formats, this.shared);
         this.runs = options.map((one, at) => new Run(`${id}.${at + 1}`, source, one, this.#contextOf(at, options.length)));
+        void Promise.all(this.runs.map(({ over }) => over)).then(() => this.#settle()); // wherever they end, also while it waits
+        heed(shared?.signal, (reason) => void this.cancel(reason), this.over);
     }
 
     /** @param {readonly (Format | ExportOptions)[]} formats @param {import('./types.js').BatchOptions} shared */
@@ -187,17 +189,22 @@ export class BatchRun {
     #tap(count) {
         if (!this.#tapped) {
             const { platform, openSplitter } = this.context;
-            const hosts = this.runs.flatMap((run) => settingsOf(run)?.host ?? []);
-            const maxRecord = Math.min(...hosts.map((host) => planOf(host).maxRecord));
-            const context = { buffers: this.#buffers, platform, openSplitter, maxRecord, patience: this.#patienceOf(hosts) };
+            const maxRecord = Math.min(...this.#hosts.map((host) => planOf(host).maxRecord));
+            const context = { buffers: this.#buffers, platform, openSplitter, maxRecord, patience: this.#patienceWith(this.#stop) };
             const tap = new Tap(originOf(this.source, this.context), count, context);
             this.#tapped = { tap, origins: this.runs.map(() => tap.origins()) };
         }
         return this.#tapped;
     }
 
-    /** What all exports wait for together. @param {import('./options.js').HostSettings[]} hosts */
-    #patienceOf(hosts) {
+    /** Options of the exports that have no fault. */
+    get #hosts() {
+        return this.runs.flatMap((run) => settingsOf(run)?.host ?? []);
+    }
+
+    /** For what all exports wait for together. @param {Stop} stop */
+    #patienceWith(stop) {
+        const hosts = this.#hosts;
         const timeouts = hosts.map(({ sourceTimeout }) => sourceTimeout).filter((timeout) => timeout > 0);
         return new Patience({
             retries: Math.max(...hosts.map(({ retries }) => retries)),
@@ -205,7 +212,7 @@ export class BatchRun {
             retried: () => {
                 for (const { progress } of this.runs) if (!progress.isLast) progress.retries += 1;
             },
-            stop: this.#stop,
+            stop,
             later: this.context.platform.later,
         });
     }
@@ -214,7 +221,7 @@ export class BatchRun {
     async execute() {
         const unmetered = this.context.governor.meter(() => this.#buffers.held);
         try {
-            await this.#zip?.open();
+            await this.#zip?.open(this.#patienceWith(this.#off));
         } catch (error) {
             this.#failure = error;
             await Promise.all(this.runs.map((run) => run.cancel()));
@@ -259,7 +266,7 @@ export class BatchRun {
     /** Why there is nothing to show. @param {(ExportResult | undefined)[]} results @param {(ExportError | undefined)[]} errors */
     #errorOf(results, errors) {
         if (this.#failure) return this.#failure;
-        if (this.#isCancelled) return exportError('CANCELLED', undefined, { cause: this.shared.signal?.reason });
+        if (this.#isCancelled) return this.#off.reason ?? exportError('CANCELLED');
         if (results.some((result) => result)) return undefined;
         return this.fault ?? errors[0];
     }
@@ -282,12 +289,9 @@ export class BatchRun {
     async #file(complete) {
         const zip = this.#zip;
         if (!zip) return {};
-        const check = () => {
-            if (this.#called || this.shared.signal?.aborted) throw exportError('CANCELLED');
-        };
         try {
             if (!complete.includes(true)) throw exportError('CANCELLED');
-            const blob = await zip.write(complete, check);
+            const blob = await zip.write(complete, this.#patienceWith(this.#off));
             const stem = this.shared.fileName?.replace(/\.zip$/i, '') ?? stemOf(this.#tap(complete.length).tap.origin.name ?? '');
             const fileName = safeName(`${stem || 'export'}${this.context.mark ?? ''}.zip`);
             return { size: zip.size, fileName, mimeType: 'application/zip', ...(blob instanceof Blob ? { blob } : {}) };
@@ -298,12 +302,14 @@ export class BatchRun {
         }
     }
 
-    /** @returns {Promise<boolean>} true when it was running or waiting, once all of it is gone */
-    async cancel() {
+    /**
+     * @param {unknown} [cause] why, where somebody said so
+     * @returns {Promise<boolean>} true when it was running or waiting, once all of it is gone
+     */
+    async cancel(cause) {
         if (this.#ended) return false;
-        this.#called = true;
-        await Promise.all(this.runs.map((run) => run.cancel()));
-        if (this.runs.every((run) => run.progress.isLast)) await this.#settle();
+        this.#off.stop(exportError('CANCELLED', undefined, { cause }));
+        await Promise.all(this.runs.map((run) => run.cancel(cause)));
         await this.over;
         return this.progress.phase === 'cancelled';
     }
@@ -351,7 +357,7 @@ export class BatchRun {
         const phases = this.runs.map(({ progress }) => progress.phase);
         if (this.#failure) return asExportError(this.#failure, 'INTERNAL').code === 'CANCELLED';
         if (phases.length > 0 && phases.every((phase) => phase === 'cancelled')) return true;
-        return (this.#called || this.shared.signal?.aborted === true) && phases.includes('cancelled');
+        return this.#off.stopped && phases.includes('cancelled');
     }
 
     /** @returns {Readonly<BatchProgress>} */

@@ -60,6 +60,13 @@ export function asExportError(error, code) {
     return exportError(code, error instanceof Error ? error.message : String(error), { cause: error });
 }
 
+/** The same failure for a further export, whose report is another one. @param {unknown} error */
+export function failureAgain(error) {
+    if (!(error instanceof ExportError)) return error;
+    const { code, message, record, column, offset, suggestion, cause } = error;
+    return new ExportError(code, message, { record, column, offset, suggestion, cause });
+}
+
 /**
  * An error that crossed from a worker.
  * @param {import('../wasm-glue/protocol.js').ErrorReply['error']} failure

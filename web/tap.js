@@ -1,6 +1,6 @@
 // One source for several exports: every chunk is read once and handed to all of them.
 // SPDX-License-Identifier: MIT
-import { exportError } from './errors.js';
+import { exportError, failureAgain } from './errors.js';
 
 /** @typedef {import('./chunks.js').Chunk} Chunk */
 /** @typedef {import('./chunks.js').ChunkStream} ChunkStream */
@@ -105,8 +105,16 @@ export class Tap {
                 if (joined) return;
                 join();
                 this.serve();
+                void this.#closeUnused();
             },
         };
+    }
+
+    /** Where the last export to come never opens the source, and those before it have left, nobody else closes it. */
+    async #closeUnused() {
+        if (this.#awaited > 0 || this.#streams.size > 0) return;
+        const source = await this.#opening?.catch(() => undefined);
+        await Promise.resolve(source?.close()).catch(() => {});
     }
 
     /** @param {SourceContext} context @param {() => void} join */
@@ -116,6 +124,8 @@ export class Tap {
             const stream = new TapStream(this, await this.#opening, context);
             this.#streams.add(stream);
             return stream;
+        } catch (error) {
+            throw failureAgain(error);
         } finally {
             join();
             this.serve();
@@ -148,7 +158,7 @@ export class Tap {
             this.#hand(streams, asking, chunk);
         } catch (error) {
             for (const stream of streams) stream.asking = undefined;
-            for (const { reject } of asking) reject(error);
+            for (const { reject } of asking) reject(failureAgain(error));
         }
     }
 

@@ -230,6 +230,115 @@ test('a zip file without the format that failed, to a sink; none when all failed
     await processor.dispose();
 });
 
+/** Settles with what the promise does, or fails when that takes too long. */
+function soon(promise, what) {
+    const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`${what} takes too long`)), 8000).unref());
+    return Promise.race([promise, late]);
+}
+
+test('a zip file whose sink does not answer, or fails in any way, keeps no batch from being cancelled', async () => {
+    const never = () => new Promise(() => {});
+    const fails = () => {
+        throw new Error('no');
+    };
+    const sinks = [
+        { open: never, write() {}, close() {}, abort() {} },
+        { write: never, close() {}, abort() {} },
+        { write() {}, close: never, abort: never },
+        { write: never, close() {}, abort: fails },
+        { write: never, close() {}, abort: async () => fails() },
+    ];
+    for (const [at, sink] of sinks.entries()) {
+        const processor = new ExportProcessor({ maxConcurrent: 1, workers: 1 });
+        const signal = new AbortController();
+        const job = processor.batchExport(records.slice(0, 100), ['csv', 'json'], { zip: true, sink, signal: signal.signal });
+        await (at === 0 ? new Promise((resolve) => setTimeout(resolve, 50)) : Promise.all(job.jobs.map(({ result }) => result)));
+        if (at === 1) signal.abort('enough');
+        else await soon(job.cancel(), 'the cancel');
+        await soon(assert.rejects(job.result, ({ code, cause }) => code === 'CANCELLED' && (at !== 1 || cause === 'enough')), 'the result');
+        assert.equal(job.progress.phase, 'cancelled');
+        await soon(processor.startExport([{ a: 1 }], { format: 'csv' }).result, 'the next export');
+        await soon(processor.dispose(), 'the end');
+    }
+    const processor = new ExportProcessor({ workers: 1 });
+    const job = processor.batchExport([{ a: 1 }], ['csv'], { zip: true, sink: { write: fails, close() {}, abort: fails } });
+    await soon(assert.rejects(job.result, { code: 'SINK_FAILED' }), 'the failure');
+    await processor.dispose();
+});
+
+test('a batch that waits ends as soon as it is called off, or as all its exports are', async () => {
+    const processor = new ExportProcessor({ maxConcurrent: 1, workers: 1 });
+    let go;
+    const gate = new Promise((resolve) => (go = resolve));
+    const first = processor.startExport((async function* () { await gate; })(), { format: 'csv' });
+    const signal = new AbortController();
+    const [aborted, emptied] = [{ signal: signal.signal }, { zip: true }].map((shared) => processor.batchExport([{ a: 1 }], ['csv', 'json'], shared));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    signal.abort('enough');
+    await soon(assert.rejects(aborted.result, { code: 'CANCELLED', cause: 'enough' }), 'the abort');
+    await Promise.all(emptied.jobs.map((job) => job.cancel()));
+    await soon(assert.rejects(emptied.result, { code: 'CANCELLED' }), 'the cancel of all');
+    assert.deepEqual([aborted, emptied].map(({ progress }) => progress.phase), ['cancelled', 'cancelled']);
+    await soon(assert.rejects(processor.batchExport([{ a: 1 }], []).result, { code: 'INVALID_OPTION' }), 'what is wrong');
+    go();
+    await first.result;
+    await processor.dispose();
+});
+
+test('the sink of a zip file is tried again, and takes one batch at a time', async () => {
+    const processor = new ExportProcessor({ workers: 1 });
+    const flaky = () => {
+        const pieces = [];
+        let calls = 0;
+        const stumble = () => {
+            calls += 1;
+            if (calls % 2 === 1) throw Object.assign(new Error('later'), { code: 'EAGAIN' });
+        };
+        return { pieces, open: stumble, write: (bytes) => (stumble(), void pieces.push(bytes.slice())), close() {}, mayPass: ({ code }) => code === 'EAGAIN' };
+    };
+    const sink = flaky();
+    await processor.batchExport(records.slice(0, 100), ['csv', 'json'], { zip: true, sink }).result;
+    assert.deepEqual(membersOf(Buffer.concat(sink.pieces)).map(({ name }) => name), ['export.csv', 'export.json']);
+    let aborted = 0;
+    const slow = { write: () => new Promise((resolve) => setTimeout(resolve, 50)), close() {}, abort: () => (aborted += 1) };
+    const two = [0, 1].map(() => processor.batchExport([{ a: 1 }], ['csv'], { zip: true, sink: slow }).result.then(() => 'done', ({ code }) => code));
+    assert.deepEqual([await Promise.all(two), aborted], [['done', 'SINK_IN_USE'], 0]);
+    assert.ok((await processor.batchExport([{ a: 1 }], ['csv'], { zip: true, sink: slow }).result).size > 0);
+    await processor.dispose();
+});
+
+test('each failure of a batch’s source has the report of its own export', async () => {
+    const processor = new ExportProcessor({ workers: 1 });
+    const broken = (fails) => ({ again: false, openReader: fails ?? (() => ({ read: () => Promise.reject(new Error('gone')), close() {} })) });
+    for (const source of [broken(), broken(() => Promise.reject(new Error('gone')))]) {
+        const { jobs } = processor.batchExport(source, ['csv', 'json']);
+        const errors = await Promise.all(jobs.map(({ result }) => result.catch((error) => error)));
+        assert.deepEqual(errors.map(({ code, cause, report }) => [code, cause.message, report.options.format]), [['SOURCE_FAILED', 'gone', 'csv'], ['SOURCE_FAILED', 'gone', 'json']]);
+    }
+    await processor.dispose();
+});
+
+test('a batch closes its source although some of its exports never read it', async () => {
+    const processor = new ExportProcessor({ workers: 2 });
+    for (const formats of [['json', { format: 'csv', csv: { delimiter: 'x' } }], [{ format: 'csv', csv: { delimiter: 'x' } }, 'json']]) {
+        const { seen, source } = counted(fileSource(path));
+        const opened = new Promise((resolve) => {
+            const { openReader } = source;
+            source.openReader = async () => {
+                const reader = await openReader();
+                resolve();
+                return reader;
+            };
+        });
+        const { jobs, result } = processor.batchExport(source, formats);
+        void opened.then(() => jobs[formats.indexOf('json')].cancel());
+        await assert.rejects(result);
+        for (let waited = 0; seen.closed < seen.opened && waited < 100; waited += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+        assert.equal(seen.closed, seen.opened);
+    }
+    await processor.dispose();
+});
+
 test('shared options may be null, a zip file tells its size at the end, and an abort tells why', async () => {
     const processor = new ExportProcessor({ workers: 1 });
     const grouped = await processor.batchExport([{ a: 1 }], [{ format: 'csv', csv: { newline: 'lf' } }], { csv: { header: false } }).result;
