@@ -36,6 +36,8 @@ export class TextChunks {
     #atEnd = false;
     #finished = false;
     #closed = false;
+    /** Whether the reader may write into the block. */
+    #reading = false;
 
     /** @param {TextOrigin} origin */
     constructor(origin) {
@@ -69,8 +71,11 @@ export class TextChunks {
     async close() {
         if (this.#closed) return;
         this.#finished = this.#closed = true;
-        this.origin.boundaries.free();
-        await this.origin.reader.close();
+        const { boundaries, buffers, reader } = this.origin;
+        boundaries.free();
+        if (this.#reading) buffers.lose(this.#block.length);
+        else buffers.giveBlock(this.#block.buffer);
+        await reader.close();
     }
 
     /**
@@ -107,7 +112,9 @@ export class TextChunks {
         if (turn) await turn;
         if (this.#block.length - this.#end < LEAST_READ) this.#makeRoom();
         const view = this.#block.subarray(this.#end, Math.min(this.#block.length, this.#end + BLOCK));
+        this.#reading = true;
         const length = await this.origin.reader.read(view);
+        this.#reading = false;
         if (this.#closed) throw exportError('CANCELLED');
         this.#end += length;
         this.#atEnd = length === 0;

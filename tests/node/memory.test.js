@@ -56,6 +56,15 @@ test('a batch of all formats', async (t) => {
     await processor.dispose();
 });
 
+test('very many inputs', async () => {
+    const processor = new ExportProcessor({ workers: 1 });
+    const input = bytes.subarray(0, bytes.indexOf(10) + 1);
+    const { report } = await processor.startExport({ inputs: Array(200).fill(input) }, { format: 'csv' }).result;
+    assert.equal(report.counts.written, 200);
+    assert.ok(report.peakMemoryBytes <= 20 * MEGABYTES, `${report.peakMemoryBytes} bytes`);
+    await processor.dispose();
+});
+
 test('many workers on one export', async (t) => {
     for (const format of ['json', 'xlsx', 'pdf']) {
         const processor = new ExportProcessor();
