@@ -133,8 +133,8 @@ export class RecordChunks {
             const piece = wish.exact ? await this.#oneByOne(batch, room, records) : await this.#atOnce(batch, room, records);
             if (piece.count === 0) break;
             if (piece.text !== '') text.push(piece.text);
-            lost.push(...piece.lost);
-            warnings.push(...piece.warnings);
+            for (const one of piece.lost) lost.push(one); // very many may be too many arguments
+            for (const one of piece.warnings) warnings.push(one);
             records += piece.count;
             length += piece.text.length;
         }

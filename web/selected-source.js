@@ -37,10 +37,10 @@ class Gathered {
             return;
         }
         const moved = (/** @type {any} */ one) => ({ ...one, ordinal: chunk.records + one.ordinal });
-        chunk.lost.push(...piece.lost.map(moved));
+        chunk.lost = chunk.lost.concat(piece.lost.map(moved));
         if (piece.warnings) chunk.warnings = [...(chunk.warnings ?? []), ...piece.warnings.map(moved)];
         if (piece.length > 0) this.#append(chunk, piece);
-        chunk.indexes.push(...piece.indexes);
+        for (const index of piece.indexes) chunk.indexes.push(index); // very many may be too many arguments
         chunk.records += piece.records;
         chunk.bytes += piece.bytes;
         Object.assign(chunk, { position: piece.position, ends: piece.ends });

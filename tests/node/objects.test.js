@@ -124,6 +124,13 @@ test('objects: an empty place of an array of records is rejected like undefined,
         }
 });
 
+test('objects: any number of warnings and of lost records', async () => {
+    const { report } = await exported([{ list: new Array(250000).fill(NaN) }], { format: 'json' });
+    assert.deepEqual(report.warnings.map(({ code, count }) => [code, count]), [['NUMBER_NOT_FINITE', 250000]]);
+    const lost = await exported([...new Array(200000).fill(undefined), 1], { format: 'json', chunkSize: 200001 });
+    assert.deepEqual([lost.report.counts.rejected, lost.report.counts.written], [200000, 1]);
+});
+
 test('objects: the warnings of a limit’s rest do not count, and onError fails at the first record', async () => {
     const records = recordsOf(100).map((record) => ({ ...record, odd: NaN }));
     const { report } = await exported(records, { format: 'csv', limit: 10, chunkSize: 100, filter: { id: { $gte: 5 } } });

@@ -207,6 +207,16 @@ test('more rejected records than a report lists are known all the same; too scat
     assert.equal(refusal(() => processor.retryRejected(scattered.id)).code, 'REJECTED_UNKNOWN');
 });
 
+test('any number of records that stand together are exported again', async () => {
+    const processor = new ExportProcessor();
+    const count = 300000;
+    const broken = Array.from({ length: count }, (_, at) => (at === 1 ? '1\n' : `${'x'.repeat(60)}\n`)).join('');
+    const { id } = await processor.startExport(broken, { format: 'json', chunkSize: 5000 }).result;
+    const { report } = await processor.retryRejected(id, { source: '1\n'.repeat(count), chunkSize: null }).result;
+    assert.equal(report.counts.written, count - 1);
+    await processor.dispose();
+});
+
 test('what cannot be done again says why', async () => {
     const lines = linesWith(20, new Set([4])).join('\n');
     const whole = await first(linesWith(20, new Set()).join('\n'));
