@@ -106,6 +106,9 @@ export class LadderSink {
     #step;
     /** Whether a private file may still be tried. */
     #higher;
+    /** The file that the bytes are moving to. @type {PrivateFileSink | undefined} */
+    #rising;
+    #aborted = false;
 
     /**
      * @param {OpenChannel | undefined} openChannel where there are private files
@@ -138,8 +141,8 @@ export class LadderSink {
         if (!this.#higher || !this.openChannel) return;
         this.#higher = false;
         const { quota = 0, usage = 0 } = await navigator.storage.estimate().catch(() => ({ quota: 0, usage: 0 }));
-        if (quota - usage < 2 * Math.max(this.estimate, this.#size)) return;
-        const file = new PrivateFileSink(this.openChannel, this.mimeType);
+        if (this.#aborted || quota - usage < 2 * Math.max(this.estimate, this.#size)) return;
+        const file = (this.#rising = new PrivateFileSink(this.openChannel, this.mimeType));
         const lower = this.#step;
         try {
             await file.open();
@@ -148,6 +151,8 @@ export class LadderSink {
             await file.abort();
             return;
         }
+        if (this.#aborted) return; // and the file with it
+        this.#rising = undefined;
         this.#step = file;
         await lower.abort();
     }
@@ -173,8 +178,9 @@ export class LadderSink {
         return this.#step.close();
     }
 
-    abort() {
-        return this.#step.abort();
+    async abort() {
+        this.#aborted = true;
+        await Promise.all([this.#step.abort(), this.#rising?.abort()]);
     }
 
     /** Takes away what `close` gave, where that is a file. */

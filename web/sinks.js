@@ -100,10 +100,13 @@ function judged(error) {
 function handleSink(handle) {
     /** @type {FileSystemWritableFileStream | undefined} */
     let file;
+    /** @type {Promise<FileSystemWritableFileStream> | undefined} */
+    let opening;
     return {
         recycles: true,
         async open() {
-            file = await handle.createWritable();
+            opening = handle.createWritable();
+            file = await opening;
         },
         write: async (bytes) => file?.write(bytes).catch(judged),
         async rewind() {
@@ -111,7 +114,7 @@ function handleSink(handle) {
             await file?.seek(0);
         },
         close: async () => file?.close().catch(judged),
-        abort: () => file?.abort(),
+        abort: async () => (await opening?.catch(() => undefined))?.abort(), // it may be on its way still
     };
 }
 
