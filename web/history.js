@@ -114,7 +114,7 @@ export class History {
         if (historyAge === Infinity) return;
         void this.forget({ age: historyAge, count: 0 });
         this.#callOff();
-        const oldest = Math.min(...this.#ended.map((run) => run.endedAt ?? Infinity));
+        const oldest = this.#ended.reduce((least, { endedAt = Infinity }) => Math.min(least, endedAt), Infinity);
         const rest = oldest + historyAge - this.context.now();
         if (rest < Infinity) this.#callOff = this.context.platform.later(() => this.#tidy(), Math.min(MOST_DELAY, Math.max(1, rest)));
     }

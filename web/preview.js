@@ -89,14 +89,23 @@ function checkRows(rows) {
     throw exportError('INVALID_OPTION', `rows must be an integer from 1 to ${MOST_ROWS}`);
 }
 
+/** @param {BatchRun} batch @param {Set<BatchRun>} running */
+async function executed(batch, running) {
+    running.add(batch);
+    await batch.execute();
+    running.delete(batch);
+    return batch.result;
+}
+
 /**
  * @param {string} id
  * @param {import('./types.js').RecordSource} source
  * @param {PreviewOptions} options
  * @param {import('./run.js').RunContext} context
+ * @param {Set<BatchRun>} running previews, this one too while it runs
  * @returns {Promise<Preview>} rejects with an ExportError
  */
-export async function previewOf(id, source, options, context) {
+export async function previewOf(id, source, options, context, running) {
     // How the file is packed and called does not show in a preview.
     const { rows: wanted, sink, compression: _packed, fileName: _name, onProgress, ...given } = givenOptions(options);
     if (sink !== undefined) throw exportError('INVALID_OPTION', 'a preview has no sink; it gives a blob');
@@ -108,8 +117,7 @@ export async function previewOf(id, source, options, context) {
     const table = { ...shown, format: ROWS, includeMetadata: false, includeStatistics: false };
     const own = { ...context, origin: start.origin, internal: true };
     const batch = new BatchRun(id, source, [{ ...shown, onProgress }, table], {}, own);
-    await batch.execute();
-    const { results, errors } = await batch.result;
+    const { results, errors } = await executed(batch, running);
     const [file, cells] = results;
     if (!file?.blob || !cells?.blob) throw errors.find((error) => error);
     /** The types of named columns are known at the end. @param {ReportedColumn} column @param {number} at */

@@ -40,6 +40,8 @@ export class ExportProcessor {
     #registered = new Map();
     /** Each subscription counts, also those of one function. @type {Set<{listener: () => void}>} */
     #listeners = new Set();
+    /** Previews that run, of which the history knows nothing. @type {Set<BatchRun>} */
+    #previews = new Set();
     /** The module on this side, which only splits JSON arrays. @type {Promise<Core> | undefined} */
     #loading;
     /** @type {Core | undefined} */
@@ -141,7 +143,7 @@ export class ExportProcessor {
      */
     async previewExport(source, options) {
         this.#serial += 1;
-        return previewOf(`preview-${this.#serial}`, source, options, { ...this.#context, changed: () => {} });
+        return previewOf(`preview-${this.#serial}`, source, options, { ...this.#context, changed: () => {} }, this.#previews);
     }
 
     /**
@@ -258,7 +260,11 @@ export class ExportProcessor {
 
     /** Cancels everything and ends the workers. */
     async dispose() {
-        await this.#history.dispose(() => this.#context.pool.end());
+        const previews = Promise.all([...this.#previews].map((preview) => preview.cancel()));
+        await this.#history.dispose(async () => {
+            await previews;
+            await this.#context.pool.end();
+        });
         if (common === this) common = undefined;
     }
 

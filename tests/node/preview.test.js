@@ -56,6 +56,16 @@ test('the source is not read further, nor twice, and is let go of', async () => 
     assert.deepEqual([preview.rows, preview.truncated], [[[1], [2]], true]);
 });
 
+test('a processor that is disposed of ends its previews', async () => {
+    const own = new ExportProcessor({ workers: 1 });
+    const endless = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: async () => ({ done: true }) }) };
+    const preview = own.previewExport(endless, { format: 'csv', columns: ['a'] });
+    const told = assert.rejects(preview, { code: 'CANCELLED' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await own.dispose();
+    await told;
+});
+
 test('a source that ends within the preview is whole', async () => {
     for (const source of [records.slice(0, 3), linesOf(records.slice(0, 3)), new Blob([JSON.stringify(records.slice(0, 3))])]) {
         const { rows, truncated } = await processor.previewExport(source, { format: 'csv', rows: 3 });
