@@ -31,6 +31,9 @@ class Start {
     /** Whether the source has records behind those that were read; undefined while it was not asked. @type {boolean | undefined} */
     more;
 
+    /** Records that were read of it. */
+    records = 0;
+
     /** @param {Origin} origin */
     constructor(origin) {
         /** @type {Origin} */
@@ -40,6 +43,7 @@ class Start {
     /** @param {import('./chunks.js').ChunkStream} stream @returns {import('./chunks.js').ChunkStream} */
     #bounded(stream) {
         const left = { records: MOST_READ, bytes: MOST_BYTES };
+        let read = 0; // of this look, which may be one of several
         return {
             total: stream.total,
             records: stream.records,
@@ -51,6 +55,8 @@ class Start {
                 const chunk = await stream.next({ ...wish, records: Math.min(wish.records, left.records) });
                 if (!chunk) this.more = false;
                 left.records -= chunk?.records ?? 0;
+                read += chunk?.records ?? 0;
+                this.records = Math.max(this.records, read);
                 left.bytes -= chunk?.bytes ?? 0;
                 return chunk;
             },
@@ -130,7 +136,7 @@ export async function previewOf(id, source, options, context, running) {
         ...(isTextual(mimeType) ? { text: await file.blob.text() } : {}),
         columns: columns.map(typed),
         rows,
-        truncated: start.more !== false,
+        truncated: start.more !== false || start.records > file.report.counts.read, // of a chunk, records behind the last row are not counted
         report: file.report,
     };
 }

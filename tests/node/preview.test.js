@@ -75,6 +75,15 @@ test('a source that ends within the preview is whole', async () => {
     assert.deepEqual([few.rows.length, few.truncated], [3, false]);
 });
 
+test('records behind the last row that a filter lets pass are more', async () => {
+    const lines = `${linesOf(Array.from({ length: 40 }, (_, id) => ({ id })))}\n\n`;
+    for (const source of [lines, JSON.stringify(lines.trim().split('\n').map(JSON.parse)), Array.from({ length: 40 }, (_, id) => ({ id }))])
+        for (const format of ['csv', 'xlsx', 'json']) {
+            const truncated = async (rows, more) => (await processor.previewExport(source, { format, rows, filter: { id: { $gte: 10 } }, ...more })).truncated;
+            assert.deepEqual(await Promise.all([truncated(1), truncated(29), truncated(30), truncated(31), truncated(5, { offset: 1 })]), [true, true, false, false, true]);
+        }
+});
+
 test('named columns have the types of their values, or those that the options name', async () => {
     const columns = ['id', { key: 'id2', label: 'Second', type: 'text' }, 'at.day', 'yes', 'none'];
     const source = '{"id":1,"id2":2,"at":{"day":"2024-02-29"},"yes":true}\n{"id":2.5}';
