@@ -50,8 +50,8 @@ class Gathered {
     #append(chunk, piece) {
         const { text, start, length, form } = piece;
         if (chunk.length === 0) chunk.form = form;
-        if (Array.isArray(text)) chunk.text = [...(Array.isArray(chunk.text) ? chunk.text : []), ...text];
-        else {
+        if (Array.isArray(text) && Array.isArray(chunk.text)) for (const one of text) chunk.text.push(one);
+        else if (text instanceof ArrayBuffer) {
             this.#roomFor(chunk, chunk.length + length).set(new Uint8Array(text, start, length), chunk.length);
             chunk.pieces?.push(...piecesOf(piece, chunk.length));
             this.buffers.giveBlock(text);
