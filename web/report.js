@@ -264,9 +264,14 @@ export function readColumns(text) {
 function toldApart(columns) {
     /** @type {Set<string>} */
     const labels = new Set();
+    /** The next number for each label. @type {Map<string, number>} */
+    const numbers = new Map();
     return columns.map((column) => {
         let { label } = column;
-        for (let number = 2; labels.has(label); number += 1) label = `${column.label} (${number})`;
+        for (let number = numbers.get(label) ?? 2; labels.has(label); number += 1) {
+            label = `${column.label} (${number})`;
+            numbers.set(column.label, number + 1);
+        }
         labels.add(label);
         return { ...column, label };
     });

@@ -79,16 +79,24 @@ static int tail(loom_encoding *e, const char *totals, size_t length) {
     return code == LOOM_OK ? loom_buffer_append_text(e->out, pretty ? "\n}\n" : "}\n") : code;
 }
 
-/* The member of an object at a path, or LOOM_NO_CELL. */
-static uint32_t find_member(const loom_batch *batch, uint32_t object, uint32_t node) {
-    uint32_t end = object + batch->cells[object].length;
-    for (uint32_t i = object + 1; i < end; i += loom_cell_span(&batch->cells[i])) {
+/* The member at a path among those from `first` to before `end`, or LOOM_NO_CELL. */
+static uint32_t find_between(const loom_batch *batch, uint32_t first, uint32_t end, uint32_t node) {
+    for (uint32_t i = first; i < end; i += loom_cell_span(&batch->cells[i])) {
         const loom_cell *cell = &batch->cells[i];
         if (cell->path == node && !(cell->flags & LOOM_CELL_DROPPED)) {
             return i;
         }
     }
     return LOOM_NO_CELL;
+}
+
+/* The member of an object at a path, or LOOM_NO_CELL. Members mostly stand in the order of the columns, so the search starts at `*next`, which
+ * becomes the member behind the one that was found. */
+static uint32_t find_member(const loom_batch *batch, uint32_t object, uint32_t node, uint32_t *next) {
+    uint32_t found = find_between(batch, *next, object + batch->cells[object].length, node);
+    found = found == LOOM_NO_CELL ? find_between(batch, object + 1, *next, node) : found;
+    *next = found == LOOM_NO_CELL ? *next : found + loom_cell_span(&batch->cells[found]);
+    return found;
 }
 
 /* Nodes of chosen columns stand in the order of the columns, a parent before its children, so one walk over the kept nodes
@@ -114,12 +122,13 @@ static int put_key(loom_encoding *e, uint32_t node, bool first, int indent) {
 
 static int put_object(loom_encoding *e, uint32_t object, uint32_t parent, int indent, uint32_t level) {
     int inner = indent < 0 ? indent : indent + 2;
+    uint32_t next = object + 1;
     bool first = true;
     int code = loom_buffer_append_byte(e->out, '{');
     for (uint32_t node = 1; node < e->schema->kept && code == LOOM_OK && level < LOOM_MAX_FLAT_DEPTH; node++) {
         const loom_node *n = &e->schema->nodes[node];
         bool wanted = n->parent == parent && (n->column != LOOM_NO_COLUMN || n->below);
-        uint32_t cell = wanted ? find_member(e->batch, object, node) : LOOM_NO_CELL;
+        uint32_t cell = wanted ? find_member(e->batch, object, node, &next) : LOOM_NO_CELL;
         if (cell == LOOM_NO_CELL || (n->column == LOOM_NO_COLUMN && e->batch->cells[cell].kind != LOOM_CELL_OBJECT)) {
             continue;
         }

@@ -175,7 +175,8 @@ static void fold(uint8_t *text, size_t length) {
 /* Enters the heading into the set of names, with a number behind it where it is there already. */
 static int tell_apart(loom_schema *names, loom_buffer *heading, loom_buffer *folded) {
     size_t length = heading->length;
-    for (unsigned k = 2; k < 1000000; k++) {
+    uint32_t plain = 0; /* the heading without a number, of which `filled` counts the numbers that were tried */
+    for (bool numbered = false;; numbered = true) {
         uint32_t node = 0;
         folded->length = 0;
         int code = loom_buffer_append(folded, heading->bytes, heading->length);
@@ -188,14 +189,14 @@ static int tell_apart(loom_schema *names, loom_buffer *heading, loom_buffer *fol
             return code;
         }
         char number[16];
-        snprintf(number, sizeof number, " (%u)", k);
+        plain = numbered ? plain : node;
+        snprintf(number, sizeof number, " (%u)", (unsigned)++names->nodes[plain].filled + 1);
         heading->length = fitting(heading->bytes, length, MAX_HEADING - strlen(number));
         code = loom_buffer_append_text(heading, number);
         if (code != LOOM_OK) {
             return code;
         }
     }
-    return LOOM_LIMIT_EXCEEDED;
 }
 
 /* Appends a heading as a table's part spells it: _xHHHH_ would be one character there (ECMA-376 Part 1 22.9.2.19). */
