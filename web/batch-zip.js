@@ -33,7 +33,8 @@ class Member {
     attached = [];
     /** @type {Deflated | undefined} */
     #stream;
-    #aborted = false;
+    /** Settles when its place is there, or cannot be had. @type {Promise<unknown> | undefined} */
+    #opening;
 
     /**
      * @param {string} name
@@ -51,9 +52,9 @@ class Member {
     }
 
     async open() {
-        const spool = await this.openSpool();
-        if (this.#aborted) return spool.remove();
-        this.spool = spool;
+        const opening = this.openSpool();
+        this.#opening = opening.catch(() => {});
+        this.spool = await opening;
         this.#begin();
     }
 
@@ -91,7 +92,7 @@ class Member {
     }
 
     async abort() {
-        this.#aborted = true;
+        await this.#opening;
         const { spool } = this;
         this.spool = undefined;
         await spool?.remove();
