@@ -38,45 +38,24 @@ const SEGMENT_STEP = 65536;
 /** Texts get room in steps of so many bytes, so that it does for the next ones. */
 const TEXT_STEP = 16384;
 
-const COMMA = 0x2c;
 const encoder = new TextEncoder();
-
-/**
- * Encodes JSON arrays with at least one item each as one: a comma takes the place of the brackets between two.
- * @param {string[]} arrays
- * @param {Uint8Array} target
- * @returns {number} bytes; 0 where there is not enough room
- */
-function encodeArrays(arrays, target) {
-    let end = 0;
-    for (const array of arrays) {
-        const at = Math.max(0, end - 1);
-        const { read, written } = encoder.encodeInto(array, target.subarray(at));
-        if (read < array.length) return 0;
-        if (at > 0) target[at] = COMMA;
-        end = at + written;
-    }
-    return end;
-}
 
 /** A loom_chunk that was parsed: to be freed before its job is. */
 export class Chunk {
     /**
      * @param {Job} job
-     * @param {Uint8Array | string[]} text bytes, or JSON arrays
+     * @param {Uint8Array | string} text
      * @param {number} form
      * @param {Window} [window] default: all
      */
     constructor(job, text, form, { skip = 0, take = Infinity } = {}) {
         this.job = job;
         this.pointer = 0;
-        /** Bytes of its text. */
-        this.length = 0;
         try {
-            this.length = Array.isArray(text) ? this.#encodeTexts(text) : this.#copyText(text);
+            const length = typeof text === 'string' ? this.#encodeText(text) : this.#copyText(text);
             const most = take > MOST ? 0 : take;
             this.#call.loom_chunk_window(this.pointer, Math.min(skip, MOST), most);
-            job.check(this.#call.loom_chunk_parse(this.pointer, this.length, form));
+            job.check(this.#call.loom_chunk_parse(this.pointer, length, form));
         } catch (error) {
             this.free();
             throw error;
@@ -103,14 +82,18 @@ export class Chunk {
 
     /**
      * Room is made for as many bytes as such texts took before, and for the most that they can take when that is too few.
-     * @param {string[]} texts
+     * @param {string} text
      */
-    #encodeTexts(texts) {
+    #encodeText(text) {
         const { core } = this.job;
-        const units = texts.reduce((sum, { length }) => sum + length, 0);
-        const length = encodeArrays(texts, this.#open(Math.ceil(units * core.bytesPerUnit) + 64)) || encodeArrays(texts, this.#open(units * 3));
-        core.bytesPerUnit = Math.min(3, Math.max(1.1, (1.1 * length) / Math.max(1, units)));
-        return length;
+        let target = this.#open(Math.ceil(text.length * core.bytesPerUnit) + 64);
+        let { read, written } = encoder.encodeInto(text, target);
+        if (read < text.length) {
+            target = this.#open(text.length * 3);
+            written = encoder.encodeInto(text, target).written;
+        }
+        core.bytesPerUnit = Math.min(3, Math.max(1.1, (1.1 * written) / Math.max(1, text.length)));
+        return written;
     }
 
     /** @param {number} index the chunk's number in the source */

@@ -72,18 +72,6 @@ export class Buffers {
         this.held -= buffer.byteLength > LARGEST_KEPT ? buffer.byteLength : this.#blocks.give(buffer);
     }
 
-    /** Texts take two bytes a unit at most; they are here, and on their way to a worker. @param {string[]} texts */
-    hold(texts) {
-        this.held += heldBy(texts);
-    }
-
-    /** Lets go of what a chunk has for the core. @param {import('./chunks.js').Chunk} chunk */
-    release(chunk) {
-        if (chunk.text instanceof ArrayBuffer) this.giveBlock(chunk.text);
-        else this.held -= heldBy(chunk.text);
-        chunk.text = [];
-    }
-
     /** Buffers that went to a worker do not come back. @param {number} size of all of them */
     lose(size) {
         this.held -= size;
@@ -112,9 +100,4 @@ export class Buffers {
     trim() {
         this.held -= this.#blocks.clear() + this.#spares.clear();
     }
-}
-
-/** @param {string[]} texts */
-function heldBy(texts) {
-    return texts.reduce((sum, { length }) => sum + 2 * length, 0);
 }

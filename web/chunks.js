@@ -12,13 +12,13 @@ import { BLOCK } from './buffers.js';
  * @property {string} [excerpt]
  *
  * @typedef {object} Chunk
- * @property {ArrayBuffer | string[]} text bytes, or texts of JSON arrays with at least one item each, which become one where they are encoded
+ * @property {ArrayBuffer | string} text
  * @property {number} start
- * @property {number} length bytes, or UTF-16 units of texts; 0 when there is nothing for the core
+ * @property {number} length bytes; 0 when there is nothing for the core
  * @property {number} form
  * @property {number} [records] all of them, lost ones too, where they were counted
  * @property {number} [offset] of the text's first byte in the source's text
- * @property {number} bytes of the source's text, or its UTF-16 units
+ * @property {number} bytes of the source's text
  * @property {number} position how much of the source was used up with it, in the unit of the stream's `total`
  * @property {Lost[]} lost in ascending order
  * @property {{code: string, column: string, ordinal: number}[]} [warnings] of the source itself, about values that the core sees changed
@@ -89,5 +89,5 @@ export function excerptOf(bytes) {
  * @returns {Chunk}
  */
 export function lostChunk(lost, place) {
-    return { text: [], start: 0, length: 0, form: 0, records: 1, bytes: 0, position: 0, lost: [lost], ...place };
+    return { text: '', start: 0, length: 0, form: 0, records: 1, bytes: 0, position: 0, lost: [lost], ...place };
 }

@@ -221,7 +221,8 @@ export class Pipeline {
     async #survey() {
         const { plan, pace, stop } = this.parts;
         const scan = (/** @type {Chunk} */ chunk) => this.workshop.send(chunk, 'scan', true);
-        return new Survey({ stream: await this.#open(), plan, pace, stop, scan, buffers: this.#buffers });
+        const release = (/** @type {Chunk} */ { text }) => (text instanceof ArrayBuffer ? this.#buffers.giveBlock(text) : undefined);
+        return new Survey({ stream: await this.#open(), plan, pace, stop, scan, release });
     }
 
     /** The first of two passes. */
@@ -241,7 +242,7 @@ export class Pipeline {
     /** @param {Chunk} chunk @param {SegmentReply} reply @param {boolean} widths */
     #commitScan(chunk, reply, widths) {
         this.#count(chunk, reply, widths);
-        this.#buffers.release(chunk);
+        if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
         return !this.#tally.ended;
     }
 
@@ -338,7 +339,7 @@ export class Pipeline {
         if (reply.late) throw exportError('SOURCE_CHANGED');
         this.#count(chunk, reply);
         this.parts.progress.recordsWritten = this.#tally.written;
-        this.#buffers.release(chunk);
+        if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
         const { bytes, placed } = reply;
         if (bytes) await this.#writeSegment(bytes, reply);
         if (placed) await this.#parts?.commit(placed);
@@ -380,7 +381,7 @@ export class Pipeline {
         progress.recordsFiltered = tally.filtered;
         progress.recordsRejected = tally.rejected;
         progress.warnings = tally.warned;
-        progress.bytesIn += reply.size ?? chunk.bytes;
+        progress.bytesIn += chunk.bytes;
         progress.chunkSize = reply.counts.read + chunk.lost.length;
         progress.workers = pace.workers;
         pace.note(chunk.length, reply.counts.read, reply.spent);
@@ -398,7 +399,7 @@ export class Pipeline {
     /** Bytes that this export holds on this side. */
     get #heldHere() {
         const kept = this.#statistics.held + (this.#parts?.held ?? 0) + (this.#thumbnails?.held ?? 0);
-        return this.#buffers.held + kept + this.outlet.held;
+        return this.#buffers.held + this.workshop.texts + kept + this.outlet.held;
     }
 
     #checkRejected() {

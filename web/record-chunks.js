@@ -1,6 +1,7 @@
 // Writes objects as the JSON text of chunks, a few milliseconds at a time.
 // SPDX-License-Identifier: MIT
 import { FORMS } from '../build/generated/tables.js';
+import { BLOCK } from './buffers.js';
 import { MOST_TEXT } from './chunks.js';
 import { exportError } from './errors.js';
 import { Judge, writtenRecord } from './record-text.js';
@@ -19,6 +20,9 @@ const FULL_ENOUGH = 0.75;
 
 /** Records that are gone over at a time. */
 const MOST_SKIPPED = 4096;
+
+const COMMA = 0x2c;
+const encoder = new TextEncoder();
 
 /**
  * Records that are pulled; what is not used is given back.
@@ -93,6 +97,59 @@ export function iteratorFeed(iterator, flat) {
     };
 }
 
+/** The text of a chunk as it grows: JSON arrays become one. */
+class ChunkText {
+    length = 0;
+    /** @type {Uint8Array<ArrayBuffer> | undefined} */
+    #block;
+
+    /**
+     * @param {import('./buffers.js').Buffers} buffers
+     * @param {number} expected bytes; blocks of one size serve one chunk after another
+     */
+    constructor(buffers, expected) {
+        this.buffers = buffers;
+        this.expected = expected;
+    }
+
+    /** @param {string} array a JSON array with at least one item; its bracket takes the place of the one before */
+    add(array) {
+        let at = Math.max(0, this.length - 1);
+        const bracket = at;
+        let block = this.#roomy(at + array.length);
+        const { read, written } = encoder.encodeInto(array, block.subarray(at));
+        at += written;
+        if (read < array.length) {
+            const rest = array.slice(read);
+            this.length = at;
+            block = this.#roomy(at + 3 * rest.length);
+            at += encoder.encodeInto(rest, block.subarray(at)).written;
+        }
+        if (bracket > 0) block[bracket] = COMMA;
+        this.length = at;
+    }
+
+    /** The block, with so many bytes at least. @param {number} least */
+    #roomy(least) {
+        const small = this.#block;
+        if (small && small.length >= least) return small;
+        const block = new Uint8Array(this.buffers.takeBlock(Math.max(least, small ? 0 : this.expected)));
+        if (small) {
+            block.set(small.subarray(0, this.length));
+            this.buffers.giveBlock(small.buffer);
+        }
+        this.#block = block;
+        return block;
+    }
+
+    /** The block, which is not this text's any more. @returns {ArrayBuffer | ''} */
+    take() {
+        const block = this.#block;
+        this.#block = undefined;
+        return block ? block.buffer : '';
+    }
+}
+
 /** @implements {ChunkStream} */
 export class RecordChunks {
     lone = 0;
@@ -117,8 +174,22 @@ export class RecordChunks {
      * @returns {Promise<Chunk | null>}
      */
     async next(wish) {
-        /** @type {string[]} */
-        const text = [];
+        const text = new ChunkText(this.context.buffers, wish.records === Infinity ? Math.min(BLOCK, wish.bytes) : 0);
+        try {
+            const { records, lost, warnings } = await this.#fill(text, wish);
+            if (records === 0) return null;
+            this.#position += records;
+            const { length } = text;
+            const form = FORMS.ARRAY_WHOLE;
+            return { text: text.take(), start: 0, length, form, records, bytes: length, position: this.#position, lost, warnings };
+        } finally {
+            const left = text.take(); // of a chunk that did not come about, or has lost records only
+            if (left) this.context.buffers.giveBlock(left);
+        }
+    }
+
+    /** @param {ChunkText} text @param {Wish} wish */
+    async #fill(text, wish) {
         /** @type {Lost[]} */
         const lost = [];
         /** @type {NonNullable<Chunk['warnings']>} */
@@ -132,16 +203,13 @@ export class RecordChunks {
             const room = wish.bytes - length;
             const piece = wish.exact ? await this.#oneByOne(batch, room, records) : await this.#atOnce(batch, room, records);
             if (piece.count === 0) break;
-            if (piece.text !== '') text.push(piece.text);
+            if (piece.text !== '') text.add(piece.text);
             for (const one of piece.lost) lost.push(one); // very many may be too many arguments
             for (const one of piece.warnings) warnings.push(one);
             records += piece.count;
             length += piece.text.length;
         }
-        if (records === 0) return null;
-        this.#position += records;
-        this.context.buffers.hold(text);
-        return { text, start: 0, length, form: FORMS.ARRAY_WHOLE, records, bytes: length, position: this.#position, lost, warnings };
+        return { records, lost, warnings };
     }
 
     /** @param {number} records */

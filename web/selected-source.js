@@ -9,6 +9,8 @@ import { exportError } from './errors.js';
 /** @typedef {import('./indexes.js').Indexes} Indexes */
 /** @typedef {Chunk & {records: number, indexes: number[]}} Piece records that stand together in the source */
 
+const COMMA = 0x2c;
+
 /** More records than a source has, which fits everywhere. */
 const ENDLESS = 2 ** 30;
 
@@ -39,24 +41,24 @@ class Gathered {
         const moved = (/** @type {any} */ one) => ({ ...one, ordinal: chunk.records + one.ordinal });
         chunk.lost = chunk.lost.concat(piece.lost.map(moved));
         if (piece.warnings) chunk.warnings = [...(chunk.warnings ?? []), ...piece.warnings.map(moved)];
-        if (piece.length > 0) this.#append(chunk, piece);
+        if (piece.text instanceof ArrayBuffer) this.#append(chunk, piece, new Uint8Array(piece.text, piece.start, piece.length));
         for (const index of piece.indexes) chunk.indexes.push(index); // very many may be too many arguments
         chunk.records += piece.records;
         chunk.bytes += piece.bytes;
         Object.assign(chunk, { position: piece.position, ends: piece.ends });
     }
 
-    /** @param {Chunk} chunk @param {Piece} piece that has something for the core */
-    #append(chunk, piece) {
-        const { text, start, length, form } = piece;
-        if (chunk.length === 0) chunk.form = form;
-        if (Array.isArray(text) && Array.isArray(chunk.text)) for (const one of text) chunk.text.push(one);
-        else if (text instanceof ArrayBuffer) {
-            this.#roomFor(chunk, chunk.length + length).set(new Uint8Array(text, start, length), chunk.length);
-            chunk.pieces?.push(...piecesOf(piece, chunk.length));
-            this.buffers.giveBlock(text);
-        }
-        chunk.length += length;
+    /** Two whole arrays become one: a comma takes the place of the brackets between them. @param {Chunk} chunk @param {Piece} piece @param {Uint8Array} text */
+    #append(chunk, piece, text) {
+        const isFirst = chunk.length === 0;
+        const at = isFirst || piece.form !== FORMS.ARRAY_WHOLE ? chunk.length : chunk.length - 1;
+        const block = this.#roomFor(chunk, at + text.length);
+        block.set(text, at);
+        if (at < chunk.length) block[at] = COMMA;
+        if (isFirst) chunk.form = piece.form;
+        chunk.length = at + text.length;
+        chunk.pieces?.push(...piecesOf(piece, at));
+        this.buffers.giveBlock(/** @type {ArrayBuffer} */ (piece.text));
     }
 
     /** @param {Chunk} chunk @param {number} length */
@@ -207,9 +209,8 @@ class SelectedChunks {
     async #readOver(count, bytes) {
         const chunk = await this.stream.next({ records: count, bytes });
         if (this.indexes.endless && chunk) checkCommas(chunk, this.#read);
-        if (!chunk) return 0;
-        this.buffers.release(chunk);
-        return chunk.records ?? 1;
+        if (chunk?.text instanceof ArrayBuffer) this.buffers.giveBlock(chunk.text);
+        return chunk?.records ?? (chunk ? 1 : 0);
     }
 }
 

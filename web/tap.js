@@ -163,7 +163,7 @@ export class Tap {
     }
 
     /**
-     * Texts are shared; bytes are copied, because they travel to workers.
+     * Text that is a string is shared; bytes are copied, because they travel to workers.
      * @param {TapStream[]} streams
      * @param {Asking[]} asking
      * @param {Chunk | null} chunk
@@ -173,7 +173,7 @@ export class Tap {
             stream.asking = undefined;
             if (!stream.closed) asking[at].resolve(chunk && copyOf(chunk, stream.buffers));
         });
-        if (chunk) this.context.buffers.release(chunk);
+        if (chunk?.text instanceof ArrayBuffer) this.context.buffers.giveBlock(chunk.text);
     }
 }
 
@@ -196,12 +196,9 @@ function joinedWish(wishes) {
  * @returns {Chunk}
  */
 function copyOf(chunk, buffers) {
-    const { text, start, length } = chunk;
-    if (Array.isArray(text)) {
-        buffers.hold(text);
-        return { ...chunk };
-    }
-    const copy = buffers.takeBlock(length);
-    new Uint8Array(copy).set(new Uint8Array(text, start, length));
-    return { ...chunk, text: copy, start: 0 };
+    if (typeof chunk.text === 'string') return { ...chunk };
+    const { start, length } = chunk;
+    const text = buffers.takeBlock(length);
+    new Uint8Array(text).set(new Uint8Array(chunk.text, start, length));
+    return { ...chunk, text, start: 0 };
 }

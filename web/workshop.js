@@ -57,6 +57,8 @@ const BACK_OFF_MS = 50;
 const BACK_OFF_FACTOR = 4;
 
 export class Workshop {
+    /** Characters of texts on the way to workers. */
+    texts = 0;
     /** Of a part of the file, once the job is open. @type {import('../wasm-glue/binding.js').Limits} */
     limits = { rows: 0, bytes: 0 };
     /** Settled columns as JSON. @type {string | undefined} */
@@ -166,13 +168,19 @@ export class Workshop {
         const number = this.#next();
         if (chunk.length === 0) return NOTHING;
         const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, op, scan, number);
-        const reply = await this.#withWorker(use);
+        const reply = await this.#carrying(chunk, () => this.#withWorker(use));
         const { inline, buffers } = this.parts;
-        if (op === 'encode') buffers.release(chunk); // the segment is there, so nobody will ask for the text again
+        if (op === 'encode') this.#release(chunk);
         if (!inline || !reply.bytes) return reply;
         const made = await inline.segment(reply);
         if (made.bytes) buffers.exchange(reply.bytes.byteLength, made.bytes);
         return made;
+    }
+
+    /** The segment is there, so nobody will ask for the text again. @param {Chunk} chunk */
+    #release(chunk) {
+        if (chunk.text instanceof ArrayBuffer) this.parts.buffers.giveBlock(chunk.text);
+        chunk.text = '';
     }
 
     #next() {
@@ -188,17 +196,25 @@ export class Workshop {
     async parse(chunk, scan) {
         const number = this.#next();
         if (chunk.length === 0) return { reply: NOTHING, number, tried: 0, again: () => Promise.reject(NOTHING), release: () => {} };
-        const { pool, buffers } = this.parts;
+        const { pool } = this.parts;
         const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, 'parse', scan, number);
+        const length = typeof chunk.text === 'string' ? chunk.length : 0;
         const again = async () => (await this.#claimed(use, true)).channel;
-        const { reply, channel } = await this.#claimed(use);
-        /** @type {Parsed} */
-        const parsed = { reply, number, channel, tried: 0, again, release: () => {} };
-        parsed.release = () => {
-            if (parsed.channel) pool.release(parsed.channel);
-            buffers.release(chunk);
-        };
-        return parsed;
+        this.texts += length;
+        try {
+            const { reply, channel } = await this.#claimed(use);
+            /** @type {Parsed} */
+            const parsed = { reply, number, channel, tried: 0, again, release: () => {} };
+            parsed.release = () => {
+                if (parsed.channel) pool.release(parsed.channel);
+                this.texts -= length;
+                this.#release(chunk);
+            };
+            return parsed;
+        } catch (error) {
+            this.texts -= length;
+            throw error;
+        }
     }
 
     /**
@@ -335,6 +351,22 @@ export class Workshop {
     }
 
     /**
+     * @template T
+     * @param {Chunk} chunk
+     * @param {() => Promise<T>} use
+     * @returns {Promise<T>}
+     */
+    async #carrying(chunk, use) {
+        const length = typeof chunk.text === 'string' ? chunk.length : 0;
+        this.texts += length;
+        try {
+            return await use();
+        } finally {
+            this.texts -= length;
+        }
+    }
+
+    /**
      * @param {Channel} channel
      * @param {Chunk} chunk
      * @param {'scan' | 'encode' | 'parse'} op
@@ -361,9 +393,9 @@ export class Workshop {
         return reply;
     }
 
-    /** The text as it is posted: bytes as a copy, because what a lost worker had does not come back. @param {Chunk} chunk */
+    /** The text as it is posted: a copy, because what a lost worker had does not come back. @param {Chunk} chunk */
     #lent({ text, start, length }) {
-        if (Array.isArray(text)) return text;
+        if (typeof text === 'string') return text;
         const copy = this.parts.buffers.takeBlock(length);
         new Uint8Array(copy).set(new Uint8Array(text, start, length));
         return copy;

@@ -126,7 +126,7 @@ test('slow workers get smaller chunks', async () => {
     await processor.dispose();
 });
 
-test('chunks of objects need no buffers of their own', async () => {
+test('chunks of objects take the buffers of those before', async () => {
     const processor = new ExportProcessor();
     const NativeBuffer = globalThis.ArrayBuffer;
     const large = [];
@@ -147,5 +147,6 @@ test('chunks of objects need no buffers of their own', async () => {
         globalThis.ArrayBuffer = NativeBuffer;
         await processor.dispose();
     }
-    assert.deepEqual(large, []);
+    // The text is 120 times as much as a block holds; as many as may be on their way at once are made.
+    assert.ok(large.length > 0 && large.length < 40, `${large.length} buffers: ${large}`);
 });
