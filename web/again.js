@@ -83,7 +83,7 @@ export function rejectedAgain(known, id, changes, canReadAgain) {
     const run = ended(known, id);
     if (!isOptions(changes)) throw exportError('INVALID_OPTION', 'what is changed must be an object');
     const { source = run.source, ...others } = changes;
-    const { formats, ...changed } = /** @type {Changes} */ (Object.fromEntries(filled(others)));
+    const { formats, ...changed } = /** @type {Changes} */ (filled(others));
     const only = wanted(run);
     if (changes.source === undefined && !canReadAgain(source)) {
         const suggestion = `give the source anew: retryRejected('${id}', { source })`;

@@ -54,7 +54,7 @@ export const CHUNK_TEXT = BLOCK - 8192;
 /** The most text of a chunk whose records were counted. */
 export const MOST_TEXT = 4194304;
 
-/** Milliseconds after which reading lets the event loop have its turn. */
+/** Milliseconds after which reading bytes lets the event loop have its turn. */
 const TURN_MS = 8;
 
 /** Excerpts of lost records show so many bytes. */
@@ -65,12 +65,13 @@ const decoder = new TextDecoder();
 /**
  * What is read without ever waiting, such as the blanks of an iterator, would keep the event loop for itself.
  * @param {() => Promise<void>} yieldToLoop
+ * @param {number} [most] milliseconds that a turn takes
  * @returns {() => Promise<void> | undefined} undefined where the last turn was not long ago
  */
-export function pacer(yieldToLoop) {
+export function pacer(yieldToLoop, most = TURN_MS) {
     let turn = performance.now();
     return () => {
-        if (performance.now() - turn < TURN_MS) return undefined;
+        if (performance.now() - turn < most) return undefined;
         return yieldToLoop().then(() => {
             turn = performance.now();
         });

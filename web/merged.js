@@ -15,9 +15,9 @@ const isGroup = (value) => value !== null && typeof value === 'object' && Object
  */
 export function merged(defaults, own) {
     const all = { ...defaults };
-    for (const [name, value] of filled(own)) {
+    for (const [name, value] of Object.entries(filled(own))) {
         const both = !WHOLE.includes(name) && isGroup(value) && isGroup(defaults[name]);
-        all[name] = both ? { ...defaults[name], ...Object.fromEntries(filled(value)) } : value;
+        all[name] = both ? { ...defaults[name], ...filled(value) } : value;
     }
     return all;
 }

@@ -193,7 +193,7 @@ function checkChoice(name, value, { format }) {
  * @param {import('./formats.js').Registered} registered
  */
 function present(options, registered) {
-    const entries = filled(options);
+    const entries = Object.entries(filled(options));
     for (const [name, value] of entries) {
         if (registered.has(name)) continue;
         if (name.includes('.')) throw unknownOption(name, /** @type {any} */ (options).format);
@@ -220,7 +220,7 @@ function filledColumns(columns) {
     if (!Array.isArray(columns)) return columns;
     if (columns.includes(null) || columns.includes(undefined)) throw exportError('INVALID_OPTION', 'columns: each one must be a key or an object with a key');
     columns.forEach(checkType);
-    return columns.map((column) => (typeof column === 'object' ? Object.fromEntries(filled(column)) : column));
+    return columns.map((column) => (typeof column === 'object' ? filled(column) : column));
 }
 
 /** @param {string} timeZone */
@@ -278,7 +278,7 @@ function hostSettings(given) {
  */
 function setLevel(core, format, level) {
     if (!optionRow(`${format}.level`)) throw exportError('INVALID_OPTION', `compression.level has no effect on ${format}`);
-    core[format] = { level, ...Object.fromEntries(filled(core[format] ?? {})) };
+    core[format] = { level, ...filled(core[format] ?? {}) };
 }
 
 /**

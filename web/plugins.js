@@ -64,7 +64,7 @@ export function pluginOptions({ name, options: defaults = {} }, given) {
         const suggestion = nearest ? `did you mean ${name}.${nearest}?` : undefined;
         throw exportError('UNKNOWN_OPTION', `${name}.${one}`, { suggestion });
     }
-    return { ...defaults, ...Object.fromEntries(filled(given)) };
+    return { ...defaults, ...filled(given) };
 }
 
 /** What reports tell of a format's options: JSON can hold it. @param {string} name @param {unknown} given */

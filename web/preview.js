@@ -83,7 +83,7 @@ class Start {
 function givenOptions(options) {
     if (!isOptions(options)) throw exportError('INVALID_OPTION', 'the options must be an object');
     try {
-        return Object.fromEntries(filled(optionsNow(options)));
+        return filled(optionsNow(options));
     } catch (error) {
         throw asExportError(error, 'INVALID_OPTION'); // of a getter
     }

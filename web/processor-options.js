@@ -72,7 +72,7 @@ export function readCleanupOptions(options) {
  */
 export function readProcessorOptions(options) {
     if (!isOptions(options)) throw exportError('INVALID_OPTION', 'the options must be an object');
-    const given = Object.fromEntries(filled(options));
+    const given = filled(options);
     checkNames(given, [...Object.keys(NUMBERS), ...FUNCTIONS, ...ADDRESSES]);
     for (const [name, value] of Object.entries(given)) check(name, value);
     const usual = Object.entries(NUMBERS).flatMap(([name, row]) => (row.usual === undefined ? [] : [[name, row.usual]]));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { FORMS } from '../build/generated/tables.js';
 import { BLOCK } from './buffers.js';
-import { MOST_TEXT } from './chunks.js';
+import { MOST_TEXT, pacer } from './chunks.js';
 import { exportError } from './errors.js';
 import { Judge, writtenRecord } from './record-text.js';
 
@@ -155,8 +155,9 @@ export class RecordChunks {
     lone = 0;
     #position = 0;
     #step = 16;
-    #turn = performance.now();
     #judge = new Judge();
+    /** Lets the event loop have its turn when this one was long enough; else there is nothing to wait for. */
+    #pace;
 
     /**
      * @param {RecordFeed} feed
@@ -165,6 +166,7 @@ export class RecordChunks {
     constructor(feed, context) {
         this.feed = feed;
         this.context = context;
+        this.#pace = pacer(context.yieldToLoop, TURN_MS);
         this.total = feed.total;
         this.records = feed.total;
     }
@@ -198,7 +200,7 @@ export class RecordChunks {
         const enough = wish.records === Infinity ? wish.bytes * FULL_ENOUGH : wish.bytes;
         while (records < wish.records && length < enough) {
             await this.#pace();
-            const batch = await this.feed.take(Math.min(this.#step, wish.records - records), () => this.#pace());
+            const batch = await this.feed.take(Math.min(this.#step, wish.records - records), this.#pace);
             if (batch.length === 0) break;
             const room = wish.bytes - length;
             const piece = wish.exact ? await this.#oneByOne(batch, room, records) : await this.#atOnce(batch, room, records);
@@ -215,21 +217,13 @@ export class RecordChunks {
     /** @param {number} records */
     async skip(records) {
         await this.#pace();
-        const skipped = await this.feed.take(Math.min(records, MOST_SKIPPED), () => this.#pace());
+        const skipped = await this.feed.take(Math.min(records, MOST_SKIPPED), this.#pace);
         this.#position += skipped.length;
         return skipped.length;
     }
 
     async close() {
         await this.feed.close();
-    }
-
-    /** Lets the event loop have its turn when this one was long enough; else there is nothing to wait for. */
-    #pace() {
-        if (performance.now() - this.#turn < TURN_MS) return undefined;
-        return this.context.yieldToLoop().then(() => {
-            this.#turn = performance.now();
-        });
     }
 
     /**

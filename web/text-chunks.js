@@ -110,6 +110,7 @@ export class TextChunks {
     async #fill() {
         const turn = this.origin.pace();
         if (turn) await turn;
+        if (this.#closed) throw exportError('CANCELLED'); // the block is another's by now
         if (this.#block.length - this.#end < LEAST_READ) this.#makeRoom();
         const view = this.#block.subarray(this.#end, Math.min(this.#block.length, this.#end + BLOCK));
         this.#reading = true;

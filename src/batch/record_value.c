@@ -34,7 +34,7 @@ static int hex_digit(uint8_t byte) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/* Reads the four digits of \uXXXX; `at` stands on the first and then behind the last. */
+/* Reads the four digits of \uHHHH; `at` stands on the first and then behind the last. */
 static int unicode(loom_parser *p, uint32_t *unit) {
     *unit = 0;
     for (int i = 0; i < 4; i++, p->at++) {
@@ -47,7 +47,7 @@ static int unicode(loom_parser *p, uint32_t *unit) {
     return LOOM_OK;
 }
 
-/* \uXXXX, or two of them that make a pair (RFC 8259 section 7). Half a pair becomes U+FFFD. */
+/* \uHHHH, or two of them that make a pair (RFC 8259 section 7). Half a pair becomes U+FFFD. */
 static int unicode_escape(loom_state *s, loom_buffer *out) {
     loom_parser *p = s->p;
     uint32_t unit = 0;
