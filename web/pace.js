@@ -26,6 +26,12 @@ const CHUNK_MS = 100;
 /** Smaller chunks cost more than they save, and larger records than this have chunks of their own anyway. */
 const LEAST_CHUNK = 16384;
 
+/** More workers are worth their start once those that there are have worked for so many milliseconds each, ... */
+const WORTH_MS = 150;
+
+/** ... for so much of the time: where they wait for the source or the sink, more of them would wait too. */
+const BUSY = 0.85;
+
 /** How much the figure of the last chunk counts against those before it. */
 const WEIGHT = 0.2;
 
@@ -48,6 +54,11 @@ export class Pace {
     /** How often the next chunk had to wait, because too much memory was held. */
     waits = 0;
     #waiting = false;
+    /** Workers that are worth it so far, where the options do not say how many. */
+    #worth = 1;
+    /** Milliseconds that all workers have worked with so many of them, and since when. */
+    #worked = 0;
+    #since = 0;
 
     /**
      * @param {import('./options.js').HostSettings} host
@@ -74,9 +85,11 @@ export class Pace {
         const roomy = this.files < LARGE_FILES && this.governor.isRoomy(this.member);
         /** @type {[number, Reason]} */
         const wanted = workers === undefined ? [this.cores, 'cores'] : [workers, 'option'];
-        return wanted[0] > affordable && !roomy ? [affordable, 'memory'] : wanted;
+        const worth = workers === undefined ? this.#worth : Infinity;
+        return least([wanted, [roomy ? Infinity : affordable, 'memory'], [worth, 'speed']]);
     }
 
+    /** Workers that the export may use now. */
     get workers() {
         return this.#workers()[0];
     }
@@ -140,6 +153,17 @@ export class Pace {
         if (bytes === 0 || records === 0) return;
         this.recordBytes = averaged(this.recordBytes, bytes / records);
         if (spent > 0) this.speed = averaged(this.speed, bytes / spent);
+        this.#grow(spent);
+    }
+
+    /** Small exports, and those whose source or sink is slow, are faster with few workers. @param {number} spent milliseconds of a worker */
+    #grow(spent) {
+        const now = performance.now();
+        if (this.#worked === 0) this.#since = now - spent;
+        this.#worked += spent;
+        if (this.#worked < WORTH_MS * this.#worth) return;
+        if (this.#worked > (now - this.#since) * BUSY * this.#worth) this.#worth *= 2;
+        this.#worked = 0;
     }
 
     /** For the report. @returns {import('./types.js').PlanReport} */

@@ -38,17 +38,21 @@ export class Progress {
     /** When each phase began. @type {Partial<Record<Phase, number>>} */
     began = {};
     #told = 0;
+    /** While something was counted that is not told yet: calls off that it will be. @type {(() => void) | undefined} */
+    #callOff;
 
     /**
      * @param {string} id
      * @param {string} format
      * @param {() => number} now
+     * @param {import('./platform.js').Platform['later']} later
      * @param {(progress: ExportProgress) => void} tell
      */
-    constructor(id, format, now, tell) {
+    constructor(id, format, now, later, tell) {
         this.id = id;
         this.format = format;
         this.now = now;
+        this.later = later;
         this.tell = tell;
         this.began.queued = now();
         this.snapshot = this.#made();
@@ -89,9 +93,10 @@ export class Progress {
         this.enter('analyzing');
     }
 
-    /** Something was counted. */
+    /** Something was counted: that is told soon, also when nothing more is counted for a while. */
     changed() {
         if (this.now() - this.#told >= TELL_MS) this.#tellNow();
+        else this.#callOff ??= this.later(() => (this.isLast ? undefined : this.#tellNow()), TELL_MS);
     }
 
     /** @param {number} bytes that the library holds now */
@@ -101,6 +106,8 @@ export class Progress {
     }
 
     #tellNow() {
+        this.#callOff?.();
+        this.#callOff = undefined;
         this.#told = this.now();
         this.snapshot = this.#made();
         this.tell(this.snapshot);

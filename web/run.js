@@ -85,7 +85,8 @@ export class Run {
         }
         this.context = context;
         const { format, signal } = this.options ?? {};
-        this.progress = new Progress(id, typeof format === 'string' ? format : typeof format, context.now, (progress) => this.#tell(progress));
+        const named = typeof format === 'string' ? format : typeof format;
+        this.progress = new Progress(id, named, context.now, context.platform.later, (progress) => this.#tell(progress));
         /** @type {Promise<ExportResult>} */
         this.result = new Promise((resolve, reject) => {
             this.#resolve = resolve;

@@ -270,7 +270,7 @@
 /**
  * The figures that steer an export. They change while it runs, with its share of memory and with the records.
  * @typedef {object} PlanReport
- * @property {number} workers that it may use
+ * @property {number} workers that it may use by now
  * @property {number} chunksInFlight that may be on the way
  * @property {number} windowBytes text that may be on the way
  * @property {number} chunkSize records that a chunk has about
@@ -433,7 +433,7 @@
  * @property {number} [maxMemoryUsage] bytes that all exports together may hold; default 50 MiB, or what an export asks for where that is more
  * @property {number} [historyLimit] exports that have ended and are remembered, with their results; default 100
  * @property {number} [historyAge] milliseconds after which they are forgotten; default: never
- * @property {number} [workers] workers of an export that does not say how many
+ * @property {number} [workers] the most workers of an export that does not say how many
  * @property {string | URL} [workerUrl] default: worker.js beside this module
  * @property {() => Worker | NodeWorker} [createWorker] instead of `workerUrl`
  * @property {string | URL | Partial<Record<WasmModule, string | URL>>} [wasmUrl] of exportloom-core.wasm, with the others

@@ -126,6 +126,27 @@ test('slow workers get smaller chunks', async () => {
     await processor.dispose();
 });
 
+test('without a number of its own, an export has one worker until more are worth it', async () => {
+    const processor = new ExportProcessor({ workers: 4 });
+    const url = new URL('../plugins/slow.js', import.meta.url);
+    processor.registerFormat({ name: 'slow', extension: '.txt', mimeType: 'text/plain', moduleUrl: url });
+    const worth = async (source, options) => {
+        const { workers, why } = (await processor.startExport(source, options).result).report.plan;
+        return [workers, why.workers];
+    };
+    async function* hesitant() {
+        for (const [at, record] of records.slice(0, 1200).entries()) {
+            if (at % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+            yield record;
+        }
+    }
+    assert.deepEqual(await worth(records.slice(0, 100), { format: 'csv' }), [1, 'speed'], 'a small export');
+    assert.deepEqual(await worth(hesitant(), { format: 'slow', chunkSize: 100, columns: ['id'] }), [1, 'speed'], 'workers that wait for the source');
+    assert.ok((await worth(records.slice(0, 3000), { format: 'slow', chunkSize: 100 }))[0] > 1, 'workers that are always busy');
+    assert.deepEqual(await worth(records.slice(0, 100), { format: 'csv', workers: 2 }), [2, 'option'], 'a number');
+    await processor.dispose();
+});
+
 test('chunks of objects take the buffers of those before', async () => {
     const processor = new ExportProcessor();
     const NativeBuffer = globalThis.ArrayBuffer;
