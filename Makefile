@@ -147,7 +147,7 @@ test_variants := asan nosimd clang
 
 # Programs of a variant. Allocations fail in the same places whichever compiler made the code.
 programs_asan := $(filter-out torture,$(native_tests))
-programs_nosimd := cases core differential statistics validator xlsx
+programs_nosimd := cases core differential validator xlsx
 programs_clang := $(native_tests)
 native_programs := $(foreach name,$(test_variants),$(programs_$(name):%=native/$(name)/test-%))
 replays_asan := $(fuzz_targets)

@@ -157,7 +157,7 @@ static void make_document(struct source *source, struct test_case *test, int *da
 }
 
 int main(int argc, char **argv) {
-    unsigned documents = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 400;
+    unsigned documents = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 200;
     struct source source = {argc > 2 ? strtoull(argv[2], NULL, 10) | 1 : 20240229};
     struct totals totals = {.digest = 14695981039346656037u};
     for (; totals.documents < documents && totals.failed < 10; totals.documents++) {

@@ -9,7 +9,7 @@ import { check, png, report, run } from './pdf-support.js';
 import { exported, failure, linesOf, recordsOf } from './support.js';
 
 const catalogue = readFileSync(new URL('../../web/demo/products.ndjson', import.meta.url), 'utf8');
-const results = linesOf([...extractionResults(6000)]);
+const results = linesOf([...extractionResults(2500)]);
 const COLUMNS = ['id', 'product.name', 'product.brand', 'product.price', 'attributes.color.value', 'attributes.color.confidence', 'createdAt'];
 
 /** Text with its blanks as one. */

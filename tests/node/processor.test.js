@@ -288,7 +288,7 @@ test('cancelled while its file is closed, an export leaves none', async () => {
     const processor = new ExportProcessor();
     const path = join(folder, 'closing.csv');
     const outcomes = new Set();
-    for (let at = 0; at < 120; at += 1) {
+    for (let at = 0; at < 60; at += 1) {
         const sink = fileSink(path);
         const { open, close } = sink;
         const opened = new Promise((resolve) => {

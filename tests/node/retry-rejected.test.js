@@ -156,9 +156,9 @@ test('a broken place of a JSON array is rejected again', async () => {
 });
 
 test('a mended array gives what stood at the broken place and all behind it, which nobody had read', async () => {
-    const many = Array.from({ length: 3000 }, (_, id) => JSON.stringify({ id }));
+    const many = Array.from({ length: 900 }, (_, id) => JSON.stringify({ id }));
     const whole = `[${many.join(',')}]`;
-    for (const at of [1, 2, 1234, 2999]) {
+    for (const at of [1, 2, 434, 899]) {
         const array = (/** @type {string} */ between) => `[${many.slice(0, at).join(',')}${between}${many.slice(at).join(',')}]`;
         for (const broken of [array(''), array(' "x" '), array(',,'), array(',}'), `[${many.slice(0, at).join(',')}`, `[${many.slice(0, at).join(',')}] more`])
             for (const chunkSize of [undefined, 7]) {
