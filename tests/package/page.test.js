@@ -10,7 +10,7 @@ import { EXPORT_ALL, PAGE_MODULE, faults, needsChromium, openChromium, outcomeOf
 const LONG = { timeout: 120000 };
 const PAGE = '<!doctype html><meta charset="utf-8"><title>x</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>';
 
-describe('plain page', { skip: needsChromium }, () => {
+describe('plain page', { skip: needsChromium, concurrency: 3 }, () => {
     let browser;
     let place;
     before(async () => {
@@ -37,6 +37,25 @@ describe('plain page', { skip: needsChromium }, () => {
         }
     }
 
+    const FAILURES = [ // what takes longest comes first, beside all others
+        ['the worker never answers', {}, { options: "(globalThis.formats = ['json'], { createWorker: () => new Worker(new URL('./export-all.js', location.href), { type: 'module' }) })" }, 'WORKER_FAILED'],
+        ['the worker is missing', { refuse: /worker\.js$/ }, {}, 'WORKER_FAILED'],
+        ['a page stands where the worker should be', { refuse: /worker\.js$/, fallback: true }, {}, 'WORKER_FAILED'],
+        ['the wasm is missing', { refuse: /\.wasm$/ }, {}, 'WASM_FAILED', /404/],
+        ['a page stands where the wasm should be', { refuse: /\.wasm$/, fallback: true }, {}, 'WASM_FAILED', /text\/html/],
+        ['the policy allows no workers', { headers: { 'content-security-policy': "worker-src 'none'" } }, {}, 'WORKER_FAILED'],
+        ['the policy allows no WebAssembly', { headers: { 'content-security-policy': "script-src 'self'" } }, {}, 'WASM_FAILED'],
+        ['the worker is of another origin', {}, { options: "({ workerUrl: 'http://127.0.0.2:9/worker.js' })" }, 'WORKER_FAILED'],
+    ];
+    for (const [title, how, page, code, message] of FAILURES)
+        test(`a clear error within seconds: ${title}`, LONG, async () => {
+            const { outcome } = await opened(how, { ...page, seconds: 90 });
+            for (const [format, failed] of Object.entries(outcome)) {
+                assert.deepEqual([failed.name, failed.code], ['ExportError', code], `${format}: ${JSON.stringify(failed)}`);
+                if (message) assert.match(failed.message, message);
+            }
+        });
+
     test('under a strict content security policy and a sub-path, with no file from elsewhere', LONG, async () => {
         const headers = { 'content-security-policy': CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:") };
         const { outcome, complaints } = await opened({ base: '/a/path/below/', headers });
@@ -54,7 +73,7 @@ describe('plain page', { skip: needsChromium }, () => {
         const served = await serveFolder(place, { headers: { 'cache-control': 'max-age=3600' } });
         const page = await browser.newPage();
         await page.goto(served.address);
-        await page.waitForFunction('globalThis.outcome', { timeout: 60000 });
+        await page.waitForFunction('globalThis.outcome', { timeout: 60000, polling: 100 });
         await served.close();
         assert.deepEqual(faults(await page.evaluate(() => globalThis.again())), []);
         await page.close();
@@ -74,23 +93,4 @@ describe('plain page', { skip: needsChromium }, () => {
             if (choice === 'workerUrl') assert.ok(asked.includes('/elsewhere/wasm/exportloom-core.wasm'));
         }
     });
-
-    const FAILURES = [
-        ['the worker is missing', { refuse: /worker\.js$/ }, {}, 'WORKER_FAILED'],
-        ['a page stands where the worker should be', { refuse: /worker\.js$/, fallback: true }, {}, 'WORKER_FAILED'],
-        ['the wasm is missing', { refuse: /\.wasm$/ }, {}, 'WASM_FAILED', /404/],
-        ['a page stands where the wasm should be', { refuse: /\.wasm$/, fallback: true }, {}, 'WASM_FAILED', /text\/html/],
-        ['the policy allows no workers', { headers: { 'content-security-policy': "worker-src 'none'" } }, {}, 'WORKER_FAILED'],
-        ['the policy allows no WebAssembly', { headers: { 'content-security-policy': "script-src 'self'" } }, {}, 'WASM_FAILED'],
-        ['the worker is of another origin', {}, { options: "({ workerUrl: 'http://127.0.0.2:9/worker.js' })" }, 'WORKER_FAILED'],
-        ['the worker never answers', {}, { options: "(globalThis.formats = ['json'], { createWorker: () => new Worker(new URL('./export-all.js', location.href), { type: 'module' }) })" }, 'WORKER_FAILED'],
-    ];
-    for (const [title, how, page, code, message] of FAILURES)
-        test(`a clear error within seconds: ${title}`, LONG, async () => {
-            const { outcome } = await opened(how, { ...page, seconds: 90 });
-            for (const [format, failed] of Object.entries(outcome)) {
-                assert.deepEqual([failed.name, failed.code], ['ExportError', code], `${format}: ${JSON.stringify(failed)}`);
-                if (message) assert.match(failed.message, message);
-            }
-        });
 });
