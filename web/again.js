@@ -42,7 +42,7 @@ function withoutAborted(options) {
 
 /** @param {Run | BatchRun | undefined} run @param {string} id @returns {Run | BatchRun} */
 function ended(run, id) {
-    if (!run) throw exportError('UNSUPPORTED', `there is no export ${id}`, { suggestion: 'look at getSnapshot() for those that are remembered' });
+    if (!run) throw exportError('UNSUPPORTED', `there is no export ${String(id)}`, { suggestion: 'look at getSnapshot() for those that are remembered' });
     if (!run.progress.isLast) throw exportError('UNSUPPORTED', `${id} has not ended`, { suggestion: 'await its result' });
     return run;
 }

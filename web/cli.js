@@ -23,6 +23,9 @@ const PARTIAL = 3;
 /** Mistakes in the command line, wherever they are noticed. */
 const MISUSE = new Set(['UNKNOWN_OPTION', 'INVALID_OPTION', 'UNKNOWN_FORMAT', 'UNSUPPORTED']);
 
+/** What ends the program in good order: the export is cancelled, and leaves no file. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** What is closed is told where it is written; what nobody listens to would end the program. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
@@ -163,11 +166,9 @@ async function run(command) {
     const processor = new ExportProcessor();
     const cancel = new AbortController();
     const interrupt = () => cancel.abort();
-    process.once('SIGINT', interrupt);
-    process.once('SIGTERM', interrupt);
+    for (const signal of SIGNALS) process.once(signal, interrupt);
     const outcomes = await exportAll(processor, command, cancel.signal);
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
     await processor.dispose();
     if (command.report) await writeReport(command.report, outcomes);
     return statusOf(outcomes);

@@ -215,3 +215,20 @@ test('usage', () => {
     for (const name of ['--csv.formula-guard', '--chunk-size', '--report', '--max-memory']) assert.ok(help.stdout.includes(name), name);
     assert.match(run(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
 });
+
+test('a signal that ends the program cancels the export, which leaves no file', async () => {
+    const own = temporaryFolder();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+        const child = spawn(process.execPath, [program, '-', '-o', join(own, 'a.csv')], { stdio: ['pipe', 'ignore', 'pipe'] });
+        const ended = new Promise((resolve) => void child.once('exit', (code, killer) => resolve(killer ?? code)));
+        let said = '';
+        child.stderr.on('data', (text) => (said += text));
+        child.stdin.on('error', () => {}); // what it does not read any more
+        child.stdin.write('{"a":1}\n'.repeat(200000));
+        while (readdirSync(own).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        child.kill(signal);
+        assert.equal(await ended, 1, `${signal}: ${said}`);
+        assert.match(said, /CANCELLED/);
+        assert.deepEqual(readdirSync(own), [], signal);
+    }
+});

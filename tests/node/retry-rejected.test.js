@@ -225,6 +225,7 @@ test('what cannot be done again says why', async () => {
     const running = processor.startExport(lines, ROWS);
     for (const [act, code] of [
         [() => processor.retryRejected('export-999'), 'UNSUPPORTED'],
+        [() => processor.retryRejected(Symbol('none')), 'UNSUPPORTED'],
         [() => processor.retryRejected(running.id), 'UNSUPPORTED'],
         [() => processor.retryRejected(failed.id), 'UNSUPPORTED'],
         [() => processor.retryRejected(whole.id), 'NOTHING_REJECTED'],
