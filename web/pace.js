@@ -85,18 +85,22 @@ export class Pace {
         const roomy = this.files < LARGE_FILES && this.governor.isRoomy(this.member);
         /** @type {[number, Reason]} */
         const wanted = workers === undefined ? [this.cores, 'cores'] : [workers, 'option'];
-        const worth = workers === undefined ? this.#worth : Infinity;
-        return least([wanted, [roomy ? Infinity : affordable, 'memory'], [worth, 'speed']]);
+        return wanted[0] > affordable && !roomy ? [affordable, 'memory'] : wanted;
     }
 
-    /** Workers that the export may use now. */
+    /** Workers that the export may use. */
     get workers() {
         return this.#workers()[0];
     }
 
+    /** Those of them that are worth their start by now. */
+    get wanted() {
+        return Math.min(this.workers, this.host.workers === undefined ? this.#worth : Infinity);
+    }
+
     /** Chunks on the way; fewer where memory is scarce. */
     get window() {
-        return this.workers * (this.governor.pressure > 0 ? CHUNKS_PER_WORKER - 1 : CHUNKS_PER_WORKER);
+        return this.wanted * (this.governor.pressure > 0 ? CHUNKS_PER_WORKER - 1 : CHUNKS_PER_WORKER);
     }
 
     /** Text on the way. */
@@ -174,7 +178,8 @@ export class Pace {
         const records = Math.max(1, Math.floor(chunkBytes / Math.max(1, this.recordBytes)));
         return {
             workers,
-            chunksInFlight: workers * CHUNKS_PER_WORKER,
+            workersWanted: this.wanted,
+            chunksInFlight: this.wanted * CHUNKS_PER_WORKER,
             windowBytes: Math.floor(this.windowBytes),
             chunkSize: Math.min(chunkSize, records),
             chunkBytes,

@@ -270,7 +270,8 @@
 /**
  * The figures that steer an export. They change while it runs, with its share of memory and with the records.
  * @typedef {object} PlanReport
- * @property {number} workers that it may use by now
+ * @property {number} workers that it may use
+ * @property {number} workersWanted those of them that were worth their start
  * @property {number} chunksInFlight that may be on the way
  * @property {number} windowBytes text that may be on the way
  * @property {number} chunkSize records that a chunk has about

@@ -232,7 +232,7 @@ export class Workshop {
             let channel;
             try {
                 stop.check();
-                channel = await pool.claim(Math.min(most, pace.workers), job, urgent || tried > 0);
+                channel = await pool.claim(Math.min(most, pace.wanted), job, urgent || tried > 0);
                 stop.check();
                 this.#prepare(channel);
                 return { reply: await use(channel), channel };

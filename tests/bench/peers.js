@@ -110,7 +110,7 @@ const native = (build, name, title, formats, program, flags, most = MOST) => ({
 export function allPeers(build) {
     const cores = availableParallelism();
     return [
-        own('exportloom', `exportloom, ${cores} workers`),
+        own('exportloom', `exportloom, up to ${cores} workers`),
         own('exportloom1', 'exportloom, 1 worker', '1'),
         own('validated', 'exportloom, 1 worker, xml.validate', '1', { formats: ['xml'], most: { file: MOST, memory: 0 } }, '--xml.validate'),
         library('loop', 'hand-written JavaScript loop', TEXTS),

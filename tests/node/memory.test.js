@@ -131,8 +131,8 @@ test('without a number of its own, an export has one worker until more are worth
     const url = new URL('../plugins/slow.js', import.meta.url);
     processor.registerFormat({ name: 'slow', extension: '.txt', mimeType: 'text/plain', moduleUrl: url });
     const worth = async (source, options) => {
-        const { workers, why } = (await processor.startExport(source, options).result).report.plan;
-        return [workers, why.workers];
+        const { workers, workersWanted } = (await processor.startExport(source, options).result).report.plan;
+        return [workersWanted, workers];
     };
     async function* hesitant() {
         for (const [at, record] of records.slice(0, 1200).entries()) {
@@ -140,10 +140,10 @@ test('without a number of its own, an export has one worker until more are worth
             yield record;
         }
     }
-    assert.deepEqual(await worth(records.slice(0, 100), { format: 'csv' }), [1, 'speed'], 'a small export');
-    assert.deepEqual(await worth(hesitant(), { format: 'slow', chunkSize: 100, columns: ['id'] }), [1, 'speed'], 'workers that wait for the source');
+    assert.deepEqual(await worth(records.slice(0, 100), { format: 'csv' }), [1, 4], 'a small export');
+    assert.deepEqual(await worth(hesitant(), { format: 'slow', chunkSize: 100, columns: ['id'] }), [1, 4], 'workers that wait for the source');
     assert.ok((await worth(records.slice(0, 3000), { format: 'slow', chunkSize: 100 }))[0] > 1, 'workers that are always busy');
-    assert.deepEqual(await worth(records.slice(0, 100), { format: 'csv', workers: 2 }), [2, 'option'], 'a number');
+    assert.deepEqual(await worth(records.slice(0, 100), { format: 'csv', workers: 2 }), [2, 2], 'a number');
     await processor.dispose();
 });
 
