@@ -26,11 +26,14 @@ const CHUNK_MS = 100;
 /** Smaller chunks cost more than they save, and larger records than this have chunks of their own anyway. */
 const LEAST_CHUNK = 16384;
 
-/** More workers are worth their start once those that there are have worked for so many milliseconds each, ... */
-const WORTH_MS = 150;
+/** More workers are worth their start where those that there are have so many milliseconds of work before them each, ... */
+const WORTH_MS = 200;
 
-/** ... for so much of the time: where they wait for the source or the sink, more of them would wait too. */
+/** ... and were busy for so much of the time: where they wait for the source or the sink, more of them would wait too. */
 const BUSY = 0.85;
+
+/** How busy they are is judged when they have worked for so many milliseconds each. */
+const TRIAL_MS = 100;
 
 /** How much the figure of the last chunk counts against those before it. */
 const WEIGHT = 0.2;
@@ -56,8 +59,10 @@ export class Pace {
     #waiting = false;
     /** Workers that are worth it so far, where the options do not say how many. */
     #worth = 1;
-    /** Milliseconds that all workers have worked with so many of them, and since when. */
+    /** Milliseconds that all workers have worked. */
     #worked = 0;
+    /** The same of this trial, and since when it goes on. */
+    #tried = 0;
     #since = 0;
 
     /**
@@ -152,22 +157,31 @@ export class Pace {
      * @param {number} bytes of its text
      * @param {number} records
      * @param {number} spent milliseconds of its worker
+     * @param {number} [share] of the source that is behind, from 0 to 1, where known
      */
-    note(bytes, records, spent) {
+    note(bytes, records, spent, share) {
         if (bytes === 0 || records === 0) return;
         this.recordBytes = averaged(this.recordBytes, bytes / records);
         if (spent > 0) this.speed = averaged(this.speed, bytes / spent);
-        this.#grow(spent);
+        this.#grow(spent, share);
     }
 
-    /** Small exports, and those whose source or sink is slow, are faster with few workers. @param {number} spent milliseconds of a worker */
-    #grow(spent) {
+    /**
+     * Small exports, and those whose source or sink is slow, are faster with few workers. Where it is not known how much is left, it is taken
+     * to be as much as is behind.
+     * @param {number} spent milliseconds of a worker
+     * @param {number} [share] of the source that is behind
+     */
+    #grow(spent, share) {
         const now = performance.now();
-        if (this.#worked === 0) this.#since = now - spent;
+        if (this.#tried === 0) this.#since = now - spent;
         this.#worked += spent;
-        if (this.#worked < WORTH_MS * this.#worth) return;
-        if (this.#worked > (now - this.#since) * BUSY * this.#worth) this.#worth *= 2;
-        this.#worked = 0;
+        this.#tried += spent;
+        if (this.#tried < TRIAL_MS * this.#worth) return;
+        const left = share ? (this.#worked * (1 - share)) / share : this.#worked;
+        const busy = this.#tried / (now - this.#since) / this.#worth;
+        if (left > WORTH_MS * this.#worth && busy > BUSY) this.#worth *= 2;
+        this.#tried = 0;
     }
 
     /** For the report. @returns {import('./types.js').PlanReport} */

@@ -384,9 +384,9 @@ export class Pipeline {
         progress.bytesIn += chunk.bytes;
         progress.chunkSize = reply.counts.read + chunk.lost.length;
         progress.workers = pace.workers;
-        pace.note(chunk.length, reply.counts.read, reply.spent);
         const shares = [tally.good / plan.limit, total ? chunk.position / total : 0];
         if (total || plan.limit < Infinity) progress.share = Math.max(...shares);
+        pace.note(chunk.length, reply.counts.read, reply.spent, progress.share);
         progress.warnings += progress.estimate?.warnings.length ?? 0;
         if (governor.pressure > 1) {
             this.#buffers.trim();
