@@ -174,14 +174,15 @@ export class Pace {
      */
     #grow(spent, share) {
         const now = performance.now();
-        if (this.#tried === 0) this.#since = now - spent;
         this.#worked += spent;
-        this.#tried += spent;
+        if (this.#since === 0) this.#since = now; // the first chunk only starts the clock
+        else this.#tried += spent;
         if (this.#tried < TRIAL_MS * this.#worth) return;
         const left = share ? (this.#worked * (1 - share)) / share : this.#worked;
         const busy = this.#tried / (now - this.#since) / this.#worth;
         if (left > WORTH_MS * this.#worth && busy > BUSY) this.#worth *= 2;
         this.#tried = 0;
+        this.#since = now;
     }
 
     /** For the report. @returns {import('./types.js').PlanReport} */
