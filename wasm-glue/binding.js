@@ -30,9 +30,6 @@ export class CoreError extends Error {
 
 /** One instance of the module. */
 export class Core {
-    /** Bytes of UTF-8 that one UTF-16 unit took in the texts so far, with some room. */
-    bytesPerUnit = 1.1;
-
     /**
      * @param {WebAssembly.Exports} exports
      * @param {string[]} [names] what it must have

@@ -38,13 +38,11 @@ const SEGMENT_STEP = 65536;
 /** Texts get room in steps of so many bytes, so that it does for the next ones. */
 const TEXT_STEP = 16384;
 
-const encoder = new TextEncoder();
-
 /** A loom_chunk that was parsed: to be freed before its job is. */
 export class Chunk {
     /**
      * @param {Job} job
-     * @param {Uint8Array | string} text
+     * @param {Uint8Array} text
      * @param {number} form
      * @param {Window} [window] default: all
      */
@@ -52,10 +50,10 @@ export class Chunk {
         this.job = job;
         this.pointer = 0;
         try {
-            const length = typeof text === 'string' ? this.#encodeText(text) : this.#copyText(text);
+            this.#open(text.length).set(text);
             const most = take > MOST ? 0 : take;
             this.#call.loom_chunk_window(this.pointer, Math.min(skip, MOST), most);
-            job.check(this.#call.loom_chunk_parse(this.pointer, length, form));
+            job.check(this.#call.loom_chunk_parse(this.pointer, text.length, form));
         } catch (error) {
             this.free();
             throw error;
@@ -72,28 +70,6 @@ export class Chunk {
         this.pointer = this.#call.loom_chunk_new(this.job.pointer, Math.ceil(capacity / TEXT_STEP) * TEXT_STEP);
         if (this.pointer === 0) throw this.job.error('OUT_OF_MEMORY');
         return this.job.core.view(this.#call.loom_chunk_text(this.pointer), capacity);
-    }
-
-    /** @param {Uint8Array} bytes */
-    #copyText(bytes) {
-        this.#open(bytes.length).set(bytes);
-        return bytes.length;
-    }
-
-    /**
-     * Room is made for as many bytes as such texts took before, and for the most that they can take when that is too few.
-     * @param {string} text
-     */
-    #encodeText(text) {
-        const { core } = this.job;
-        let target = this.#open(Math.ceil(text.length * core.bytesPerUnit) + 64);
-        let { read, written } = encoder.encodeInto(text, target);
-        if (read < text.length) {
-            target = this.#open(text.length * 3);
-            written = encoder.encodeInto(text, target).written;
-        }
-        core.bytesPerUnit = Math.min(3, Math.max(1.1, (1.1 * written) / Math.max(1, text.length)));
-        return written;
     }
 
     /** @param {number} index the chunk's number in the source */

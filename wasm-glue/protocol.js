@@ -7,8 +7,7 @@
  * worker is never idle and never ahead. Backpressure is that: no reply, no further chunk.
  *
  * `job` names an export; the worker opens it at `open`, keeps its C job, and drops it at `close`. `encode` and `scan` get
- * the chunk's text in `text`: bytes (transferred, and given back in the reply as `text`), or a string, which the worker
- * encodes. Between `open` and the first `encode` of a format with columns comes `columns`.
+ * the chunk's text in `text`, transferred, and given back in the reply as `text`. Between `open` and the first `encode` of a format with columns comes `columns`.
  * Where `open` answers with a limit of rows, the file has parts, and chunks are placed as src/job.h says: a chunk is sent `parse`,
  * which measures it, answers with the counts and keeps it if it has good records, and then, to the same worker, `fit` as often as
  * needed and `place`, of which the last drops it. All other chunks go through `encode` in one step.
@@ -54,9 +53,9 @@
  * @property {'scan'} op
  * @property {string} job
  * @property {number} chunk           the chunk's number in the source
- * @property {ArrayBuffer | string} text
- * @property {number} start           first byte of the chunk in `text`; 0 for a string
- * @property {number} length          bytes; ignored for a string
+ * @property {ArrayBuffer} text
+ * @property {number} start           first byte of the chunk in `text`
+ * @property {number} length          bytes
  * @property {number} form            a loom_form of src/job.h
  * @property {import('./chunk.js').Window} [window] what is taken of the records that pass the filter
  *
@@ -64,7 +63,7 @@
  * @property {'encode' | 'parse'} op  `parse` answers without `bytes`
  * @property {string} job
  * @property {number} chunk
- * @property {ArrayBuffer | string} text
+ * @property {ArrayBuffer} text
  * @property {number} start
  * @property {number} length
  * @property {number} form

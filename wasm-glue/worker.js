@@ -48,18 +48,17 @@ function drop(job, number, chunk) {
 /** @param {ScanRequest | EncodeRequest} request */
 function parse(request) {
     const { text, start, length, form, window } = request;
-    return new Chunk(opened(request.job).job, typeof text === 'string' ? text : new Uint8Array(text, start, length), form, window);
+    return new Chunk(opened(request.job).job, new Uint8Array(text, start, length), form, window);
 }
 
 /**
  * What every chunk answers with.
  * @param {Chunk} chunk
- * @param {ArrayBuffer | string} [text] the request's own
+ * @param {ArrayBuffer} [text] the request's own
  * @returns {Answer}
  */
 function told(chunk, text) {
-    const answer = { counts: chunk.counts(), report: chunk.report() };
-    return text instanceof ArrayBuffer ? { ...answer, text } : answer;
+    return { counts: chunk.counts(), report: chunk.report(), text };
 }
 
 /**

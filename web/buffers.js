@@ -72,6 +72,19 @@ export class Buffers {
         this.held -= buffer.byteLength > LARGEST_KEPT ? buffer.byteLength : this.#blocks.give(buffer);
     }
 
+    /** A chunk's text once more, at the start of a block. @param {import('./chunks.js').Chunk} chunk that has one */
+    copyOf({ text, start, length }) {
+        const copy = this.takeBlock(length);
+        new Uint8Array(copy).set(new Uint8Array(/** @type {ArrayBuffer} */ (text), start, length));
+        return copy;
+    }
+
+    /** Lets go of what a chunk has for the core. @param {import('./chunks.js').Chunk} chunk */
+    release(chunk) {
+        if (chunk.text) this.giveBlock(chunk.text);
+        chunk.text = undefined;
+    }
+
     /** Buffers that went to a worker do not come back. @param {number} size of all of them */
     lose(size) {
         this.held -= size;

@@ -12,7 +12,7 @@ import { BLOCK } from './buffers.js';
  * @property {string} [excerpt]
  *
  * @typedef {object} Chunk
- * @property {ArrayBuffer | string} text
+ * @property {ArrayBuffer} [text] none where there is nothing for the core, or it was let go of
  * @property {number} start
  * @property {number} length bytes; 0 when there is nothing for the core
  * @property {number} form
@@ -90,5 +90,5 @@ export function excerptOf(bytes) {
  * @returns {Chunk}
  */
 export function lostChunk(lost, place) {
-    return { text: '', start: 0, length: 0, form: 0, records: 1, bytes: 0, position: 0, lost: [lost], ...place };
+    return { start: 0, length: 0, form: 0, records: 1, bytes: 0, position: 0, lost: [lost], ...place };
 }

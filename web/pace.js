@@ -57,8 +57,8 @@ export class Pace {
     /** How often the next chunk had to wait, because too much memory was held. */
     waits = 0;
     #waiting = false;
-    /** Workers that are worth it so far, where the options do not say how many. */
-    #worth = 1;
+    /** Workers that are worth it so far; from the start as many as the options say. */
+    #worth;
     /** Milliseconds that all workers have worked. */
     #worked = 0;
     /** The same of this trial, and since when it goes on. */
@@ -73,6 +73,7 @@ export class Pace {
      */
     constructor(host, cores, governor, member) {
         this.host = host;
+        this.#worth = host.workers ?? 1;
         this.cores = cores;
         this.governor = governor;
         this.member = member;
@@ -89,8 +90,8 @@ export class Pace {
         const affordable = Math.max(1, Math.floor(this.share / each));
         const roomy = this.files < LARGE_FILES && this.governor.isRoomy(this.member);
         /** @type {[number, Reason]} */
-        const wanted = workers === undefined ? [this.cores, 'cores'] : [workers, 'option'];
-        return wanted[0] > affordable && !roomy ? [affordable, 'memory'] : wanted;
+        const asked = workers === undefined ? [this.cores, 'cores'] : [workers, 'option'];
+        return asked[0] > affordable && !roomy ? [affordable, 'memory'] : asked;
     }
 
     /** Workers that the export may use. */
@@ -100,7 +101,7 @@ export class Pace {
 
     /** Those of them that are worth their start by now. */
     get wanted() {
-        return Math.min(this.workers, this.host.workers === undefined ? this.#worth : Infinity);
+        return Math.min(this.workers, this.#worth);
     }
 
     /** Chunks on the way; fewer where memory is scarce. */

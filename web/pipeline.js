@@ -221,8 +221,7 @@ export class Pipeline {
     async #survey() {
         const { plan, pace, stop } = this.parts;
         const scan = (/** @type {Chunk} */ chunk) => this.workshop.send(chunk, 'scan', true);
-        const release = (/** @type {Chunk} */ { text }) => (text instanceof ArrayBuffer ? this.#buffers.giveBlock(text) : undefined);
-        return new Survey({ stream: await this.#open(), plan, pace, stop, scan, release });
+        return new Survey({ stream: await this.#open(), plan, pace, stop, scan, buffers: this.#buffers });
     }
 
     /** The first of two passes. */
@@ -242,7 +241,7 @@ export class Pipeline {
     /** @param {Chunk} chunk @param {SegmentReply} reply @param {boolean} widths */
     #commitScan(chunk, reply, widths) {
         this.#count(chunk, reply, widths);
-        if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
+        this.#buffers.release(chunk);
         return !this.#tally.ended;
     }
 
@@ -339,7 +338,7 @@ export class Pipeline {
         if (reply.late) throw exportError('SOURCE_CHANGED');
         this.#count(chunk, reply);
         this.parts.progress.recordsWritten = this.#tally.written;
-        if (chunk.text instanceof ArrayBuffer) this.#buffers.giveBlock(chunk.text);
+        this.#buffers.release(chunk);
         const { bytes, placed } = reply;
         if (bytes) await this.#writeSegment(bytes, reply);
         if (placed) await this.#parts?.commit(placed);
@@ -399,7 +398,7 @@ export class Pipeline {
     /** Bytes that this export holds on this side. */
     get #heldHere() {
         const kept = this.#statistics.held + (this.#parts?.held ?? 0) + (this.#thumbnails?.held ?? 0);
-        return this.#buffers.held + this.workshop.texts + kept + this.outlet.held;
+        return this.#buffers.held + kept + this.outlet.held;
     }
 
     #checkRejected() {

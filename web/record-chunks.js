@@ -142,11 +142,11 @@ class ChunkText {
         return block;
     }
 
-    /** The block, which is not this text's any more. @returns {ArrayBuffer | ''} */
+    /** The block, which is not this text's any more. @returns {ArrayBuffer | undefined} */
     take() {
         const block = this.#block;
         this.#block = undefined;
-        return block ? block.buffer : '';
+        return block?.buffer;
     }
 }
 

@@ -41,7 +41,7 @@ class Gathered {
         const moved = (/** @type {any} */ one) => ({ ...one, ordinal: chunk.records + one.ordinal });
         chunk.lost = chunk.lost.concat(piece.lost.map(moved));
         if (piece.warnings) chunk.warnings = [...(chunk.warnings ?? []), ...piece.warnings.map(moved)];
-        if (piece.text instanceof ArrayBuffer) this.#append(chunk, piece, new Uint8Array(piece.text, piece.start, piece.length));
+        if (piece.text) this.#append(chunk, piece, new Uint8Array(piece.text, piece.start, piece.length));
         for (const index of piece.indexes) chunk.indexes.push(index); // very many may be too many arguments
         chunk.records += piece.records;
         chunk.bytes += piece.bytes;
@@ -58,14 +58,14 @@ class Gathered {
         if (isFirst) chunk.form = piece.form;
         chunk.length = at + text.length;
         chunk.pieces?.push(...piecesOf(piece, at));
-        this.buffers.giveBlock(/** @type {ArrayBuffer} */ (piece.text));
+        this.buffers.release(piece);
     }
 
     /** @param {Chunk} chunk @param {number} length */
     #roomFor(chunk, length) {
         if (this.#block && length <= this.#block.length) return this.#block;
         const block = new Uint8Array(this.buffers.takeBlock(this.#block ? 2 * length : length));
-        if (chunk.text instanceof ArrayBuffer) {
+        if (chunk.text) {
             block.set(new Uint8Array(chunk.text, chunk.start, chunk.length));
             this.buffers.giveBlock(chunk.text);
         }
@@ -81,7 +81,7 @@ class Gathered {
  * @param {number} read records before it
  */
 function checkCommas({ text, start, length, form, records }, read) {
-    if (!(text instanceof ArrayBuffer) || length === 0 || (form !== FORMS.ARRAY_FIRST && form !== FORMS.ARRAY_NEXT)) return;
+    if (!text || length === 0 || (form !== FORMS.ARRAY_FIRST && form !== FORMS.ARRAY_NEXT)) return;
     const inside = new TextDecoder().decode(new Uint8Array(text, start, length));
     try {
         if (JSON.parse(`[${form === FORMS.ARRAY_NEXT ? inside.replace(',', '') : inside}]`).length === (records ?? 1)) return;
@@ -209,8 +209,9 @@ class SelectedChunks {
     async #readOver(count, bytes) {
         const chunk = await this.stream.next({ records: count, bytes });
         if (this.indexes.endless && chunk) checkCommas(chunk, this.#read);
-        if (chunk?.text instanceof ArrayBuffer) this.buffers.giveBlock(chunk.text);
-        return chunk?.records ?? (chunk ? 1 : 0);
+        if (!chunk) return 0;
+        this.buffers.release(chunk);
+        return chunk.records ?? 1;
     }
 }
 

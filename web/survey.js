@@ -24,7 +24,7 @@ const SEARCHED = 16777216;
  * @property {import('./pace.js').Pace} pace
  * @property {import('./stop.js').Stop} stop
  * @property {(chunk: Chunk) => Promise<SegmentReply>} scan
- * @property {(chunk: Chunk) => void} release lets go of the chunk's text
+ * @property {import('./buffers.js').Buffers} buffers
  */
 
 export class Survey {
@@ -92,7 +92,7 @@ export class Survey {
      * @returns {Promise<{kept: Chunk[], more: boolean}>} the chunks, to be encoded, and whether there may be others behind the start
      */
     async start(look) {
-        const { stream, plan, pace, stop, scan, release } = this.parts;
+        const { stream, plan, pace, stop, scan, buffers } = this.parts;
         /** @type {Chunk[]} */
         const kept = [];
         let [good, skipped] = [0, 0];
@@ -109,8 +109,8 @@ export class Survey {
             look(chunk, reply);
             const ends = !isCut(chunk, counts) && (chunk.ends || counts.ended === 1);
             const empty = this.#selects && counts.good === 0; // nothing of it is written
-            if (empty) release(chunk);
-            kept.push({ ...chunk, ends, ...(empty ? { text: '', length: 0, known: reply } : {}) });
+            if (empty) buffers.release(chunk);
+            kept.push({ ...chunk, ends, ...(empty ? { length: 0, known: reply } : {}) });
             if (ends) return { kept, more: false };
         }
         const left = plan.limit - good;

@@ -163,7 +163,7 @@ export class Tap {
     }
 
     /**
-     * Text that is a string is shared; bytes are copied, because they travel to workers.
+     * The text is copied, because it travels to workers.
      * @param {TapStream[]} streams
      * @param {Asking[]} asking
      * @param {Chunk | null} chunk
@@ -173,7 +173,7 @@ export class Tap {
             stream.asking = undefined;
             if (!stream.closed) asking[at].resolve(chunk && copyOf(chunk, stream.buffers));
         });
-        if (chunk?.text instanceof ArrayBuffer) this.context.buffers.giveBlock(chunk.text);
+        if (chunk) this.context.buffers.release(chunk);
     }
 }
 
@@ -196,9 +196,5 @@ function joinedWish(wishes) {
  * @returns {Chunk}
  */
 function copyOf(chunk, buffers) {
-    if (typeof chunk.text === 'string') return { ...chunk };
-    const { start, length } = chunk;
-    const text = buffers.takeBlock(length);
-    new Uint8Array(text).set(new Uint8Array(chunk.text, start, length));
-    return { ...chunk, text, start: 0 };
+    return chunk.text ? { ...chunk, text: buffers.copyOf(chunk), start: 0 } : { ...chunk };
 }

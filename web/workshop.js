@@ -57,8 +57,6 @@ const BACK_OFF_MS = 50;
 const BACK_OFF_FACTOR = 4;
 
 export class Workshop {
-    /** Characters of texts on the way to workers. */
-    texts = 0;
     /** Of a part of the file, once the job is open. @type {import('../wasm-glue/binding.js').Limits} */
     limits = { rows: 0, bytes: 0 };
     /** Settled columns as JSON. @type {string | undefined} */
@@ -168,19 +166,13 @@ export class Workshop {
         const number = this.#next();
         if (chunk.length === 0) return NOTHING;
         const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, op, scan, number);
-        const reply = await this.#carrying(chunk, () => this.#withWorker(use));
+        const reply = await this.#withWorker(use);
         const { inline, buffers } = this.parts;
-        if (op === 'encode') this.#release(chunk);
+        if (op === 'encode') buffers.release(chunk); // the segment is there, so nobody will ask for the text again
         if (!inline || !reply.bytes) return reply;
         const made = await inline.segment(reply);
         if (made.bytes) buffers.exchange(reply.bytes.byteLength, made.bytes);
         return made;
-    }
-
-    /** The segment is there, so nobody will ask for the text again. @param {Chunk} chunk */
-    #release(chunk) {
-        if (chunk.text instanceof ArrayBuffer) this.parts.buffers.giveBlock(chunk.text);
-        chunk.text = '';
     }
 
     #next() {
@@ -196,25 +188,17 @@ export class Workshop {
     async parse(chunk, scan) {
         const number = this.#next();
         if (chunk.length === 0) return { reply: NOTHING, number, tried: 0, again: () => Promise.reject(NOTHING), release: () => {} };
-        const { pool } = this.parts;
+        const { pool, buffers } = this.parts;
         const use = (/** @type {Channel} */ channel) => this.#sent(channel, chunk, 'parse', scan, number);
-        const length = typeof chunk.text === 'string' ? chunk.length : 0;
         const again = async () => (await this.#claimed(use, true)).channel;
-        this.texts += length;
-        try {
-            const { reply, channel } = await this.#claimed(use);
-            /** @type {Parsed} */
-            const parsed = { reply, number, channel, tried: 0, again, release: () => {} };
-            parsed.release = () => {
-                if (parsed.channel) pool.release(parsed.channel);
-                this.texts -= length;
-                this.#release(chunk);
-            };
-            return parsed;
-        } catch (error) {
-            this.texts -= length;
-            throw error;
-        }
+        const { reply, channel } = await this.#claimed(use);
+        /** @type {Parsed} */
+        const parsed = { reply, number, channel, tried: 0, again, release: () => {} };
+        parsed.release = () => {
+            if (parsed.channel) pool.release(parsed.channel);
+            buffers.release(chunk);
+        };
+        return parsed;
     }
 
     /**
@@ -351,22 +335,6 @@ export class Workshop {
     }
 
     /**
-     * @template T
-     * @param {Chunk} chunk
-     * @param {() => Promise<T>} use
-     * @returns {Promise<T>}
-     */
-    async #carrying(chunk, use) {
-        const length = typeof chunk.text === 'string' ? chunk.length : 0;
-        this.texts += length;
-        try {
-            return await use();
-        } finally {
-            this.texts -= length;
-        }
-    }
-
-    /**
      * @param {Channel} channel
      * @param {Chunk} chunk
      * @param {'scan' | 'encode' | 'parse'} op
@@ -376,13 +344,13 @@ export class Workshop {
     async #sent(channel, chunk, op, scan, number) {
         const { job, buffers } = this.parts;
         const { length, form, window } = chunk;
-        const text = this.#lent(chunk);
+        const text = buffers.copyOf(chunk); // what a lost worker had does not come back
         const shared = { job, chunk: number, text, start: 0, length, form, window };
         const spare = op === 'encode' ? buffers.takeSpare() : undefined;
         const size = spare?.byteLength ?? 0;
         const request = /** @type {Request} */ (op === 'scan' ? { op, ...shared, shapes: this.parts.shapes } : { op, ...shared, scan, spare });
-        const transfer = [text, spare].filter((one) => one instanceof ArrayBuffer);
-        const lent = text instanceof ArrayBuffer ? text.byteLength : 0;
+        const transfer = spare ? [text, spare] : [text];
+        const lent = text.byteLength;
         const reply = await channel.request(request, transfer).catch((error) => {
             buffers.lose(lent + size);
             if (error.code === 'SOURCE_CHANGED') return { ...NOTHING, late: true };
@@ -391,14 +359,6 @@ export class Workshop {
         if (reply.text) buffers.giveBlock(reply.text);
         if (reply.bytes) buffers.exchange(size, reply.bytes);
         return reply;
-    }
-
-    /** The text as it is posted: a copy, because what a lost worker had does not come back. @param {Chunk} chunk */
-    #lent({ text, start, length }) {
-        if (typeof text === 'string') return text;
-        const copy = this.parts.buffers.takeBlock(length);
-        new Uint8Array(copy).set(new Uint8Array(text, start, length));
-        return copy;
     }
 }
 
